@@ -4,6 +4,7 @@ Pure standard library. A refusal names the variable and what is wrong; it shows 
 """
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 
@@ -67,7 +68,9 @@ class Database:
             raise Misconfigured(f"{variable} has no host (nor ?host=/folder/of/a/socket). For example: {cls.EXAMPLE}")
         for option in query:
             if option not in cls.KNOWN:
-                raise Misconfigured(f"{variable} has the option {option!r}, which is not one of {', '.join(cls.KNOWN)}.")
+                raise Misconfigured(
+                    f"{variable} has the option {option!r}, which is not one of {', '.join(cls.KNOWN)}."
+                )
         password = unquote(parts.password or "")
         return cls(name, unquote(parts.username), password, host, port, tuple(sorted(query.items())))
 
@@ -156,7 +159,7 @@ class Valkey:
 
 @dataclass(frozen=True)
 class Email:
-    """The mail server. `tls` is "" (none), "starttls" or "implicit"."""
+    """The mail server. `tls` is "" (none), "starttls" or "ssl"."""
 
     host: str
     port: int
@@ -164,8 +167,8 @@ class Email:
     password: str = field(repr=False)
     tls: str
 
-    PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
-    TLS = {"smtp": "", "smtps": "implicit", "smtp+tls": "starttls"}
+    PORTS: ClassVar[dict[str, int]] = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+    TLS: ClassVar[dict[str, str]] = {"smtp": "", "smtps": "ssl", "smtp+tls": "starttls"}
     EXAMPLE = "smtp+tls://user:password@mail.example:587"
 
     @classmethod
@@ -174,7 +177,9 @@ class Email:
         if not parts.hostname:
             raise Misconfigured(f"{variable} has no host. For example: {cls.EXAMPLE}")
         if parts.path.strip("/") or parts.query:
-            raise Misconfigured(f"{variable} ends in a path or a query, which means nothing here. For example: {cls.EXAMPLE}")
+            raise Misconfigured(
+                f"{variable} ends in a path or a query, which means nothing here. For example: {cls.EXAMPLE}"
+            )
         return cls(
             host=parts.hostname,
             port=parts.port or cls.PORTS[parts.scheme],

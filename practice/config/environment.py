@@ -46,7 +46,8 @@ class Environment:
     key_file: Path | None
     key: bytes = field(repr=False)
     health_token: str = field(repr=False)
-    behind_proxy: bool
+    mail_from: str
+    proxies: int  # how many proxies of ours stand in front of the web server
     as_owner: bool
     debug: bool = False
 
@@ -91,7 +92,8 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         key_file=key_file,
         key=key,
         health_token=values.get("ALONGSIDE_HEALTH_TOKEN", ""),
-        behind_proxy=_flag(values, "ALONGSIDE_BEHIND_PROXY"),
+        mail_from=_mail_from(values),
+        proxies=_proxies(values),
         as_owner=owner_wanted,
     )
 
@@ -140,11 +142,20 @@ def _as_owner(environ: Mapping[str, str]) -> bool:
     return value == "owner"
 
 
-def _flag(values: Mapping[str, str], variable: str) -> bool:
-    value = values.get(variable) or "0"
-    if value not in ("0", "1"):
-        raise Misconfigured(f"{variable} is {value!r}: it must be 0 or 1.")
-    return value == "1"
+def _proxies(values: Mapping[str, str]) -> int:
+    value = values.get("ALONGSIDE_PROXIES") or "0"
+    if value not in ("0", "1", "2", "3"):
+        raise Misconfigured(f"ALONGSIDE_PROXIES is {value!r}: how many of your proxies stand in front, 0 to 3.")
+    return int(value)
+
+
+def _mail_from(values: Mapping[str, str]) -> str:
+    given = values.get("ALONGSIDE_MAIL_FROM", "")
+    if not given:
+        return f"no-reply@{urlsplit(values.get('ALONGSIDE_URL', '')).hostname or 'localhost'}"
+    if "@" not in given or any(character in given for character in "\r\n"):
+        raise Misconfigured(f"ALONGSIDE_MAIL_FROM is {given!r}: a mail address is expected.")
+    return given
 
 
 def _left_by_launcher(home: Path, *, owner: bool) -> dict[str, str]:
@@ -179,7 +190,9 @@ def _secret_key(values: Mapping[str, str], mode: str) -> str:
     if not given:
         return secrets.token_urlsafe(SECRET_KEY_LENGTH)
     if mode == "practice" and (len(given) < SECRET_KEY_LENGTH or len(set(given)) < 5):
-        raise Misconfigured(f"SECRET_KEY is too easy to guess: it needs at least {SECRET_KEY_LENGTH} random characters.")
+        raise Misconfigured(
+            f"SECRET_KEY is too easy to guess: it needs at least {SECRET_KEY_LENGTH} random characters."
+        )
     return given
 
 
