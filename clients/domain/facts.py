@@ -1,0 +1,97 @@
+"""What the rules are made of: levels in order, limits, and the answers as facts one can ask about."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.domain import screening
+from clients.domain.instruments import Answer, Answers, shipped
+
+
+class Level(IntEnum):
+    """How much thought a finding asks for, in order. Never a verdict: a clinician decides."""
+
+    CLEAR = 0
+    WALK_ONLY = 1
+    THERAPIST_REVIEW = 2
+    MEDICAL_CLEARANCE = 3
+    NOT_SUITABLE_NOW = 4
+    CRISIS = 5
+
+    @property
+    def label(self) -> Promise:
+        return LEVEL_WORDS[self]
+
+
+LEVEL_WORDS: dict[Level, Promise] = {
+    Level.CLEAR: _("Good to know"),
+    Level.WALK_ONLY: _("Walking before running"),
+    Level.THERAPIST_REVIEW: _("Talk about it first"),
+    Level.MEDICAL_CLEARANCE: _("A doctor's word first"),
+    Level.NOT_SUITABLE_NOW: _("Indoors for now"),
+    Level.CRISIS: _("Stay with the person now"),
+}
+
+
+class Limit(TextChoices):
+    """What a decision can carry with it. Readiness and route choice read these names."""
+
+    HEAT_STRICT = "heat_strict", _("Very sensitive to heat")
+    HEAT_MILD = "heat_mild", _("Sensitive to heat: water, shade, ask")
+    CARRIES_INHALER = "carries_inhaler", _("Carries a reliever inhaler")
+    CARRIES_INJECTORS = "carries_injectors", _("Carries two injectors, in date")
+    CARRIES_SUGAR = "carries_sugar", _("Sugar in the pocket, for both")
+    NO_WATER_EDGE = "no_water_edge", _("No water's edge")
+    NO_HEIGHTS = "no_heights", _("No cliff, bridge, railway or fast road")
+    NO_HILLS = "no_hills", _("No hills")
+    EVEN_GROUND = "even_ground", _("Even, firm ground, nothing steeper than 5 %")
+    REST_POINTS = "rest_points", _("Benches on the way")
+    HIDE_DISTANCE = "hide_distance", _("No distances shown to the client")
+    NO_HOMEWORK_RUNS = "no_homework_runs", _("No running as homework")
+
+
+class Ref(NamedTuple):
+    """One item of one instrument."""
+
+    instrument: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Answers by instrument, and what the clinician already knows."""
+
+    given: Mapping[str, Answers]
+    expected: Collection[str] = field(default_factory=tuple)
+    """Instruments that should have been asked by now; an absent one is a question still open."""
+    safety_open: bool = False
+    """Suicide questions were positive in the last 30 days and what keeps the person safe is not settled."""
+
+    def answer(self, ref: Ref) -> Answer | None:
+        return self.given.get(ref.instrument, {}).get(ref.item)
+
+    def has(self, ref: Ref, *values: str) -> bool:
+        given = self.answer(ref)
+        return bool(set(values) & ({given} if isinstance(given, str) else set(given or ())))
+
+    def where(self, refs: Collection[Ref], *values: str) -> tuple[Ref, ...]:
+        """Those of the items that were answered with one of the values."""
+        return tuple(ref for ref in refs if self.has(ref, *values))
+
+    def outcome(self, instrument: str) -> str:
+        """The scored outcome, or "" when the instrument was not given."""
+        if instrument not in self.given:
+            return ""
+        return screening.score(shipped()[instrument], self.given[instrument]).outcome
+
+    def unanswered(self) -> tuple[Ref, ...]:
+        """Needed items left out or missing, and expected instruments not given at all (item "")."""
+        open_items = [
+            Ref(key, item) for key, answers in self.given.items() for item in screening.missing(shipped()[key], answers)
+        ]
+        return tuple(open_items + [Ref(key, "") for key in self.expected if key not in self.given])

@@ -1,0 +1,75 @@
+"""The instruments as data: whole as shipped, and refused with a sentence when they are not."""
+
+import pytest
+
+from clients.domain.instruments import FOLDER, BrokenInstrument, read, shipped
+from clients.domain.screening import INTAKE
+
+ASQ_VERBATIM = [
+    # NIMH ASQ Toolkit, Screening Tool; the wording must not be changed.
+    "In the past few weeks, have you wished you were dead?",
+    "In the past few weeks, have you felt that you or your family would be better off if you were dead?",
+    "In the past week, have you been having thoughts about killing yourself?",
+    "Have you ever tried to kill yourself?",
+    "Are you having thoughts of killing yourself right now?",
+]
+
+
+def test_the_suicide_questions_are_word_for_word():
+    assert [item.text["en"] for item in shipped()["asq"].items] == ASQ_VERBATIM
+
+
+def test_the_suicide_questions_are_never_self_completed():
+    assert not shipped()["asq"].self_completed
+    assert "asq" not in INTAKE
+    assert all(shipped()[key].self_completed for key in INTAKE)
+
+
+def test_every_instrument_says_where_it_comes_from():
+    for instrument in shipped().values():
+        assert instrument.licence and instrument.source and instrument.version
+        assert instrument.status == "bundled"
+
+
+@pytest.mark.parametrize("word", ["weight", "bmi", "calorie", "pregnan", "period", "libido", "alcohol", "drug"])
+def test_no_question_asks_what_we_do_not_keep(word):
+    for instrument in shipped().values():
+        for item in instrument.every_item():
+            assert word not in item.text["en"].lower(), item.key
+
+
+def test_our_own_screens_say_that_they_are_ours():
+    for key in INTAKE:
+        assert "Ours" in shipped()[key].licence and "not a validated measure" in shipped()[key].licence.lower()
+
+
+BREAKS = [
+    ('scale = "answer"\nshort.en = "A suicide attempt, ever"', 'scale = "answers"\nshort.en = "x"', "answer scale"),
+    ('key = "tried"', 'key = "now"', '"now" is there twice'),
+    ('title.en = "Ask Suicide', 'title.de = "Ask Suicide', 'no "title" in en'),
+    ('items = ["now"]', 'items = ["later"]', '"later", which is not an item'),
+    ('answers = ["no"]', 'answers = ["nope"]', '"nope"'),
+    ("at_least = 4", "at_least = 9", "more answers than it has items"),
+    ('licence = "Public', '# licence = "Public', "missing licence"),
+    ('key = "asq"', 'key = "asq', "line"),
+    ('key = "asq"', 'key = "acq"', "differs from the file name"),
+    ('{ value = "yes", text.en = "Yes" },', "", '"yes"'),
+    ('key = "asked"', "# no key", "missing key"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), BREAKS)
+def test_a_broken_file_is_refused_with_file_and_reason(tmp_path, old, new, reason):
+    text = (FOLDER / "asq.toml").read_text()
+    assert old in text
+    (tmp_path / "asq.toml").write_text(text.replace(old, new))
+    with pytest.raises(BrokenInstrument) as refused:
+        read(tmp_path / "asq.toml")
+    assert "asq.toml" in str(refused.value)
+    assert reason in str(refused.value)
+
+
+def test_a_new_instrument_is_a_new_file(tmp_path):
+    text = (FOLDER / "harder_days.toml").read_text().replace('key = "harder_days"', 'key = "softer_days"')
+    (tmp_path / "softer_days.toml").write_text(text.replace('languages = ["en"]', 'languages = ["en"]'))
+    assert read(tmp_path / "softer_days.toml").find("hurt").promise
