@@ -1,0 +1,9 @@
+"""The app of clients."""
+
+from django.apps import AppConfig
+
+
+class ClientsConfig(AppConfig):
+    """For whom."""
+
+    name = "clients"

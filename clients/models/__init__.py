@@ -1,0 +1,18 @@
+"""For whom: the person, what screening found, what was decided, what she agreed to."""
+
+from clients.models.client import CareTeamMember, Client
+from clients.models.consent import Consent, ConsentText
+from clients.models.contact import ContactPoint, EmergencyContact
+from clients.models.decision import Decision
+from clients.models.screening import Screening
+
+__all__ = [
+    "CareTeamMember",
+    "Client",
+    "Consent",
+    "ConsentText",
+    "ContactPoint",
+    "Decision",
+    "EmergencyContact",
+    "Screening",
+]

@@ -1,0 +1,45 @@
+"""The clinical decision: in a clinician's own words, never changed, followed by the next one."""
+
+import uuid
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from clients.models.client import Client
+from practice.domain.vault import Sealed
+from practice.models import Mode
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """Which ways of meeting are agreed, why, and until when. The newest one stands until it runs out."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="decisions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    at = models.DateTimeField(auto_now_add=True)
+    modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices), default=list)
+    limits = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    look_again_on = models.DateField(help_text="the decision counts up to and including this day")
+    rule_set = models.CharField(max_length=40, blank=True, help_text="version of the rules that were looked at")
+    screenings = ArrayField(models.UUIDField(), default=list, blank=True)
+    reasoning_sealed = models.BinaryField(default=b"")
+    considered_sealed = models.BinaryField(default=b"", blank=True)
+    reasoning = Sealed("reasoning_sealed")
+    considered = Sealed("considered_sealed")
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(name="decision_newest", fields=["client", "-at"])]
+        triggers = [pgtrigger.Protect(name="decision_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"decision of {self.at:%Y-%m-%d}"
+
+    @property
+    def vault_subject(self) -> uuid.UUID:
+        """Sealed with the client's key."""
+        return self.client_id

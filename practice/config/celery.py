@@ -1,0 +1,29 @@
+"""The Celery app. Messages are hints to look now; the truth of what is to be done is in PostgreSQL."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.config.settings")
+
+app = Celery("alongside")
+app.conf.update(
+    broker_url=settings.ENVIRONMENT.broker_url,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600, "socket_keepalive": True, "socket_connect_timeout": 2},
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=False,
+    task_soft_time_limit=60,
+    task_time_limit=90,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=1000,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule={"post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0}},
+)
+app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])

@@ -1,0 +1,50 @@
+"""What the runtime role may do with each table. Append-only tables: read and insert. Traces: read, or nothing."""
+
+from django.apps import apps
+from django.db import connections
+from psycopg import sql
+
+from practice.models import AuditEntry, AuditHead
+
+RUNTIME = "al_app"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def of_tables() -> dict[str, str]:
+    """Table name -> privileges, for every table of every installed app."""
+    import pghistory.models
+
+    grants = {}
+    for model in apps.get_models(include_auto_created=True):
+        table = model._meta.db_table
+        if not model._meta.managed or model._meta.proxy:
+            continue
+        if issubclass(model, pghistory.models.Context):
+            grants[table] = ""
+        elif issubclass(model, pghistory.models.Event):
+            grants[table] = "SELECT, INSERT"
+        elif model in (AuditEntry, AuditHead):
+            grants[table] = "SELECT"
+        else:
+            grants[table] = ALL
+    return grants | {"django_migrations": "SELECT"}
+
+
+def give(using: str) -> None:
+    """Set the privileges of every table that exists. Only its owner can; as the runtime role it does nothing."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] == RUNTIME:
+            return
+        existing = set(connection.introspection.table_names(cursor))
+        role = sql.Identifier(RUNTIME)
+        for table, privileges in of_tables().items():
+            if table not in existing:
+                continue
+            name = sql.Identifier(table)
+            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(name, role))
+            if privileges:
+                statement = sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privileges), name, role)
+                cursor.execute(statement)
+        cursor.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))

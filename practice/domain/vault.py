@@ -1,0 +1,123 @@
+"""The vault: AES-256-GCM envelopes, one data key a client, the key-encryption key outside the database.
+
+An envelope is `version (1 byte) | data key id (16) | nonce (12) | ciphertext and tag`. The additional
+authenticated data is `place | subject`, so that a blob moved to another row, column or client does not open.
+Format and sizes: NIST SP 800-38D (96-bit nonces, 128-bit tags).
+"""
+
+import os
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+
+from practice.models.key import DataKey
+
+VERSION = b"\x01"
+
+
+class CannotBeRead(Exception):
+    """Sealed text that this key does not open: changed, moved, or sealed with another key."""
+
+
+def key_encryption_key() -> bytes:
+    """The practice's own key, 32 bytes, from the environment; never from the database."""
+    key: bytes = settings.ENVIRONMENT.key
+    return key
+
+
+def _encrypt(key: bytes, plain: bytes, aad: bytes) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
+
+
+def _decrypt(key: bytes, blob: bytes, aad: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(blob[:12], blob[12:], aad)
+    except (InvalidTag, ValueError) as error:
+        raise CannotBeRead("This text cannot be read with the practice's key.") from error
+
+
+def _new_key(subject: UUID) -> DataKey:
+    row = DataKey(subject=subject)
+    row.wrapped = _encrypt(key_encryption_key(), os.urandom(32), b"datakey|" + row.id.bytes + subject.bytes)
+    with transaction.atomic():
+        DataKey.objects.bulk_create([row], ignore_conflicts=True)
+    return DataKey.objects.get(subject=subject)
+
+
+@lru_cache(maxsize=4096)
+def _opened(key_id: UUID, subject: UUID, wrapped: bytes) -> bytes:
+    return _decrypt(key_encryption_key(), wrapped, b"datakey|" + key_id.bytes + subject.bytes)
+
+
+def _data_key(subject: UUID) -> tuple[UUID, bytes]:
+    row = DataKey.objects.filter(subject=subject).first() or _new_key(subject)
+    return row.id, _opened(row.id, subject, bytes(row.wrapped))
+
+
+def seal(*, subject: UUID, place: str, plain: bytes) -> bytes:
+    """Seal bytes for a subject (a client's id) at a place (`app.model.field:row id`)."""
+    key_id, key = _data_key(subject)
+    return VERSION + key_id.bytes + _encrypt(key, plain, f"{place}|{subject}".encode())
+
+
+def unseal(*, subject: UUID, place: str, sealed: bytes) -> bytes:
+    """Open what `seal` made for the same subject and place; anything else raises `CannotBeRead`."""
+    if sealed[:1] != VERSION or len(sealed) < 45:
+        raise CannotBeRead("This text cannot be read with the practice's key.")
+    key_id, key = _data_key(subject)
+    if key_id.bytes != sealed[1:17]:
+        raise CannotBeRead("This text was sealed with a key that is gone.")
+    return _decrypt(key, sealed[17:], f"{place}|{subject}".encode())
+
+
+def wrap(secret: bytes, *, place: str) -> bytes:
+    """Seal a secret of the practice itself (such as a second factor's seed) under its own key."""
+    return VERSION + _encrypt(key_encryption_key(), secret, place.encode())
+
+
+def unwrap(sealed: bytes, *, place: str) -> bytes:
+    """Open what `wrap` made."""
+    return _decrypt(key_encryption_key(), sealed[1:], place.encode())
+
+
+def is_the_right_key() -> bool:
+    """True when the practice's key opens the oldest data key, or nothing has been sealed yet."""
+    row = DataKey.objects.order_by("made_at").first()
+    if row is None:
+        return True
+    try:
+        _opened(row.id, row.subject, bytes(row.wrapped))
+    except CannotBeRead:
+        return False
+    return True
+
+
+class Sealed(property):
+    """Plain text on a model whose bytes lie sealed in a BinaryField.
+
+    `reasoning = Sealed("reasoning_sealed")`; the model says whose text it is with a property `vault_subject`
+    (a client's UUID), which must be known before the text is set. Nothing sealed reads as "".
+    """
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        super().__init__(self._read, self._write)
+
+    def _place(self, row: Any) -> str:
+        return f"{row._meta.label_lower}.{self.column}:{row.pk}"
+
+    def _read(self, row: Any) -> str:
+        sealed = getattr(row, self.column)
+        if not sealed:
+            return ""
+        return unseal(subject=row.vault_subject, place=self._place(row), sealed=bytes(sealed)).decode()
+
+    def _write(self, row: Any, text: str) -> None:
+        sealed = seal(subject=row.vault_subject, place=self._place(row), plain=text.encode()) if text else b""
+        setattr(row, self.column, sealed)

@@ -1,0 +1,34 @@
+"""The one place that puts days and times into words, for pages, letters and PDFs."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+
+def day(value: date, *, today: date | None = None) -> str:
+    """“Thursday 8 October”, with the year when it is not this one."""
+    this_year = (today or timezone.localdate()).year
+    pattern = "l j F" if value.year == this_year else "l j F Y"
+    return str(formats.date_format(value, pattern))
+
+
+def short_day(value: date) -> str:
+    """“8 Oct 2026”."""
+    return str(formats.date_format(value, "j M Y"))
+
+
+def clock(value: datetime, zone: str, *, reader_zone: str | None = None) -> str:
+    """“14:00”, and “14:00 (Europe/London)” when the reader's clock shows another hour."""
+    there = value.astimezone(ZoneInfo(zone))
+    text = str(formats.date_format(there, "H:i"))
+    if reader_zone and value.astimezone(ZoneInfo(reader_zone)).utcoffset() != there.utcoffset():
+        return _("%(time)s (%(zone)s)") % {"time": text, "zone": zone}
+    return text
+
+
+def when(value: datetime, zone: str, *, reader_zone: str | None = None) -> str:
+    """“Thursday 8 October, 14:00”."""
+    local = value.astimezone(ZoneInfo(zone)).date()
+    return f"{day(local)}, {clock(value, zone, reader_zone=reader_zone)}"

@@ -1,0 +1,30 @@
+"""The practice itself: its people, its places, its post, its papers and its traces."""
+
+from practice.models.audit import AuditEntry, AuditHead
+from practice.models.key import DataKey
+from practice.models.letter import Letter
+from practice.models.link import Link
+from practice.models.modes import OUTDOOR, Mode
+from practice.models.paper import Paper
+from practice.models.people import CoverPerson, Membership, Role, Supervision, User
+from practice.models.place import Place, Room
+from practice.models.practice import Practice
+
+__all__ = [
+    "OUTDOOR",
+    "AuditEntry",
+    "AuditHead",
+    "CoverPerson",
+    "DataKey",
+    "Letter",
+    "Link",
+    "Membership",
+    "Mode",
+    "Paper",
+    "Place",
+    "Practice",
+    "Role",
+    "Room",
+    "Supervision",
+    "User",
+]

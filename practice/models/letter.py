@@ -1,0 +1,66 @@
+"""The outbox: every message that the practice sends is a row here first."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Letter(models.Model):
+    """One message to one address. `practice.domain.post` moves it through its states."""
+
+    class State(models.TextChoices):
+        """Where a letter is; `uncertain` means that it may have left and is never sent again by itself."""
+
+        DUE = "due", _("waiting")
+        LEASED = "leased", _("being sent")
+        SENT = "sent", _("sent")
+        RETRY = "retry", _("will be tried again")
+        UNCERTAIN = "uncertain", _("may not have arrived")
+        DEAD = "dead", _("refused by the mail server")
+        CANCELLED = "cancelled", _("no longer wanted")
+        EXPIRED = "expired", _("too late to send")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200, unique=True)
+    to = models.EmailField(max_length=254)
+    about = models.UUIDField(help_text="what the letter is about: a session, a screening, a consent")
+    client = models.UUIDField(null=True, blank=True, help_text="whose chart it belongs to")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="letter_state_is_known",
+                condition=models.Q(
+                    state__in=["due", "leased", "sent", "retry", "uncertain", "dead", "cancelled", "expired"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="letter_leased_has_a_lease",
+                condition=~models.Q(state="leased") | models.Q(lease__isnull=False, lease_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="letter_waiting", fields=["due_at"], condition=models.Q(state__in=["due", "retry", "leased"])
+            ),
+            models.Index(name="letter_about", fields=["about"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def message_id(self) -> str:
+        """The same Message-ID however often it is tried."""
+        return f"<{self.id}@alongside>"

@@ -1,0 +1,110 @@
+"""Who may do what: one table of named permissions with a sentence each, and the roles that hold them."""
+
+from enum import StrEnum
+
+from practice.models import Role, User
+
+
+class Permission(StrEnum):
+    """Every permission there is. The sentence behind each stands in `SENTENCES`."""
+
+    SEE_DIARY = "see_diary"
+    KEEP_DIARY = "keep_diary"
+    SEE_ALL_CLIENTS = "see_all_clients"
+    SEE_OWN_CLIENTS = "see_own_clients"
+    KEEP_CLIENTS = "keep_clients"
+    READ_CHART = "read_chart"
+    SCREEN = "screen"
+    DECIDE = "decide"
+    ASK_CONSENT = "ask_consent"
+    WRITE_NOTES = "write_notes"
+    SEE_ROUTES = "see_routes"
+    KEEP_ROUTES = "keep_routes"
+    KEEP_PRACTICE = "keep_practice"
+    OWN_PAGES = "own_pages"
+
+
+SENTENCES: dict[Permission, str] = {
+    Permission.SEE_DIARY: "See when and where sessions are, without why.",
+    Permission.KEEP_DIARY: "Book, move and cancel sessions.",
+    Permission.SEE_ALL_CLIENTS: "See every client's name, contact points and status, without findings.",
+    Permission.SEE_OWN_CLIENTS: "See the clients in one's own care, and one's supervisees'.",
+    Permission.KEEP_CLIENTS: "Record enquiries and contact points, and open or close a client's file.",
+    Permission.READ_CHART: "Read answers, decisions and notes of clients in one's own care, and one's supervisees'.",
+    Permission.SCREEN: "Send the intake, and record the suicide questions asked in person.",
+    Permission.DECIDE: "Write the clinical decision about how a client and her therapist meet.",
+    Permission.ASK_CONSENT: "Send consents to be signed, and record what was said about them.",
+    Permission.WRITE_NOTES: "Write and sign notes of one's own sessions.",
+    Permission.SEE_ROUTES: "See routes with their hazards and emergency access.",
+    Permission.KEEP_ROUTES: "Add, change and archive routes.",
+    Permission.KEEP_PRACTICE: "Change the practice's settings, its people and its cover list.",
+    Permission.OWN_PAGES: "See one's own sessions, forms and documents as a client.",
+}
+
+_CLINICAL = {
+    Permission.SEE_DIARY,
+    Permission.KEEP_DIARY,
+    Permission.SEE_OWN_CLIENTS,
+    Permission.KEEP_CLIENTS,
+    Permission.READ_CHART,
+    Permission.SCREEN,
+    Permission.DECIDE,
+    Permission.ASK_CONSENT,
+    Permission.WRITE_NOTES,
+    Permission.SEE_ROUTES,
+}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    Role.OWNER: frozenset(
+        {
+            Permission.SEE_DIARY,
+            Permission.SEE_ALL_CLIENTS,
+            Permission.SEE_ROUTES,
+            Permission.KEEP_ROUTES,
+            Permission.KEEP_PRACTICE,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {
+            Permission.SEE_DIARY,
+            Permission.KEEP_DIARY,
+            Permission.SEE_ALL_CLIENTS,
+            Permission.KEEP_CLIENTS,
+            Permission.SEE_ROUTES,
+            Permission.KEEP_ROUTES,
+            Permission.KEEP_PRACTICE,
+        }
+    ),
+    Role.THERAPIST: frozenset(_CLINICAL | {Permission.KEEP_ROUTES}),
+    Role.TRAINEE: frozenset(_CLINICAL),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_DIARY,
+            Permission.SEE_OWN_CLIENTS,
+            Permission.READ_CHART,
+            Permission.SEE_ROUTES,
+            Permission.KEEP_ROUTES,
+        }
+    ),
+    Role.FRONT_DESK: frozenset(
+        {
+            Permission.SEE_DIARY,
+            Permission.KEEP_DIARY,
+            Permission.SEE_ALL_CLIENTS,
+            Permission.KEEP_CLIENTS,
+            Permission.SEE_ROUTES,
+        }
+    ),
+    Role.BILLER: frozenset({Permission.SEE_DIARY, Permission.SEE_ALL_CLIENTS}),
+    Role.CLIENT: frozenset({Permission.OWN_PAGES}),
+}
+
+
+def permissions(user: User) -> frozenset[Permission]:
+    """All that a person's roles allow, together."""
+    return frozenset().union(*(ROLES[role] for role in user.roles))
+
+
+def has(user: User, permission: Permission) -> bool:
+    """True when one of the person's roles holds the permission. About whom, the scoped QuerySets say."""
+    return user.is_authenticated and user.is_active and permission in permissions(user)

@@ -1,0 +1,27 @@
+"""When something is wrong: a sentence and a number to quote, never a traceback."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be understood."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not for this person, or a form that is too old."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not there, or not for this person: the answer is the same."""
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Our fault. The page needs neither database nor session."""
+    from django.template import loader
+
+    number = getattr(request, "id", "")
+    return HttpResponse(loader.get_template("500.html").render({"request_id": number}), status=500)

@@ -1,0 +1,156 @@
+"""Between HTTP and the views: the request's log line, the actor of history rows, links, and who may enter."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from practice.domain import crisis, links
+from practice.domain.log import request_id
+from practice.models import Practice
+from practice.rules import Permission, has
+
+Answer = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
+logger = logging.getLogger("alongside.request")
+
+
+class RequestLog:
+    """One line a request: view name, status, milliseconds, queries. No path (it may hold a token), no query string."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.queries = 0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with an id that joins this request's traces, and `no-store` unless the view said otherwise."""
+        token = request_id.set(uuid.uuid4().hex[:16])
+        request.id = request_id.get()  # type: ignore[attr-defined]
+        started, count = time.perf_counter(), _Count()
+        try:
+            with connection.execute_wrapper(count):
+                response = self.get_response(request)
+            response.setdefault("Cache-Control", "no-store")
+            response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+            match = request.resolver_match
+            fields = {
+                "view": match.view_name if match else None,
+                "method": request.method,
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "queries": count.queries,
+            }
+            logger.info("request", extra={"fields": fields})
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class _Count:
+    """Counts the queries of one request."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+
+    def __call__(self, execute: Callable[..., Any], *args: Any) -> Any:
+        self.queries += 1
+        return execute(*args)
+
+
+class Actor:
+    """Puts who acts, and the request's id, into every history row that the request causes."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside a history context."""
+        actor = str(request.user.pk) if request.user.is_authenticated else None
+        with pghistory.context(actor=actor, request=request_id.get()):
+            return self.get_response(request)
+
+
+class SecondFactor:
+    """In a real practice nobody on the staff sees a page before a second factor is set up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Send staff without a second factor to where it is made."""
+        if settings.IN_PRACTICE and request.user.is_authenticated and not self._may_pass(request):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+    @staticmethod
+    def _may_pass(request: HttpRequest) -> bool:
+        from allauth.mfa.models import Authenticator
+
+        if request.path.startswith(reverse("account_login").rsplit("/", 2)[0]) or request.user.is_client:
+            return True
+        kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        return Authenticator.objects.filter(user=request.user, type__in=kinds).exists()
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """What every template knows: the practice, its crisis lines, what the person may do, and the mode."""
+    practice = Practice.objects.first()
+    user = getattr(request, "user", None)
+    may = {str(one): has(user, one) for one in Permission} if user and user.is_authenticated else {}
+    return {
+        "practice": practice,
+        "crisis_lines": crisis.lines(practice.country if practice else "GB"),
+        "may": may,
+        "demo_mode": settings.MODE == "demo",
+        "request_id": getattr(request, "id", ""),
+    }
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Only people with the permission; everyone else gets 404, as if the page were not there."""
+
+    def hat(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not has(request.user, permission):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return hat
+
+
+def with_link(purpose: str) -> Callable[[View], View]:
+    """A public view reached by a mailed link: gives the view `link`, or answers one neutral page (410).
+
+    Looking never consumes a link: the view calls `links.use(link)` when an act of hers does.
+    """
+
+    def hat(view: View) -> View:
+        @login_not_required
+        @never_cache
+        @wraps(view)
+        def wrapped(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            link = links.find(token, purpose)
+            if link is None:
+                return render(request, "link_ended.html", status=410)
+            response = view(request, *args, link=link, token=token, **kwargs)
+            response["Referrer-Policy"] = "no-referrer"
+            response["X-Robots-Tag"] = "noindex"
+            return response
+
+        return wrapped
+
+    return hat

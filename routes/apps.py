@@ -1,0 +1,9 @@
+"""The app of routes."""
+
+from django.apps import AppConfig
+
+
+class RoutesConfig(AppConfig):
+    """Where."""
+
+    name = "routes"

@@ -1,0 +1,6 @@
+"""When, and what happened."""
+
+from sessions.models.note import Note
+from sessions.models.session import Seat, Session
+
+__all__ = ["Note", "Seat", "Session"]
