@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: the databases first, then the cast."""
+"""Fixtures that every test may use: the databases. The cast stands in `tests/cast.py`."""
 
 from collections.abc import Iterator
 
@@ -18,9 +18,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SURROUNDINGS] = databases.surround()
     except Refused as refusal:
         pytest.exit(str(refusal), returncode=2)
-    from django.conf import settings
+    import django
 
-    settings.DATABASES  # noqa: B018  (reading them is what configures Django; pytest-django then sets it up)
+    django.setup()
+    config.pluginmanager.import_plugin("tests.cast")
 
 
 SURROUNDINGS = pytest.StashKey[databases.Surroundings]()

@@ -1,0 +1,119 @@
+"""Rows for tests, each with the least that makes it true."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clients.models import CareTeamMember, Client, ContactPoint, Decision, EmergencyContact
+from practice.models import Membership, Mode, Place, Practice, Role, Room, User
+from routes.models import Route
+from sessions.models import Seat, Session
+
+PASSWORD = "a long walk in the park"
+# A loop in Regent's Park, drawn by hand: [lat, lon, ele].
+LOOP = [
+    [51.5313, -0.1570, 38.0],
+    [51.5330, -0.1545, 39.0],
+    [51.5345, -0.1560, 44.0],
+    [51.5340, -0.1600, 47.0],
+    [51.5320, -0.1605, 41.0],
+    [51.5313, -0.1570, 38.0],
+]
+NOON = datetime(2026, 9, 3, 12, 0, tzinfo=UTC)
+
+
+def practice(**fields: Any) -> Practice:
+    """The one practice row."""
+    defaults = {"name": "Larch Street", "phone": "020 7946 0142", "email": "post@larchstreet.example"}
+    return Practice.objects.get_or_create(defaults=defaults | fields)[0]
+
+
+def user(name: str, *roles: str, **fields: Any) -> User:
+    """A person with roles; the e-mail is made of the name."""
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}@larchstreet.example")
+    person = User.objects.create_user(email, PASSWORD, name=name, **fields)
+    Membership.objects.bulk_create([Membership(user=person, role=role) for role in roles])
+    return person
+
+
+def place(**fields: Any) -> Place:
+    """An office in London."""
+    return Place.objects.get_or_create(name="Larch Street", defaults=fields)[0]
+
+
+def room(name: str = "Room 1") -> Room:
+    """A room there."""
+    return Room.objects.get_or_create(place=place(), name=name)[0]
+
+
+def client(name: str, lead: User | None = None, **fields: Any) -> Client:
+    """A client in treatment with her own safe e-mail address, and in somebody's care."""
+    fields.setdefault("status", Client.Status.ACTIVE)
+    person = Client.objects.create(name=name, **fields)
+    slug = name.lower().replace(" ", ".").encode("ascii", "ignore").decode()
+    ContactPoint.objects.create(client=person, kind=ContactPoint.Kind.EMAIL, value=f"{slug}@example.org")
+    if lead:
+        CareTeamMember.objects.create(client=person, user=lead)
+    return person
+
+
+def emergency_contact(person: Client, **fields: Any) -> EmergencyContact:
+    """Whom to ring."""
+    defaults = {"name": "Dana Lee", "relation": "sister", "phone": "07700 900123"}
+    return EmergencyContact.objects.create(client=person, **defaults | fields)
+
+
+def decision(person: Client, by: User, *modes: str, **fields: Any) -> Decision:
+    """A decision that agrees to the modes (all by default) for a year."""
+    fields.setdefault("look_again_on", (datetime.now(UTC) + timedelta(days=365)).date())
+    fields.setdefault("reasoning", "She and I considered how walking would help her begin.")
+    return Decision.objects.create(client=person, by=by, modes=list(modes or Mode.values), **fields)
+
+
+def route(made_by: User, name: str = "Orchard loop", **fields: Any) -> Route:
+    """A flat loop of about a kilometre that is reviewed and open."""
+    today = datetime.now(UTC).date()
+    defaults: dict[str, Any] = {
+        "alias": f"{name}, the gate",
+        "meeting_point": "Inside the gate, by the bench.",
+        "line": LOOP,
+        "distance_m": 1012,
+        "ascent_m": 9,
+        "descent_m": 9,
+        "is_loop": True,
+        "walked_on": today,
+        "walked_by": made_by,
+        "look_again_on": today + timedelta(days=365),
+    }
+    return Route.objects.create(name=name, made_by=made_by, **defaults | fields)
+
+
+def session(therapist: User, *clients: Client, starts_at: datetime = NOON, **fields: Any) -> Session:
+    """A booked session of 50 minutes in the room, without buffers, written past the booking rules."""
+    ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=50))
+    defaults: dict[str, Any] = {
+        "place": place(),
+        "mode": Mode.INDOOR,
+        "booked_by": therapist,
+        "blocked_from": starts_at,
+        "blocked_until": ends_at,
+    }
+    made = Session.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, **defaults | fields)
+    Seat.objects.bulk_create([Seat.for_session(made, person) for person in clients])
+    return made
+
+
+__all__ = [
+    "LOOP",
+    "NOON",
+    "PASSWORD",
+    "Role",
+    "client",
+    "decision",
+    "emergency_contact",
+    "place",
+    "practice",
+    "room",
+    "route",
+    "session",
+    "user",
+]
