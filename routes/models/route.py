@@ -22,7 +22,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
 class Route(models.Model):
     """One path with its meeting point. `line` is [[lat, lon, ele or null], …] in WGS84 degrees and metres.
 
-    `breaks` are the indices in `line` at which a new piece begins; the gap before it was not recorded and is not measured.
+    `breaks` are the indices in `line` at which a new piece begins; the gap before it is unknown and not measured.
     `sketch` is the same path in few points, for lists: {"parts": [[[lat, lon], …], …], "heights": [[m, height], …]}.
     """
 

@@ -1,0 +1,120 @@
+"""When it is light at a place, and whether a walk there stays in the light.
+
+Sunrise and sunset at a zenith of 90.833 degrees, civil dawn and dusk at 96 (NOAA's definitions).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from astral import Observer, SunDirection
+from astral import sun as astral_sun
+
+SUN_EDGE = 90.833
+CIVIL = 96.0
+BUFFER = timedelta(minutes=15)
+"""Ours: a walk should be over this long before the light goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SunTimes:
+    """The dawn, rise, set and dusk around one noon, in the place's own zone; None where the sun does not do it.
+
+    In northern summers the dusk of a day comes after midnight, so `dusk.date()` may be the next day.
+    """
+
+    day: date
+    noon: datetime
+    dawn: datetime | None
+    rise: datetime | None
+    set: datetime | None
+    dusk: datetime | None
+    noon_zenith: float
+
+    @property
+    def sun_comes_up(self) -> bool:
+        return self.noon_zenith <= SUN_EDGE
+
+    @property
+    def gets_light(self) -> bool:
+        return self.noon_zenith <= CIVIL
+
+
+def of(lat: float, lon: float, zone: ZoneInfo, day: date) -> SunTimes:
+    observer = Observer(lat, lon, 0.0)
+    noon = _noon(observer, zone, day)
+    return SunTimes(
+        day=day,
+        noon=noon,
+        dawn=_crossing(observer, noon, CIVIL, SunDirection.RISING),
+        rise=_crossing(observer, noon, SUN_EDGE, SunDirection.RISING),
+        set=_crossing(observer, noon, SUN_EDGE, SunDirection.SETTING),
+        dusk=_crossing(observer, noon, CIVIL, SunDirection.SETTING),
+        noon_zenith=astral_sun.zenith(observer, noon, with_refraction=False),
+    )
+
+
+def _noon(observer: Observer, zone: ZoneInfo, day: date) -> datetime:
+    """The solar noon that falls on `day` where the place's clocks are; UTC's day may be another one."""
+    noons = [astral_sun.noon(observer, day + timedelta(days=shift), tzinfo=zone) for shift in (0, -1, 1)]
+    return next((noon for noon in noons if noon.date() == day), noons[0])
+
+
+def _crossing(observer: Observer, noon: datetime, zenith: float, direction: SunDirection) -> datetime | None:
+    """The last rise through `zenith` before noon, or the first fall after it; None when there is none."""
+    rising = direction is SunDirection.RISING
+    for shift in (0, -1, 1):
+        utc_day = noon.astimezone(UTC).date() + timedelta(days=shift)
+        try:
+            found = astral_sun.time_of_transit(observer, utc_day, zenith, direction, with_refraction=False)
+        except ValueError:
+            continue
+        away = (noon - found) if rising else (found - noon)
+        if timedelta(0) <= away <= timedelta(hours=12, minutes=30):
+            return found.astimezone(noon.tzinfo)
+    return None
+
+
+class Why(StrEnum):
+    """What decides about the light of a walk; pages put it into words."""
+
+    LIGHT = "light"
+    LAMPS = "lamps"
+    BEFORE_DAWN = "before_dawn"
+    INTO_THE_DARK = "into_the_dark"
+    NO_DAYLIGHT = "no_daylight"
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    ok: bool
+    why: Why
+    since: datetime | None
+    """From when it is light enough to start; None: all night, or never (`why` tells)."""
+    until: datetime | None
+    """When the light that counts here ends: civil dusk on open ground, 15 minutes before sunset under trees."""
+    end_by: datetime | None
+    """When a walk should be over: `until` less our buffer."""
+
+
+def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, lit: bool) -> Light:
+    """The light rule (ours). A walk starts after civil dawn and ends 15 minutes before the light that counts is gone:
+    civil dusk on open ground, 15 minutes before sunset under trees. Other hours need lamps and people about (`lit`)."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)  # times of one zone would compare by the clock on the wall
+    until = _before(sun.set) if under_trees else sun.dusk
+    end_by = _before(until)
+    why = Why.LIGHT
+    if not (sun.sun_comes_up if under_trees else sun.gets_light):
+        why = Why.NO_DAYLIGHT
+    elif sun.dawn and start < sun.dawn:
+        why = Why.BEFORE_DAWN
+    elif end_by and end > end_by:
+        why = Why.INTO_THE_DARK
+    if why is not Why.LIGHT and lit:
+        why = Why.LAMPS
+    return Light(ok=why in (Why.LIGHT, Why.LAMPS), why=why, since=sun.dawn, until=until, end_by=end_by)
+
+
+def _before(moment: datetime | None) -> datetime | None:
+    return (moment.astimezone(UTC) - BUFFER).astimezone(moment.tzinfo) if moment else None

@@ -1,0 +1,214 @@
+"""What can be measured on a path: length, climbing, steepness. It belongs to the route, never to a person."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from geographiclib.geodesic import Geodesic
+
+from routes.domain.gpx import Point, Track
+
+THRESHOLD = 5.0
+"""Metres of climb that count, for heights by GPS or from a coarse model (our default; 3 m for a good model)."""
+SPIKE = 50.0
+"""Metres by which a height must leave its neighbours to be a fault of the device."""
+GRADE_WINDOW = 50.0
+TALKING_KMH = 4.0
+
+_WGS84 = Geodesic.WGS84
+_A = _WGS84.a
+_E2 = _WGS84.f * (2 - _WGS84.f)
+
+Line = Sequence[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """South, west, north, east. Over the antimeridian west is greater than east, as in GeoJSON."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    points: int
+    distance_m: float
+    ascent_m: float
+    descent_m: float
+    max_grade_pct: float | None
+    is_loop: bool
+    box: Box
+    has_elevation: bool
+
+    @property
+    def minutes(self) -> int:
+        return minutes(self.distance_m, self.ascent_m)
+
+
+def measure(track: Track) -> Measures:
+    """Everything at once. Gaps between recorded parts are neither walked nor climbed."""
+    along = [distances(part) for part in track.parts]
+    length = sum(part[-1] for part in along)
+    up = down = 0.0
+    for part in track.parts:
+        climbed, dropped = ascent([point.ele for point in part])
+        up, down = up + climbed, down + dropped
+    grades = [
+        grade
+        for part, metres in zip(track.parts, along, strict=True)
+        if (grade := max_grade(metres, [point.ele for point in part])) is not None
+    ]
+    return Measures(
+        points=sum(len(part) for part in track.parts),
+        distance_m=length,
+        ascent_m=up,
+        descent_m=down,
+        max_grade_pct=max(grades, default=None),
+        is_loop=is_loop(track.parts[0][0], track.parts[-1][-1], length),
+        box=box(track.points),
+        has_elevation=track.has_elevation,
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- distance
+
+
+def distance(a: Point, b: Point) -> float:
+    """Metres on the WGS84 ellipsoid.
+
+    Steps of a walk are short, and there the radii of curvature at the middle give the geodesic to better than one
+    part in a million, thirty times faster. Long steps, and steps near a pole, take the geodesic itself.
+    """
+    rise = b.lat - a.lat
+    turn = (b.lon - a.lon + 180.0) % 360.0 - 180.0
+    middle = (a.lat + b.lat) / 2
+    if abs(rise) > 0.009 or abs(turn) > 0.03 or abs(middle) > 80.0:
+        return float(_WGS84.Inverse(a.lat, a.lon, b.lat, b.lon, Geodesic.DISTANCE)["s12"])
+    sine = math.sin(math.radians(middle))
+    bend = 1.0 - _E2 * sine * sine
+    prime = _A / math.sqrt(bend)
+    north = math.radians(rise) * prime * (1.0 - _E2) / bend
+    east = math.radians(turn) * prime * math.sqrt(1.0 - sine * sine)
+    return math.hypot(north, east)
+
+
+def distances(line: Line) -> list[float]:
+    """Metres from the start for each point."""
+    return list(accumulate((distance(a, b) for a, b in pairwise(line)), initial=0.0))
+
+
+def is_loop(start: Point, end: Point, length: float) -> bool:
+    """Does it end where it began: within 50 m, or within 5 % of its length (and not just because it is so short)?"""
+    gap = distance(start, end)
+    return gap <= max(50.0, 0.05 * length) and gap * 3 < length
+
+
+def box(points: Iterable[Point]) -> Box:
+    """The smallest box around the points; the one over the antimeridian when that is the smaller."""
+    points = list(points)
+    south, north = min(point.lat for point in points), max(point.lat for point in points)
+    west, east = min(point.lon for point in points), max(point.lon for point in points)
+    if east - west > 180.0:
+        west = min(point.lon for point in points if point.lon >= 0.0)
+        east = max(point.lon for point in points if point.lon < 0.0)
+    return Box(south, west, north, east)
+
+
+def minutes(distance_m: float, ascent_m: float) -> int:
+    """Walking and talking: 4 km/h (ours) and a minute for each 10 m up (Naismith)."""
+    return round(distance_m / 1000 / TALKING_KMH * 60 + ascent_m / 10)
+
+
+# ---------------------------------------------------------------------------------------------------------- heights
+
+
+def ascent(heights: Iterable[float | None], threshold: float = THRESHOLD) -> tuple[float, float]:
+    """Metres up and down, by hysteresis: only a change of `threshold` from the last kept height counts.
+
+    A plain sum of differences climbs hills on a flat path, because satellites guess heights.
+    """
+    series = despike([height for height in heights if height is not None])
+    up = down = 0.0
+    if not series:
+        return up, down
+    kept = series[0]
+    for height in series[1:]:
+        change = height - kept
+        if change >= threshold:
+            up, kept = up + change, height
+        elif change <= -threshold:
+            down, kept = down - change, height
+    return up, down
+
+
+def despike(series: Sequence[float]) -> list[float]:
+    """Heights, with each single jump of more than 50 m replaced by the median of it and its two neighbours."""
+    calm = list(series)
+    for index, (before, height, after) in enumerate(zip(series, series[1:], series[2:], strict=False), start=1):
+        if abs(height - before) > SPIKE and abs(height - after) > SPIKE:
+            calm[index] = sorted((before, height, after))[1]
+    return calm
+
+
+def max_grade(metres: Sequence[float], heights: Sequence[float | None], window: float = GRADE_WINDOW) -> float | None:
+    """Steepest stretch of `window` metres, in per cent, up or down; None without heights or on a shorter path.
+
+    Heights every 10 m are first evened out over 50 m, or the noise of satellites would build walls.
+    """
+    known = [(m, h) for m, h in zip(metres, heights, strict=True) if h is not None]
+    if len(known) < 2 or known[-1][0] - known[0][0] < window:
+        return None
+    steps = 5
+    count = min(int((known[-1][0] - known[0][0]) / window * steps), 20_000)
+    even = _evened([h for _m, h in resample([m for m, _h in known], despike([h for _m, h in known]), count + 1)])
+    stretch = (known[-1][0] - known[0][0]) / count * steps
+    steepest = max(abs(after - before) for before, after in zip(even, even[steps:], strict=False))
+    return steepest / stretch * 100
+
+
+def _evened(series: Sequence[float], reach: int = 2) -> list[float]:
+    """Means over `reach` neighbours on both sides; towards the ends over fewer, but as many on each side."""
+    last = len(series) - 1
+    calm = []
+    for index in range(len(series)):
+        near = min(reach, index, last - index)
+        calm.append(sum(series[index - near : index + near + 1]) / (2 * near + 1))
+    return calm
+
+
+def resample(xs: Sequence[float], ys: Sequence[float], samples: int) -> list[tuple[float, float]]:
+    """(x, y) at `samples` even steps from the first to the last x, in one pass."""
+    step, found, after = (xs[-1] - xs[0]) / (samples - 1), [], 1
+    for number in range(samples):
+        x = xs[0] + step * number
+        while after < len(xs) - 1 and xs[after] < x:
+            after += 1
+        x0, x1 = xs[after - 1], xs[after]
+        share = min((x - x0) / (x1 - x0), 1.0) if x1 > x0 else 1.0
+        found.append((x, ys[after - 1] + (ys[after] - ys[after - 1]) * share))
+    return found
+
+
+def height_at(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
+    """The height at `x` metres, evenly between the known ones; before the first and after the last it stays."""
+    after = bisect_right(xs, x)
+    if after == 0:
+        return ys[0]
+    if after == len(xs):
+        return ys[-1]
+    x0, x1 = xs[after - 1], xs[after]
+    return ys[after - 1] + (ys[after] - ys[after - 1]) * (x - x0) / (x1 - x0)
+
+
+def profile(line: Line, samples: int = 160) -> list[tuple[float, float]]:
+    """(metres from the start, height) at even steps along the line; empty without at least two heights."""
+    known = [(m, point.ele) for m, point in zip(distances(line), line, strict=True) if point.ele is not None]
+    if len(known) < 2 or known[-1][0] <= known[0][0]:
+        return []
+    xs, ys = [m for m, _height in known], despike([height for _m, height in known])
+    return resample(xs, ys, samples)

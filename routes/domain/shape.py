@@ -1,0 +1,98 @@
+"""Changing the shape of a path: cutting off where people live, and fewer points where a drawing cannot show more."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from django.utils.translation import gettext_lazy as _
+
+from routes.domain.geometry import distance, distances
+from routes.domain.gpx import GpxProblem, Point, Track
+
+
+def cut_ends(track: Track, metres: float) -> Track:
+    """The track without its first and last `metres`, and without waypoints as near to them: people start at home."""
+    if metres <= 0:
+        return track
+    length = sum(distances(part)[-1] for part in track.parts)
+    if length <= 2 * metres + 1.0:
+        raise GpxProblem(_("After cutting both ends nothing is left of this path. Cut less."))
+    start, end = track.parts[0][0], track.parts[-1][-1]
+    parts = _without_start(track.parts, metres)
+    parts = _backwards(_without_start(_backwards(parts), metres))
+    away = tuple(p for p in track.waypoints if distance(p, start) > metres and distance(p, end) > metres)
+    return replace(track, parts=parts, waypoints=away)
+
+
+def _backwards(parts: tuple[tuple[Point, ...], ...]) -> tuple[tuple[Point, ...], ...]:
+    return tuple(part[::-1] for part in parts[::-1])
+
+
+def _without_start(parts: tuple[tuple[Point, ...], ...], metres: float) -> tuple[tuple[Point, ...], ...]:
+    for number, part in enumerate(parts):
+        along = distances(part)
+        if along[-1] > metres:
+            after = bisect_right(along, metres)
+            a, b = part[after - 1], part[after]
+            share = (metres - along[after - 1]) / (along[after] - along[after - 1])
+            return ((_between(a, b, share), *part[after:]), *parts[number + 1 :])
+        metres -= along[-1]
+    return ()
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    turn = (b.lon - a.lon + 180.0) % 360.0 - 180.0
+    lon = (a.lon + turn * share + 180.0) % 360.0 - 180.0
+    ele = None if a.ele is None or b.ele is None else a.ele + (b.ele - a.ele) * share
+    return Point(a.lat + (b.lat - a.lat) * share, lon, ele)
+
+
+def simplify(xy: Sequence[tuple[float, float]], most: int = 400) -> list[int]:
+    """Indices of at most `most` points that keep the shape (Douglas-Peucker, the tolerance grown until they fit)."""
+    everything = _thin(xy, most * 5)
+    tolerance, kept = 0.0, everything
+    while len(kept) > most:
+        tolerance = tolerance * 1.6 or _length(xy) / 20_000 or 1.0
+        kept = _douglas_peucker(xy, everything, tolerance)
+    return kept
+
+
+def _thin(xy: Sequence[tuple[float, float]], most: int) -> list[int]:
+    """Drops points that lie closer to the last kept one than a drawing could show."""
+    step, kept = _length(xy) / most, [0]
+    if len(xy) <= most:
+        return list(range(len(xy)))
+    for index in range(1, len(xy) - 1):
+        if math.dist(xy[index], xy[kept[-1]]) >= step:
+            kept.append(index)
+    return [*kept, len(xy) - 1]
+
+
+def _length(xy: Sequence[tuple[float, float]]) -> float:
+    return sum(math.dist(a, b) for a, b in pairwise(xy))
+
+
+def _douglas_peucker(xy: Sequence[tuple[float, float]], chosen: list[int], tolerance: float) -> list[int]:
+    keep, todo = {0, len(chosen) - 1}, [(0, len(chosen) - 1)]
+    while todo:
+        first, last = todo.pop()
+        a, b = xy[chosen[first]], xy[chosen[last]]
+        far, farthest = tolerance, 0
+        for index in range(first + 1, last):
+            away = _from_chord(xy[chosen[index]], a, b)
+            if away > far:
+                far, farthest = away, index
+        if farthest:
+            keep.add(farthest)
+            todo += [(first, farthest), (farthest, last)]
+    return [chosen[index] for index in sorted(keep)]
+
+
+def _from_chord(p: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Distance of p from the stretch a-b (not the endless line: paths turn back)."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    share = 0.0 if square == 0.0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / square))
+    return math.hypot(p[0] - a[0] - share * dx, p[1] - a[1] - share * dy)

@@ -1,0 +1,27 @@
+"""GPX files for the tests, written by hand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from routes.domain import gpx
+
+GPX11 = 'version="1.1" creator="tests" xmlns="http://www.topografix.com/GPX/1/1"'
+DATA = Path(__file__).resolve().parent.parent / "data"
+LOOP = DATA / "kensington-round-pond.gpx"
+
+
+def track(points: Sequence[tuple[object, object, object]], name: str = "", inside: str = "", also: str = "") -> bytes:
+    """A file with one track; `inside` stands in each point, `also` beside the track."""
+    body = "".join(
+        f'<trkpt lat="{lat}" lon="{lon}">{"" if ele is None else f"<ele>{ele}</ele>"}{inside}</trkpt>'
+        for lat, lon, ele in points
+    )
+    named = f"<name>{name}</name>" if name else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<gpx {GPX11}>{also}<trk>{named}<trkseg>{body}</trkseg></trk></gpx>'
+    ).encode()
+
+
+def track_of(data: bytes) -> gpx.Track:
+    """The track in a file."""
+    return gpx.read(data)
