@@ -1,0 +1,9 @@
+// Every behaviour of the pages, each in its own file and called up by a data- attribute. Nothing here is needed to work.
+import "./htmx-csrf.js";
+import "./errors.js";
+import "./drafts.js";
+import "./sheets.js";
+import "./dialogs.js";
+
+const asked = (selector) => document.querySelector(selector) !== null;
+if (asked("[data-signature]")) import("./signature.js");

@@ -1,0 +1,124 @@
+"""What templates of Alongside may say beyond HTML: icons, the mark, and the few sums that drawings need."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from practice.domain import crisis, words
+
+register = template.Library()
+
+SPRITE = Path(__file__).resolve().parent.parent / "static/practice/icons.svg"
+WORST_FIRST = ("stop", "look", "note", "ok")
+STROKES = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+MOOD_STEP, MOOD_EDGE = 22, 14
+
+
+@cache
+def drawings() -> dict[str, str]:
+    """Return every icon of the sprite by name."""
+    return dict(re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', SPRITE.read_text()))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", inline: bool = False) -> SafeString:
+    """Draw one icon of the sprite; silent beside a word, named by `label` when it stands alone.
+
+    `inline=True` writes the strokes themselves, for papers, which load no files. An unknown name draws a circle.
+    """
+    known = name if name in drawings() else "circle"
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    if inline:
+        inside = mark_safe(drawings()[known])
+    else:
+        inside = format_html('<use href="{}#{}"></use>', static("practice/icons.svg"), known)
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" {} focusable="false" {}>{}</svg>',
+        mark_safe(STROKES), named, inside,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def lines_for_help(context: Context) -> list[crisis.Line]:
+    """Return who answers at any hour where this practice is; a page may bring its own as `crisis_lines`."""
+    own: list[crisis.Line] | None = context.get("crisis_lines")
+    return own or crisis.lines(getattr(context.get("practice"), "country", ""))
+
+
+def tone(chip: Any) -> str:
+    """Return the tone of a chip, which may be a mapping or an object."""
+    return str(chip.get("tone", "ok") if isinstance(chip, dict) else getattr(chip, "tone", "ok"))
+
+
+@register.filter
+def worst_first(chips: Iterable[Any]) -> list[Any]:
+    """Sort chips: what stops, what needs a look, what is good to know, what is well."""
+    return sorted(chips or [], key=lambda chip: WORST_FIRST.index(tone(chip)) if tone(chip) in WORST_FIRST else 2)
+
+
+@register.filter
+def all_ok(chips: Iterable[Any]) -> bool:
+    """True when nothing on the strip needs a look."""
+    chips = list(chips or [])
+    return bool(chips) and all(tone(chip) == "ok" for chip in chips)
+
+
+@register.filter
+def mood_x(value: float) -> float:
+    """Place a 0 to 10 answer on the 248 wide mood drawing."""
+    return MOOD_EDGE + MOOD_STEP * min(max(float(value), 0), 10)
+
+
+@register.filter
+def way(parts: int) -> list[dict[str, float]]:
+    """Lay k stations along the 420 wide footpath, gently up and down, as {n, x, y, x1, y1, cx1, cx2} of each leg."""
+    count = max(int(parts), 1)
+    step = (420 - 24) / max(count - 1, 1)
+    at = [{"n": n + 1, "x": round(12 + n * step, 1), "y": (22, 27, 16)[n % 3]} for n in range(count)]
+    legs = zip(at, [*at[1:], at[-1]], strict=True)
+    return [a | {"x1": b["x"], "y1": b["y"], "cx1": round(a["x"] + step / 2, 1)} for a, b in legs]
+
+
+@register.filter
+def begins(path: str | None, start: str) -> bool:
+    """True when an address lies at or below another."""
+    return (path or "").startswith(start)
+
+
+@register.filter
+def times(count: int) -> range:
+    """Repeat a piece of a template."""
+    return range(int(count))
+
+
+@register.filter
+def when(value: datetime, zone: str) -> str:
+    """“Thursday 8 October, 14:00” in a zone."""
+    return words.when(value, zone)
+
+
+@register.filter
+def clock(value: datetime, zone: str) -> str:
+    """“14:00” in a zone."""
+    return words.clock(value, zone)
+
+
+@register.filter
+def day(value: date) -> str:
+    """“Thursday 8 October”."""
+    return words.day(value)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """“8 Oct 2026”."""
+    return words.short_day(value)
