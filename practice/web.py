@@ -147,7 +147,7 @@ def with_link(purpose: str) -> Callable[[View], View]:
             if link is None:
                 return render(request, "link_ended.html", status=410)
             response = view(request, *args, link=link, token=token, **kwargs)
-            response["Referrer-Policy"] = "no-referrer"
+            response["Referrer-Policy"] = "same-origin"
             response["X-Robots-Tag"] = "noindex"
             return response
 
