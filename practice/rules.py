@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from practice.models import Role, User
 
 
@@ -24,21 +27,21 @@ class Permission(StrEnum):
     OWN_PAGES = "own_pages"
 
 
-SENTENCES: dict[Permission, str] = {
-    Permission.SEE_DIARY: "See when and where sessions are, without why.",
-    Permission.KEEP_DIARY: "Book, move and cancel sessions.",
-    Permission.SEE_ALL_CLIENTS: "See every client's name, contact points and status, without findings.",
-    Permission.SEE_OWN_CLIENTS: "See the clients in one's own care, and one's supervisees'.",
-    Permission.KEEP_CLIENTS: "Record enquiries and contact points, and open or close a client's file.",
-    Permission.READ_CHART: "Read answers, decisions and notes of clients in one's own care, and one's supervisees'.",
-    Permission.SCREEN: "Send the intake, and record the suicide questions asked in person.",
-    Permission.DECIDE: "Write the clinical decision about how a client and her therapist meet.",
-    Permission.ASK_CONSENT: "Send consents to be signed, and record what was said about them.",
-    Permission.WRITE_NOTES: "Write and sign notes of one's own sessions.",
-    Permission.SEE_ROUTES: "See routes with their hazards and emergency access.",
-    Permission.KEEP_ROUTES: "Add, change and archive routes.",
-    Permission.KEEP_PRACTICE: "Change the practice's settings, its people and its cover list.",
-    Permission.OWN_PAGES: "See one's own sessions, forms and documents as a client.",
+SENTENCES: dict[Permission, Promise] = {
+    Permission.SEE_DIARY: _("See when and where sessions are, without why."),
+    Permission.KEEP_DIARY: _("Book, move and cancel sessions."),
+    Permission.SEE_ALL_CLIENTS: _("See every client's name, contact points and status, without findings."),
+    Permission.SEE_OWN_CLIENTS: _("See the clients in one's own care, and one's supervisees'."),
+    Permission.KEEP_CLIENTS: _("Record enquiries and contact points, and open or close a client's file."),
+    Permission.READ_CHART: _("Read answers, decisions and notes of clients in one's own care, and one's supervisees'."),
+    Permission.SCREEN: _("Send the intake, and record the suicide questions asked in person."),
+    Permission.DECIDE: _("Write the clinical decision about how a client and her therapist meet."),
+    Permission.ASK_CONSENT: _("Send consents to be signed, and record what was said about them."),
+    Permission.WRITE_NOTES: _("Write and sign notes of one's own sessions."),
+    Permission.SEE_ROUTES: _("See routes with their hazards and emergency access."),
+    Permission.KEEP_ROUTES: _("Add, change and archive routes."),
+    Permission.KEEP_PRACTICE: _("Change the practice's settings, its people and its cover list."),
+    Permission.OWN_PAGES: _("See one's own sessions, forms and documents as a client."),
 }
 
 _CLINICAL = {

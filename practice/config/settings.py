@@ -172,11 +172,9 @@ LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-FORMAT_MODULE_PATH = []
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
-STATICFILES_DIRS: list[Path] = []
+STATIC_ROOT = ENVIRONMENT.home / "static" if IN_PRACTICE else None
 WHITENOISE_USE_FINDERS = not IN_PRACTICE
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -7,6 +7,7 @@ A crash or a lost connection after the text may have left makes it `uncertain`: 
 
 import logging
 import smtplib
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from practice.models import Letter
 logger = logging.getLogger("alongside.post")
 LEASE = timedelta(seconds=120)
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 60)]
-BATCH = 20
+TURN_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,16 @@ def hint() -> None:
 
 
 def dispatch(*, now: datetime | None = None) -> int:
-    """Send what is due, a batch at a time; returns how many letters left."""
+    """Send what is due, one by one, for 30 seconds at most; returns how many letters left.
+
+    One by one, so that a crash leaves one letter uncertain and not a batch of them.
+    """
     now = now or timezone.now()
     _give_up_lost_leases(now)
     _expire(now)
-    sent = 0
-    while batch := _claim(now):
-        sent += sum(_deliver(letter) for letter in batch)
+    sent, until = 0, time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until and (letter := _claim(now)):
+        sent += _deliver(letter, now)
     return sent
 
 
@@ -114,17 +118,17 @@ def _expire(now: datetime) -> None:
     late.update(state=Letter.State.EXPIRED)
 
 
-def _claim(now: datetime) -> list[Letter]:
-    """Lease up to a batch of due letters, in one short transaction that skips what others hold."""
+def _claim(now: datetime) -> Letter | None:
+    """Lease the letter that has waited longest, in one short transaction that skips what others hold."""
     waiting = Q(state__in=[Letter.State.DUE, Letter.State.RETRY], due_at__lte=now)
     with transaction.atomic():
-        batch = list(Letter.objects.filter(waiting).order_by("due_at").select_for_update(skip_locked=True)[:BATCH])
-        for letter in batch:
+        letter = Letter.objects.filter(waiting).order_by("due_at").select_for_update(skip_locked=True).first()
+        if letter:
             letter.state, letter.lease = Letter.State.LEASED, uuid.uuid4()
             letter.lease_until = timezone.now() + LEASE
             letter.attempts += 1
             letter.save(update_fields=["state", "lease", "lease_until", "attempts"])
-    return batch
+    return letter
 
 
 def _mark(letter: Letter, state: Letter.State, *, error: str = "", due_at: datetime | None = None) -> bool:
@@ -138,7 +142,7 @@ def _mark(letter: Letter, state: Letter.State, *, error: str = "", due_at: datet
     return bool(ours.update(**values))
 
 
-def _deliver(letter: Letter) -> bool:
+def _deliver(letter: Letter, now: datetime) -> bool:
     """Send one leased letter; True when the mail server took it."""
     kind = kinds[letter.kind]
     try:
@@ -150,12 +154,12 @@ def _deliver(letter: Letter) -> bool:
         server.open()
     except Exception as error:  # nothing has left yet: whatever went wrong may be tried again
         logger.warning("not sent", extra={"fields": {"letter": str(letter.pk), "error": type(error).__name__}})
-        _retry(letter, f"{type(error).__name__}: nothing was sent.")
+        _retry(letter, f"{type(error).__name__}: nothing was sent.", now)
         return False
     try:
         server.send_messages([message])
     except Exception as error:  # sorted by what the mail server said
-        _judge(letter, error)
+        _judge(letter, error, now)
         return False
     finally:
         _close(server)
@@ -179,14 +183,14 @@ def _message(letter: Letter, words: Rendered) -> EmailMultiAlternatives:
     return message
 
 
-def _retry(letter: Letter, error: str) -> None:
+def _retry(letter: Letter, error: str, now: datetime) -> None:
     if letter.attempts > len(PAUSES):
         _mark(letter, Letter.State.DEAD, error=error)
     else:
-        _mark(letter, Letter.State.RETRY, error=error, due_at=timezone.now() + PAUSES[letter.attempts - 1])
+        _mark(letter, Letter.State.RETRY, error=error, due_at=now + PAUSES[letter.attempts - 1])
 
 
-def _judge(letter: Letter, error: Exception) -> None:
+def _judge(letter: Letter, error: Exception, now: datetime) -> None:
     """A clear refusal is dead (5xx) or tried again (4xx); silence after the text began to leave is uncertain."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
@@ -196,6 +200,6 @@ def _judge(letter: Letter, error: Exception) -> None:
         _mark(letter, Letter.State.UNCERTAIN, error=f"{type(error).__name__} while sending.")
         return
     if 400 <= code < 500:
-        _retry(letter, f"The mail server said {code}.")
+        _retry(letter, f"The mail server said {code}.", now)
     else:
         _mark(letter, Letter.State.DEAD, error=f"The mail server refused it ({code}).")
