@@ -1,17 +1,36 @@
 """Consent: the exact text that was seen, and what was answered."""
 
+import json
 import uuid
+from typing import Any
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from practice.domain.vault import Sealed
-from practice.models import Mode
+from practice.models import Mode, Paper, User
+
+ANSWER = (
+    "answered_at",
+    "covers_until",
+    "manner",
+    "signer_sealed",
+    "signature_sealed",
+    "answers_sealed",
+    "evidence_sealed",
+)
+
+
+def changed(*columns: str) -> str:
+    """SQL of a trigger's condition: an update changes one of the columns."""
+    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
 
 
 class ConsentText(models.Model):
@@ -24,8 +43,8 @@ class ConsentText(models.Model):
     title = models.CharField(max_length=160)
     modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
     body = models.JSONField(help_text="sentences (the plain page), clauses (key, heading, words), plan, disclosure")
-    sha256 = models.CharField(max_length=64)
-    published_at = models.DateTimeField(auto_now_add=True)
+    sha256 = models.CharField(max_length=64, help_text="of the canonical JSON of everything but the version")
+    published_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["key", "-version"]
@@ -34,6 +53,31 @@ class ConsentText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        """True for a text that came with the product and that no lawyer is known to have read."""
+        return bool(self.body.get("draft"))
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    """Consents, by where they stand."""
+
+    def open(self) -> "ConsentQuerySet":
+        """Asked, and neither signed nor declined."""
+        return self.filter(status__in=[Consent.Status.ASKED, Consent.Status.TALK])
+
+    def wanting_to_talk(self) -> "ConsentQuerySet":
+        """She wants to talk it through first."""
+        return self.filter(status=Consent.Status.TALK)
+
+    def signed(self) -> "ConsentQuerySet":
+        """Signed and not taken back."""
+        return self.filter(status=Consent.Status.SIGNED)
+
+    def readable_by(self, user: User) -> "ConsentQuerySet":
+        """Whose answers this person may read: the care team's clients and her supervisees'."""
+        return self.filter(client__in=Client.objects.charted_by(user))
 
 
 @pghistory.track()
@@ -48,6 +92,7 @@ class Consent(models.Model):
         SIGNED = "signed", _("signed")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        REPLACED = "replaced", _("asked again since")
 
     class Manner(models.TextChoices):
         """How the name was put."""
@@ -62,34 +107,85 @@ class Consent(models.Model):
     modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
     covers_until = models.DateField(null=True, blank=True)
     manner = models.CharField(max_length=10, choices=Manner.choices, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    paper = models.OneToOneField(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="consent")
     shown_sha256 = models.CharField(max_length=64, blank=True, help_text="of the exact text that was shown")
+    shown_sealed = models.BinaryField(default=b"", blank=True)
     signer_sealed = models.BinaryField(default=b"", blank=True)
     signature_sealed = models.BinaryField(default=b"", blank=True)
     answers_sealed = models.BinaryField(default=b"", blank=True)
     evidence_sealed = models.BinaryField(default=b"", blank=True)
+    shown_text = Sealed("shown_sealed")
     signer = Sealed("signer_sealed")
     signature = Sealed("signature_sealed")
     answers_text = Sealed("answers_sealed")
     evidence_text = Sealed("evidence_sealed")
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         ordering = ["-asked_at"]
+        indexes = [models.Index(name="consent_newest", fields=["client", "-asked_at"])]
         constraints = [
             models.CheckConstraint(
                 name="consent_signed_is_complete",
-                condition=~models.Q(status="signed")
-                | models.Q(answered_at__isnull=False, covers_until__isnull=False) & ~models.Q(manner=""),
+                condition=~Q(status__in=["signed", "withdrawn"])
+                | Q(answered_at__isnull=False, covers_until__isnull=False) & ~Q(manner=""),
+            ),
+            models.CheckConstraint(
+                name="consent_signed_online_has_its_evidence",
+                condition=~Q(manner__in=["typed", "drawn"])
+                | ~Q(shown_sealed=b"")
+                & ~Q(signer_sealed=b"")
+                & ~Q(signature_sealed=b"")
+                & ~Q(answers_sealed=b"")
+                & ~Q(evidence_sealed=b"")
+                & ~Q(shown_sha256=""),
+            ),
+            models.CheckConstraint(
+                name="consent_withdrawn_has_a_time",
+                condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
             ),
         ]
         triggers = [
             pgtrigger.Protect(
+                name="consent_asking_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "client", "text", "modes", "asked_by", "asked_at", "shown_sealed", "shown_sha256"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="consent_answer_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.status IN ('signed', 'withdrawn', 'declined', 'replaced') AND ({changed(*ANSWER)})"
+                ),
+            ),
+            pgtrigger.Protect(
                 name="consent_signed_may_only_be_withdrawn",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status="signed") & ~pgtrigger.Q(new__status="withdrawn"),
+                condition=pgtrigger.Q(old__status="signed") & ~pgtrigger.Q(new__status__in=["signed", "withdrawn"]),
+            ),
+            pgtrigger.Protect(
+                name="consent_ended_stays_ended",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.status IN ('withdrawn', 'declined', 'replaced') "
+                    f"AND ({changed('status', 'withdrawn_at', 'withdrawn_by_id')})"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="consent_paper_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(f"OLD.paper_id IS NOT NULL AND {changed('paper_id')}"),
             ),
             pgtrigger.Protect(name="consent_is_kept", operation=pgtrigger.Delete),
         ]
@@ -101,3 +197,28 @@ class Consent(models.Model):
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.client_id
+
+    @property
+    def is_open(self) -> bool:
+        """True while she may still sign."""
+        return self.status in (self.Status.ASKED, self.Status.TALK)
+
+    @property
+    def was_signed(self) -> bool:
+        """True when she signed, whether or not it was taken back later."""
+        return self.status in (self.Status.SIGNED, self.Status.WITHDRAWN)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The exact text she was shown, with every name filled in; empty for one on paper."""
+        return json.loads(self.shown_text or "{}")
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What she chose and wrote."""
+        return json.loads(self.answers_text or "{}")
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """How it came to the signature."""
+        return json.loads(self.evidence_text or "{}")
