@@ -53,10 +53,8 @@ class Database:
         query = dict(parse_qsl(parts.query))
         # urlsplit lower-cases .hostname, which would break a socket folder: take the host as it was written.
         written = parts.netloc.rpartition("@")[2]
-        if not written.startswith("["):
-            written = written.partition(":")[0]
-        else:
-            written = written[1:].partition("]")[0]
+        bracketed = written.startswith("[")  # an IPv6 address
+        written = written[1:].partition("]")[0] if bracketed else written.partition(":")[0]
         host = query.pop("host", "") or unquote(written)
         port = query.pop("port", "") or str(parts.port or "")
         name = unquote(parts.path.lstrip("/"))

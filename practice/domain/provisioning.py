@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 OWNER, APP = "al_owner", "al_app"
 EXTENSIONS = ("btree_gist", "unaccent")
 # A statement that hangs must not hold the diary for ever.
 LIMITS = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "300s"}
+OLDEST_SERVER = 17_00_00
 ONE_AT_A_TIME = 720_2026  # advisory lock
 
 Login = Mapping[str, str]  # what psycopg.connect takes
@@ -26,13 +28,15 @@ def provision(*, admin: Login, owner: Login, app: Login) -> list[str]:
     """Make what is missing; answer with what was made, as sentences."""
     _check(owner, app)
     name = owner["dbname"]
-    with psycopg.connect(**_arguments(admin), autocommit=True) as server:
+    with connect(admin) as server:
+        if server.info.server_version < OLDEST_SERVER:
+            raise CannotProvision("The database server is too old: PostgreSQL 17 or newer is needed, 18 is tested.")
         server.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         done = [*_role(server, OWNER, owner), *_role(server, APP, app)]
         for setting, value in LIMITS.items():
             server.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(_id(APP), _id(setting), sql.Literal(value)))
         done += make_database(server, name)
-    with psycopg.connect(**_arguments({**admin, "dbname": name}), autocommit=True) as inside:
+    with connect({**admin, "dbname": name}) as inside:
         for extension in EXTENSIONS:
             if not inside.execute("SELECT 1 FROM pg_extension WHERE extname = %s", [extension]).fetchone():
                 inside.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(_id(extension)))
@@ -40,6 +44,11 @@ def provision(*, admin: Login, owner: Login, app: Login) -> list[str]:
         inside.execute(sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC, {}").format(_id(APP)))
         inside.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(_id(APP)))
     return done
+
+
+def connect(login: Login) -> psycopg.Connection:
+    """A plain connection outside Django, each statement by itself."""
+    return psycopg.connect(make_conninfo("", **{"connect_timeout": "10", **login}), autocommit=True)
 
 
 def make_database(server: psycopg.Connection, name: str, *, template: str = "template0") -> list[str]:
@@ -82,10 +91,6 @@ def _role(server: psycopg.Connection, role: str, login: Login) -> list[str]:
     if role == OWNER and not superuser:  # a hosted administrator must be a member to give to it
         server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(_id(role)))
     return [] if known else [f"role {role}"]
-
-
-def _arguments(login: Login) -> dict[str, str]:
-    return {**login, "connect_timeout": "10", "application_name": "alongside provision"}
 
 
 def _id(name: str) -> sql.Identifier:

@@ -28,7 +28,7 @@ def prefix() -> tuple[str, ...]:
 
 
 def check_reach(folder: Path, program: Path) -> None:
-    """As root, a folder inside another user's private home is closed to the namespace. Say so before anything starts."""
+    """As root, a folder in another user's private home is closed to the namespace: say so before anything starts."""
     if not prefix():
         return
     for path, test in ((folder, "-w"), (program, "-x")):

@@ -1,0 +1,36 @@
+# The two commands: `make run` and `make test`. Everything else is a part of one of them.
+PY := .venv/bin/python
+.PHONY: run test test-quick fix vendor bench stop-test checks install-test
+
+run:
+	@python3 practice/embedded/bootstrap.py run
+	@exec $(PY) -m practice.embedded
+
+install-test:
+	@python3 practice/embedded/bootstrap.py test
+
+checks: install-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
+	$(PY) manage.py makemigrations --check --dry-run
+
+test: test-quick
+	@if $(PY) -m tests.browser; then $(PY) -m pytest tests/journeys --durations=20; else test -z "$$CI"; fi
+
+test-quick: checks
+	$(PY) -m pytest -n 2 --ignore=tests/journeys --durations=20
+
+fix: install-test
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+vendor: install-test
+	$(PY) manage.py vendor
+
+bench: install-test
+	$(PY) -m tests.bench
+
+stop-test:
+	$(PY) -m tests.databases

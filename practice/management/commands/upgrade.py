@@ -1,0 +1,42 @@
+"""`manage.py upgrade`: bring the data to this code. Newer data is refused, older data is backed up, then migrated."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from practice.config import environment
+from practice.domain import backups, upgrades
+
+
+class Command(BaseCommand):
+    help = "Refuse data newer than this code; back up older data, then migrate it. Runs with ALONGSIDE_AS=owner."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        here = environment.read()
+        if not here.as_owner or here.owner is None:
+            raise environment.Misconfigured("ALONGSIDE_AS is not owner: `manage.py upgrade` changes tables.")
+        found = upgrades.state()
+        if found.newer:
+            raise CommandError(
+                f"The data was written by a newer Alongside: it knows {backups.name_of(found.newer[0])}, and this code "
+                "does not. Start the newer version, or restore a backup of this one. Nothing was changed."
+            )
+        if not found.missing:
+            return
+        if not found.is_empty:
+            try:
+                file = backups.back_up(
+                    owner=here.owner.conninfo(),
+                    key=here.key,
+                    to=here.home / "backups",
+                    migrations=set(found.applied),
+                    now=timezone.now(),
+                )
+            except backups.BackupRefused as refusal:
+                raise CommandError(f"The data is older than this code, and was left as it is: {refusal}") from None
+            self.stdout.write(f"The data is older than this code: backed up to {file}.")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.stdout.write(f"Migrated: {len(found.missing)} steps.")
