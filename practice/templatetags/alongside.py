@@ -11,7 +11,7 @@ from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from practice.domain import crisis, words
 
@@ -19,32 +19,34 @@ register = template.Library()
 
 SPRITE = Path(__file__).resolve().parent.parent / "static/practice/icons.svg"
 WORST_FIRST = ("stop", "look", "note", "ok")
-STROKES = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+MOSS = "#2b6a4b"
+NAMELESS = SafeString('aria-hidden="true"')
+USE = '<use href="{}#{}"></use>'
+SVG = (
+    '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="{}" stroke-width="2"'
+    ' stroke-linecap="round" stroke-linejoin="round" {} focusable="false">{}</svg>'
+)
 MOOD_STEP, MOOD_EDGE = 22, 14
 
 
 @cache
-def drawings() -> dict[str, str]:
-    """Return every icon of the sprite by name."""
-    return dict(re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', SPRITE.read_text()))
+def drawings() -> dict[str, SafeString]:
+    """Return every icon of the sprite by name; the file is ours, so its strokes are safe to write out."""
+    found = re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', SPRITE.read_text())
+    return {name: SafeString(strokes) for name, strokes in found}
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", inline: bool = False) -> SafeString:
     """Draw one icon of the sprite; silent beside a word, named by `label` when it stands alone.
 
-    `inline=True` writes the strokes themselves, for papers, which load no files. An unknown name draws a circle.
+    `inline=True` writes the strokes themselves, in moss, for papers: they load no files and know no text colour.
+    An unknown name draws a circle.
     """
     known = name if name in drawings() else "circle"
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    if inline:
-        inside = mark_safe(drawings()[known])
-    else:
-        inside = format_html('<use href="{}#{}"></use>', static("practice/icons.svg"), known)
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" {} focusable="false" {}>{}</svg>',
-        mark_safe(STROKES), named, inside,
-    )  # fmt: skip
+    named = format_html('role="img" aria-label="{}"', label) if label else NAMELESS
+    inside = drawings()[known] if inline else format_html(USE, static("practice/icons.svg"), known)
+    return format_html(SVG, MOSS if inline else "currentColor", named, inside)
 
 
 @register.simple_tag(takes_context=True)

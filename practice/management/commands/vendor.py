@@ -1,4 +1,4 @@
-"""Fetch the borrowed CSS, scripts, fonts and icons named in static/vendor/vendor.toml, or check that they are untouched."""
+"""Fetch the borrowed CSS, scripts, fonts and icons named in static/vendor/vendor.toml, or check them."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 VENDOR = STATIC / "vendor"
 LIST = VENDOR / "vendor.toml"
 MAP_POINTER = re.compile(rb"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=[^\n]*)\s*$")
-LICENCE_NOTE = "<!-- Icons from {package} {version}, {licence} licence: see vendor/{folder}/LICENSE. Built by `manage.py vendor`. -->"
+LICENCE_NOTE = "<!-- {package} {version}, {licence} licence: vendor/{package}/LICENSE. Built by `manage.py vendor`. -->"
 
 
 def digest(data: bytes) -> str:
@@ -44,7 +44,7 @@ def plain(data: bytes) -> bytes:
 
 def sprite(icons: dict[str, Any], folder: Path) -> bytes:
     """Turn the picked icons into one SVG file of <symbol>s, drawn in the colour of the text around them."""
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', LICENCE_NOTE.format(**icons, folder="lucide-static")]
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', LICENCE_NOTE.format(**icons)]
     for name in sorted(icons["names"]):
         drawing = (folder / "icons" / f"{name}.svg").read_text()
         strokes = re.sub(r"\s+", " ", drawing.split(">", 2)[2].rsplit("</svg>", 1)[0]).strip().replace("> <", "><")
