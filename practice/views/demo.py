@@ -19,9 +19,7 @@ def _tray() -> Path:
 
 
 def _read(path: Path) -> EmailMessage:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+    return email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -1,0 +1,121 @@
+"""A small world with one person of every role, clients in every relation to them, and canaries in what is protected."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from clients.models import CareTeamMember, Client, Consent, ConsentText, Screening
+from practice.domain import links, papers
+from practice.models import CoverPerson, Mode, Role, Supervision, User
+from routes.models import Route
+from sessions.models import Note, Session
+from tests import factories
+
+CANARY = "canary-7f3k"
+NOBODY = "nobody"
+RELATIONS = ("own", "team", "other", "none")
+SOON = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=2)
+
+
+@dataclass
+class World:
+    """Who is who. `clients[role, relation]` is the client whom that role stands in that relation to."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    clients: dict[tuple[str, str], Client] = field(default_factory=dict)
+    route: Route | None = None
+
+    def client(self, role: str, relation: str) -> Client | None:
+        """The client of a relation; None for `none`, which is a client who does not exist."""
+        return None if relation == "none" else self.clients.get((role, relation), self.clients[NOBODY, "other"])
+
+    def relations(self, role: str) -> list[str]:
+        """The relations in which a role can stand."""
+        return [one for one in RELATIONS if one in ("other", "none") or (role, one) in self.clients]
+
+
+def build() -> World:
+    """Everyone and their clients."""
+    factories.practice()
+    world = World()
+    for number, role in enumerate(Role.values):
+        world.people[role] = factories.user(f"Person {role}", role)
+    colleague = factories.user("Colleague", Role.THERAPIST)
+    supervisee = factories.user("Supervisee", Role.TRAINEE)
+    Supervision.objects.create(supervisor=world.people[Role.SUPERVISOR], supervisee=supervisee)
+    CoverPerson.objects.create(user=colleague, position=1)
+    world.route = factories.route(colleague)
+    world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
+    for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
+        world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)
+        world.clients[role, "team"] = chart(f"Team {role}", colleague, world.route, number + 2)
+        CareTeamMember.objects.create(client=world.clients[role, "team"], user=world.people[role], is_lead=False)
+    world.clients[Role.SUPERVISOR, "team"] = chart("Supervised", supervisee, world.route, 5)
+    world.clients[Role.CLIENT, "own"] = chart("Herself", colleague, world.route, 6, user=world.people[Role.CLIENT])
+    return world
+
+
+def chart(name: str, lead: User, route: Route, number: int, **fields: object) -> Client:
+    """A client with one of everything; what is protected holds the canary."""
+    person = factories.client(f"{name} Client", lead, **fields)
+    person.wish = f"{CANARY} wish"
+    person.save(update_fields=["wish_sealed"])
+    factories.emergency_contact(person)
+    factories.decision(person, lead, reasoning=f"{CANARY} reasoning", considered=f'[{{"words": "{CANARY}"}}]')
+    Screening.objects.create(
+        client=person,
+        kind="asq",
+        status=Screening.Status.SUBMITTED,
+        submitted_at=datetime.now(UTC),
+        asked_by=lead,
+        answers={"asq1": "no", "asq2": "no", "asq3": "no", "asq4": "yes"},
+    )
+    Screening.objects.create(client=person, kind="intake", asked_by=lead, answers={"note": f"{CANARY} answer"})
+    Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
+    papers.keep(
+        subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    starts_at = SOON + timedelta(days=number)
+    past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
+    factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
+    Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
+    return person
+
+
+def consent_text() -> ConsentText:
+    """One published text."""
+    body = {"sentences": ["We walk."], "clauses": [], "plan": [], "disclosure": "On a screen."}
+    return ConsentText.objects.get_or_create(
+        key="test", version=1, defaults={"title": "Walking", "modes": ["walk"], "body": body, "sha256": "0" * 64}
+    )[0]
+
+
+def _past(person: Client) -> Session:
+    return Session.objects.for_client(person).order_by("starts_at")[0]
+
+
+def _next(person: Client) -> Session:
+    return Session.objects.for_client(person).order_by("-starts_at")[0]
+
+
+# What a URL's `pk` can be: given a client, the id of one of her things.
+OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
+    "client": lambda person: person.pk,
+    "contact": lambda person: person.contact_points.get().pk,
+    "screening": lambda person: person.screenings.get(kind="intake").pk,
+    "asq": lambda person: person.screenings.get(kind="asq").pk,
+    "decision": lambda person: person.decisions.get().pk,
+    "consent": lambda person: person.consents.get().pk,
+    "session": lambda person: _next(person).pk,
+    "past_session": lambda person: _past(person).pk,
+    "seat": lambda person: _past(person).seats.get(client=person).pk,
+    "note": lambda person: Note.objects.get(seat__client=person).pk,
+    "paper": lambda person: papers.Paper.objects.get(subject=person.pk).pk,
+}
+
+
+def token(purpose: str, subject: uuid.UUID) -> str:
+    """A link that works."""
+    return links.make(purpose, subject=subject, lasts=timedelta(days=1), by=None)
