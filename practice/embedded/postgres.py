@@ -57,6 +57,8 @@ class Postgres:
     def stop(self) -> None:
         """Stop and wait: sessions are ended, nothing committed is lost."""
         process.stop(self.pid, PROGRAM, self.data, signals=((FAST, 20), (IMMEDIATE, 10), (signal.SIGKILL, 5)))
+        with contextlib.suppress(OSError):
+            self.sockets.rmdir()  # a clean stop leaves nothing in /tmp
 
 
 def binaries() -> Path:

@@ -28,6 +28,7 @@ class Stopped(BaseException):
 
 def run(given: Mapping[str, str]) -> int:
     """Start, watch until told to stop, stop. Answers with the exit code."""
+    os.umask(0o077)  # whatever a process of ours writes is its owner's alone
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -91,16 +92,17 @@ class Run:
         surroundings.provision(found)
         surroundings.note(found)
         self.command("upgrade", as_owner=True)
-        self.command("preflight")
         self.say("The database is of this version")
         if found.mode == "demo":
             self.command("demo", "--if-empty")
         else:
             self.command("collectstatic", "--noinput", "--verbosity=0")
         self.children = _children(found)
-        for child in reversed(self.children):
-            child.start()
+        web, *others = self.children
+        web.start()
         self.wait_for_web(found)
+        for child in others:
+            child.start()
         logins = surroundings.manage(found, "demo", "--logins").stdout if found.mode == "demo" else ""
         folder.write(found.home / "run" / "running.json", f'{{"url": "{found.url}", "pid": "{os.getpid()}"}}')
         self.greet(found, logins)
@@ -118,16 +120,15 @@ class Run:
             raise Refused(said)
 
     def wait_for_web(self, found: Surroundings) -> None:
-        web = self.children[0]
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
-            if web.ended() is not None:
+            if self.children[0].ended() is not None:
                 break
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{found.url}/livez", timeout=5) as answer:  # noqa: S310
                 if answer.status == 200:
                     return
             time.sleep(0.1)
-        raise Refused(f"The web server did not start; its log is {web.log}")
+        raise Refused(f"The web server did not start; its log is {self.children[0].log}")
 
     def greet(self, found: Surroundings, logins: str) -> None:
         if found.port != surroundings.FIRST_PORT and not self.given.get("ALONGSIDE_URL"):

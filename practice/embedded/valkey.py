@@ -57,6 +57,8 @@ class Valkey:
 
     def stop(self) -> None:
         process.stop(self.pid, PROGRAM, self.data, signals=((signal.SIGTERM, 15), (signal.SIGKILL, 5)))
+        with contextlib.suppress(OSError):
+            self.socket.parent.rmdir()  # a clean stop leaves nothing in /tmp
 
 
 def binary() -> Path:

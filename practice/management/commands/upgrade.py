@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from practice.config import environment
-from practice.domain import backups, upgrades
+from practice.domain import backups, start, upgrades
 
 
 class Command(BaseCommand):
-    help = "Refuse data newer than this code; back up older data, then migrate it. Runs with ALONGSIDE_AS=owner."
+    help = "Refuse data newer than this code; back up older data, migrate it, check the key. Runs with ALONGSIDE_AS=owner."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,8 +24,16 @@ class Command(BaseCommand):
                 f"The data was written by a newer Alongside: it knows {backups.name_of(found.newer[0])}, and this code "
                 "does not. Start the newer version, or restore a backup of this one. Nothing was changed."
             )
-        if not found.missing:
-            return
+        if found.missing:
+            self.migrate(here, found)
+        try:
+            start.check()
+        except start.NotReady as reason:
+            raise CommandError(str(reason)) from None
+
+    def migrate(self, here: environment.Environment, found: upgrades.State) -> None:
+        """Back up first, unless there is nothing yet."""
+        assert here.owner is not None  # noqa: S101  (said to mypy; handle() refuses without it)
         if not found.is_empty:
             try:
                 file = backups.back_up(
@@ -37,6 +45,6 @@ class Command(BaseCommand):
                 )
             except backups.BackupRefused as refusal:
                 raise CommandError(f"The data is older than this code, and was left as it is: {refusal}") from None
-            self.stdout.write(f"The data is older than this code: backed up to {file}.")
+            self.stdout.write(f"The data is older than this code: backed up to {file}")
         call_command("migrate", verbosity=0, interactive=False)
-        self.stdout.write(f"Migrated: {len(found.missing)} steps.")
+        self.stdout.write(f"Migrated: {len(found.missing)} steps")
