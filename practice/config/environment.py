@@ -227,7 +227,7 @@ def _base_url(values: Mapping[str, str], mode: str) -> str:
 def _key(values: Mapping[str, str], home: Path, mode: str) -> tuple[Path | None, bytes]:
     given, direct = values.get("ALONGSIDE_KEY_FILE", ""), values.get("ALONGSIDE_KEY", "")
     if given and direct:
-        raise Misconfigured("ALONGSIDE_KEY and ALONGSIDE_KEY_FILE are both set: one of them holds the key, not both.")
+        raise Misconfigured("ALONGSIDE_KEY_FILE and ALONGSIDE_KEY are both set: one of them holds the key, not both.")
     if direct:
         return None, decode_key("ALONGSIDE_KEY", direct)
     file = Path(given).expanduser() if given else home / "key" / "alongside.key"

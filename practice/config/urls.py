@@ -13,6 +13,7 @@ urlpatterns = [
     path("routes/", include("routes.urls")),
     path("sessions/", include("sessions.urls")),
     path("", include("clients.link_urls")),
+    path("", include("sessions.link_urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),

@@ -11,7 +11,7 @@ from practice.domain import backups, start, upgrades
 
 
 class Command(BaseCommand):
-    help = "Refuse data newer than this code; back up older data, migrate it, check the key. Runs with ALONGSIDE_AS=owner."
+    help = "Refuse newer data; back up older data, migrate it; check the key. Runs with ALONGSIDE_AS=owner."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
