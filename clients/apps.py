@@ -1,9 +1,23 @@
 """The app of clients."""
 
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 
 
 class ClientsConfig(AppConfig):
     """For whom."""
 
     name = "clients"
+
+    def ready(self) -> None:
+        """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
+        from clients.domain import consent_letters, consent_texts, considerations, instruments, invitations
+        from practice.domain import post
+
+        try:
+            instruments.shipped()
+            considerations.rule_set()
+            consent_texts.shipped()
+        except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
+            raise ImproperlyConfigured(str(error)) from error
+        post.kinds.update(invitations.KINDS | consent_letters.KINDS)

@@ -95,3 +95,8 @@ class Facts:
             Ref(key, item) for key, answers in self.given.items() for item in screening.missing(shipped()[key], answers)
         ]
         return tuple(open_items + [Ref(key, "") for key in self.expected if key not in self.given])
+
+
+def limit_words(names: Collection[str]) -> list[str]:
+    """Limits in words; a name from an older rule set is shown as it is."""
+    return [str(Limit(name).label) if name in Limit.values else name for name in names]

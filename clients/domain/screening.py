@@ -73,12 +73,13 @@ def clean(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, An
     known = {item.key: item for item in instrument.every_item()}
     if unknown := set(answers) - set(known):
         raise BadAnswer(_("This form has no question “%(key)s”.") % {"key": min(unknown)[:60]})
-    kept = {key: _answer(known[key], given) for key, given in answers.items()}
+    kept = {key: check(known[key], given) for key, given in answers.items()}
     open_keys = {item.key for item in asked(instrument, kept)}
     return {key: given for key, given in kept.items() if key in open_keys and given not in ("", ())}
 
 
-def _answer(item: Item, given: object) -> Answer:
+def check(item: Item, given: object) -> Answer:
+    """One answer, as it is kept. Raises BadAnswer for one that the item does not offer."""
     if given == LEFT_OUT:
         return LEFT_OUT
     if item.scale.kind == "many":

@@ -1,0 +1,68 @@
+"""Safe ways to reach a person: which one, when, and how much a message may give away."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from clients.models import Client, ContactPoint, EmergencyContact
+from practice.domain import audit
+from practice.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach somebody, as it is said on the telephone."""
+
+    kind: str
+    value: str
+    whose: str = ContactPoint.Whose.OWN
+    is_safe: bool = True
+    hours: str = ""
+    may_say: str = ContactPoint.MaySay.EVERYTHING
+    sender: str = ""
+    is_preferred: bool = False
+
+
+@transaction.atomic
+def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
+    """Add a way to reach the client, or change one. Only one is tried first."""
+    point = point or ContactPoint(client=client)
+    for name, value in asdict(way).items():
+        setattr(point, name, value)
+    if point.is_preferred:
+        ContactPoint.objects.filter(client=client, is_preferred=True).exclude(pk=point.pk).update(is_preferred=False)
+    point.save()
+    audit.record("client.contact_kept", by=by, subject=client.pk, detail={"point": str(point.pk)})
+    return point
+
+
+@transaction.atomic
+def remove(point: ContactPoint, *, by: User) -> None:
+    """Forget a way to reach the client."""
+    audit.record("client.contact_removed", by=by, subject=point.client_id, detail={"point": str(point.pk)})
+    point.delete()
+
+
+@transaction.atomic
+def put_emergency(client: Client, *, name: str, relation: str, phone: str, may_say: str, by: User) -> EmergencyContact:
+    """Keep whom to ring if something happens; there is one, and the newest counts."""
+    contact = EmergencyContact.objects.filter(client=client).first() or EmergencyContact(client=client)
+    contact.name, contact.relation, contact.phone = name, relation, phone
+    contact.may_say = may_say
+    contact.save()
+    audit.record("client.emergency_contact_kept", by=by, subject=client.pk)
+    return contact
+
+
+def safe_email(client: Client) -> ContactPoint | None:
+    """The e-mail address that letters may use: safe, and something may be said there. The preferred one first."""
+    return (
+        client.contact_points.filter(kind=ContactPoint.Kind.EMAIL, is_safe=True)
+        .exclude(may_say=ContactPoint.MaySay.NOTHING)
+        .first()
+    )
+
+
+def may_name_us(point: ContactPoint) -> bool:
+    """Whether a message there may say who we are."""
+    return point.may_say == ContactPoint.MaySay.EVERYTHING

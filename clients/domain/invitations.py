@@ -1,0 +1,103 @@
+"""The letters of this app: what each kind says, and whether it is still wanted when it is about to leave.
+
+No letter carries a clinical word; where an address may not name us, none carries the practice's name either.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from clients.domain import contacts, intake
+from clients.models import ContactPoint, Screening
+from practice.domain import crisis
+from practice.domain.post import LetterKind, Rendered
+from practice.models import Letter, Practice
+
+
+def intake_is_wanted(letter: Letter) -> bool:
+    """Still asked for and not handed in, and the address is still a safe one."""
+    asked = Screening.objects.open().filter(pk=letter.about).select_related("client").first()
+    return bool(asked) and _point(letter) is not None
+
+
+def render_intake(letter: Letter) -> Rendered:
+    """The invitation, with a link made for this letter alone."""
+    asked = Screening.objects.select_related("client", "read_by", "asked_by").get(pk=letter.about)
+    point = _point(letter)
+    practice = Practice.load()
+    token = intake.link_for(asked, by=asked.asked_by)
+    named = point is not None and contacts.may_name_us(point)
+    context = {
+        "client": asked.client,
+        "reader": asked.read_by,
+        "asked": asked,
+        "practice": practice,
+        "discreet": not named,
+        "crisis_lines": crisis.lines(practice.country),
+        "url": settings.BASE_URL + reverse("intake", args=[token]),
+        "days": intake.LASTS.days,
+    }
+    sender = (point.sender if point else "") or (practice.name if named else _called(asked))
+    subject = _("A few questions before we meet") if named else _("A message for you")
+    return _rendered("intake_invitation", subject, context, language=asked.language, sender=sender)
+
+
+def answers_are_unread(letter: Letter) -> bool:
+    """Nobody has looked yet."""
+    return Screening.objects.filter(pk=letter.about, seen_at__isnull=True, submitted_at__isnull=False).exists()
+
+
+def render_answers(letter: Letter) -> Rendered:
+    """To the reader: something waits. Not about whom, and not what."""
+    asked = Screening.objects.get(pk=letter.about)
+    url = settings.BASE_URL + reverse("clients:answers", args=[asked.client_id, asked.pk])
+    return _rendered("answers_came_in", _("Answers have come in"), {"url": url, "practice": Practice.load()})
+
+
+def always(letter: Letter) -> bool:
+    """Never outdated by what happened meanwhile."""
+    return True
+
+
+def render_please_ring(letter: Letter) -> Rendered:
+    """To the cover list: ring a colleague now. Not about whom, and not why."""
+    made = Screening.objects.select_related("asked_by").get(pk=letter.about)
+    context = {"colleague": made.asked_by, "practice": Practice.load(), "url": settings.BASE_URL}
+    subject = _("Please ring %(name)s now") % {"name": made.asked_by.called}
+    return _rendered("please_ring", subject, context)
+
+
+def _point(letter: Letter) -> ContactPoint | None:
+    """The address as it stands now; None when it is no longer safe."""
+    return (
+        ContactPoint.objects.filter(client=letter.client, kind=ContactPoint.Kind.EMAIL, value=letter.to, is_safe=True)
+        .exclude(may_say=ContactPoint.MaySay.NOTHING)
+        .first()
+    )
+
+
+def _called(asked: Screening) -> str:
+    """A first name, where the practice's may not be said."""
+    return asked.read_by.called if asked.read_by else asked.asked_by.called
+
+
+def _rendered(name: str, subject: str, context: dict[str, Any], *, language: str = "en", sender: str = "") -> Rendered:
+    with override(language):
+        context = context | {"subject": subject}
+        return Rendered(
+            subject=str(subject),
+            text=render_to_string(f"mail/{name}.txt", context),
+            html=render_to_string(f"mail/{name}.html", context),
+            sender=sender,
+        )
+
+
+KINDS = {
+    "intake_invitation": LetterKind(intake_is_wanted, render_intake),
+    "answers_came_in": LetterKind(answers_are_unread, render_answers),
+    "please_ring": LetterKind(always, render_please_ring),
+}

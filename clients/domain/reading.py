@@ -1,0 +1,82 @@
+"""Answers as a clinician reads them: every question that was asked, with the words that were chosen."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from clients.domain import asq, intake
+from clients.domain.considerations import Considered, answer_words, consider
+from clients.domain.facts import Facts, Ref
+from clients.domain.instruments import LEFT_OUT, Answers, Instrument, Item, said, shipped
+from clients.domain.screening import INTAKE, asked
+from clients.models import Client, Screening
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question and its answer. `is_open` is a question left out or not answered: never a no."""
+
+    question: str
+    answer: str
+    is_open: bool
+    is_follow_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of questions."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def sections(given: Mapping[str, Answers]) -> tuple[Section, ...]:
+    """Everything asked, in the order it was asked."""
+    return tuple(section for key in given if key in shipped() for section in _of(shipped()[key], given))
+
+
+def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Section]:
+    facts = Facts(given)
+    open_items = {item.key for item in asked(instrument, given[instrument.key])}
+    for part in instrument.parts:
+        lines = [
+            _line(facts, instrument, one, follows=one is not item)
+            for item in part.items
+            for one in (item, *item.follow_ups)
+            if one.key in open_items and (one.needed or one.key in given[instrument.key])
+        ]
+        yield Section(said(part.title), tuple(lines))
+
+
+def _line(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:
+    ref = Ref(instrument.key, item.key)
+    given = facts.answer(ref)
+    if item.scale.kind == "text":
+        return Line(said(item.text), str(given or ""), False, follows)
+    words = answer_words(facts, ref)
+    if words:
+        return Line(said(item.text), words, False, follows)
+    return Line(said(item.text), _("left out") if given == LEFT_OUT else _("not answered"), True, follows)
+
+
+def newest(client: Client) -> tuple[Screening, ...]:
+    """The newest intake and the newest suicide questions that were answered."""
+    answered = Screening.objects.answered().filter(client=client).select_related("read_by")
+    found = (answered.filter(kind=intake.KIND).first(), answered.filter(kind=asq.KIND).first())
+    return tuple(one for one in found if one)
+
+
+def given(screenings: Collection[Screening]) -> dict[str, Answers]:
+    """Their answers, by instrument."""
+    together: dict[str, Answers] = {}
+    for one in screenings:
+        together |= intake.given(one.answers)
+    return together
+
+
+def considered(screenings: Collection[Screening], *, on: date) -> Considered:
+    """What these answers ask a clinician to think about. The intake and the suicide questions are both expected."""
+    asked_now = next((one for one in screenings if one.kind == asq.KIND), None)
+    return consider(given(screenings), expected=(*INTAKE, asq.KIND), safety_open=asq.is_open(asked_now, on=on))

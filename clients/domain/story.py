@@ -1,0 +1,146 @@
+"""A client's story as the care team reads it, and the one step that comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clients.domain import asq
+from clients.models import Client, Consent, Decision, Screening
+from practice.models import OUTDOOR, Mode
+
+
+class Next(StrEnum):
+    """What comes next for one client; nothing else is asked for at the same time."""
+
+    ADMIT = "admit"
+    SEND_INTAKE = "send_intake"
+    WAIT_FOR_INTAKE = "wait_for_intake"
+    RING = "ring"
+    READ_ANSWERS = "read_answers"
+    SETTLE = "settle"
+    ASK_ASQ = "ask_asq"
+    DECIDE = "decide"
+    EMERGENCY_CONTACT = "emergency_contact"
+    CONSENT = "consent"
+    BOOK = "book"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the story. What it opens to is a page of its own, which is read on the record."""
+
+    at: datetime
+    title: str
+    icon: str
+    kind: str = ""
+    pk: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the care team may know of a client, read in a fixed number of queries."""
+
+    screenings: tuple[Screening, ...]
+    decisions: tuple[Decision, ...]
+    consents: tuple[Consent, ...]
+
+    @property
+    def intake(self) -> Screening | None:
+        """The newest intake that was not taken back."""
+        return self._newest("intake")
+
+    @property
+    def asq(self) -> Screening | None:
+        """The newest time that the suicide questions were asked."""
+        return self._newest(asq.KIND)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The newest decision."""
+        return self.decisions[0] if self.decisions else None
+
+    def _newest(self, kind: str) -> Screening | None:
+        wanted = (one for one in self.screenings if one.kind == kind and one.status != Screening.Status.WITHDRAWN)
+        return next(wanted, None)
+
+    def new_answers(self) -> tuple[Screening, ...]:
+        """What was answered since the last decision."""
+        since = self.decision.at if self.decision else None
+        return tuple(one for one in self.screenings if one.submitted_at and (since is None or one.submitted_at > since))
+
+
+def chart(client: Client) -> Chart:
+    """Everything that the story and the next step look at. Nothing sealed is opened here."""
+    return Chart(
+        screenings=tuple(client.screenings.select_related("read_by").defer("answers_sealed").order_by("-asked_at")),
+        decisions=tuple(
+            client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
+        ),
+        consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+    )
+
+
+def next_step(client: Client, read: Chart, *, on: date, safety_is_open: bool = False) -> Next:
+    """The one thing to do next, from the chart alone."""
+    if client.status != Client.Status.ACTIVE:
+        return Next.ADMIT if client.status == Client.Status.ENQUIRY else Next.CLOSED
+    if safety_is_open:
+        return Next.SETTLE
+    return _asking(read, on) or _agreeing(client, read, on)
+
+
+def _asking(read: Chart, on: date) -> Next | None:
+    if read.intake is None and read.decision is None:
+        return Next.SEND_INTAKE
+    if read.intake and not read.intake.submitted_at:
+        late = read.intake.status == Screening.Status.STARTED and (on - read.intake.asked_at.date()).days >= 7
+        return Next.RING if late else Next.WAIT_FOR_INTAKE
+    if read.intake and not read.intake.seen_at:
+        return Next.READ_ANSWERS
+    if read.asq is None and read.decision is None:
+        return Next.ASK_ASQ
+    return None
+
+
+def _agreeing(client: Client, read: Chart, on: date) -> Next:
+    if read.decision is None or read.new_answers() or on > read.decision.look_again_on:
+        return Next.DECIDE
+    if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
+        return Next.EMERGENCY_CONTACT
+    if not any(one.status == Consent.Status.SIGNED for one in read.consents):
+        return Next.CONSENT
+    return Next.BOOK
+
+
+def entries(client: Client, read: Chart) -> list[Entry]:
+    """The story, newest first: when she came, what was asked, decided and agreed. Never what was said."""
+    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")]
+    if client.admitted_at:
+        told.append(Entry(client.admitted_at, _("Became a client"), "user-check"))
+    if client.closed_at:
+        told.append(Entry(client.closed_at, _("Left"), "door-open"))
+    told += [_of_screening(one) for one in read.screenings if one.status != Screening.Status.WITHDRAWN]
+    told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
+    told += [
+        Entry(one.answered_at or one.asked_at, f"{one.text.title}: {one.get_status_display()}", "file-check")
+        for one in read.consents
+    ]
+    return sorted(told, key=lambda entry: entry.at, reverse=True)
+
+
+def _of_screening(one: Screening) -> Entry:
+    name = _("Suicide questions") if one.kind == asq.KIND else _("Intake")
+    if one.submitted_at:
+        title = _("%(name)s, answered %(how)s") % {"name": name, "how": one.get_manner_display()}
+        return Entry(one.submitted_at, title, "clipboard-check", "answers", one.pk)
+    title = _("%(name)s, %(status)s") % {"name": name, "status": one.get_status_display()}
+    return Entry(one.asked_at, title, "clipboard-list")
+
+
+def _of_decision(one: Decision) -> str:
+    modes = ", ".join(str(Mode(mode).label) for mode in one.modes) or _("nothing for now")
+    return _("Decision by %(name)s: %(modes)s") % {"name": one.by.called, "modes": modes}

@@ -1,0 +1,1 @@
+"""Forms about clients: they parse, warn and filter; they do not decide."""

@@ -1,0 +1,127 @@
+"""Questions as fields: one page of an instrument, and the suicide questions as a clinician asks them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.domain import asq
+from clients.domain.instruments import LEFT_OUT, Answer, Answers, Item, said, shipped
+from clients.domain.intake import Step
+from clients.domain.screening import BadAnswer, asked, check, clean, missing
+from clients.models import Screening
+
+
+class PartForm(forms.Form):
+    """One page of the intake. Every question can be left out; none is taken for granted."""
+
+    def __init__(self, data: Any = None, *, step: Step, kept: Answers | None = None) -> None:
+        super().__init__(data, initial=dict(kept or {}))
+        self.step = step
+        self.answers: dict[str, Answer] = {}
+        for item in step.part.items:
+            for one in (item, *item.follow_ups):
+                self.fields[one.key] = _field(one)
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """The fields as they are drawn: each question with what follows from it."""
+        return [
+            {"item": item, "field": self[item.key], "follow_ups": [self[one.key] for one in item.follow_ups]}
+            for item in self.step.part.items
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what was answered; what is still open is asked for once more, in words. `answers` holds the rest."""
+        instrument = self.step.instrument
+        given: dict[str, Answer] = {}
+        for key, value in self.cleaned_data.items():
+            try:
+                if value:
+                    given[key] = check(instrument.find(key), LEFT_OUT if value == [LEFT_OUT] else value)
+            except BadAnswer as error:
+                self.add_error(key, str(error))
+        self.answers = clean(instrument, given)
+        here = {item.key for item in asked(instrument, self.answers)} & set(self.fields)
+        for key in missing(instrument, self.answers):
+            if key in here and key not in self.answers and key not in self.errors:
+                self.add_error(key, _("Please choose an answer, or leave this one out."))
+        return self.cleaned_data
+
+
+def _field(item: Item) -> forms.Field:
+    label, note = said(item.text), said(item.note)
+    if item.scale.kind == "text":
+        return forms.CharField(
+            label=label, help_text=note, required=False, max_length=item.scale.longest,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )  # fmt: skip
+    choices: list[tuple[str, Any]] = [(choice.value, said(choice.text)) for choice in item.scale.choices]
+    if item.needed:
+        choices.append((LEFT_OUT, _("Leave this one out")))
+    if item.scale.kind == "many":
+        return forms.MultipleChoiceField(
+            label=label, help_text=note, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
+    return forms.ChoiceField(label=label, help_text=note, required=False, choices=choices, widget=forms.RadioSelect)
+
+
+class AsqForm(forms.Form):
+    """The suicide questions, word for word, each with yes, no or refused; the fifth only when it is called for."""
+
+    manner = forms.ChoiceField(
+        label=_("Asked"), widget=forms.RadioSelect,
+        choices=[one for one in Screening.Manner.choices if one[0] != Screening.Manner.LINK],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instrument = shipped()[asq.KIND]
+        for item in self.instrument.items:
+            self.fields[item.key] = forms.ChoiceField(
+                label=said(item.text),
+                help_text=said(item.note),
+                choices=[(choice.value, said(choice.text)) for choice in item.scale.choices],
+                widget=forms.RadioSelect,
+                required=item.needed,
+            )
+
+    @property
+    def four(self) -> list[forms.BoundField]:
+        """The questions that are always asked."""
+        return [self[item.key] for item in self.instrument.items if item.needed]
+
+    @property
+    def fifth(self) -> forms.BoundField:
+        """The question about right now."""
+        return self["now"]
+
+    def clean(self) -> dict[str, Any]:
+        """The fifth question is needed as soon as one of the four is not a no."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        called_for = any(cleaned.get(item.key) in ("yes", "refused") for item in self.instrument.items if item.needed)
+        if called_for and not cleaned.get("now"):
+            self.add_error("now", _("Please ask this one too: one of the four was not a no."))
+        return cleaned
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """What was answered, by item."""
+        return {item.key: self.cleaned_data[item.key] for item in self.instrument.items if self.cleaned_data[item.key]}
+
+
+class SettleForm(forms.Form):
+    """Who was told, and whether safety is settled."""
+
+    told = forms.CharField(
+        label=_("Who was told, and when"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as: crisis team at 14:20, spoke to Jo; partner is on the way."),
+    )  # fmt: skip
+    safety = forms.ChoiceField(
+        label=_("What keeps this person safe"),
+        widget=forms.RadioSelect,
+        choices=[
+            (asq.SETTLED, _("Is settled: assessed, and a plan made together")),
+            (asq.OPEN, _("Is still open")),
+        ],
+    )

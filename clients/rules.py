@@ -1,0 +1,35 @@
+"""Who may do what about one client. What a role may do at all stands in `practice.rules`."""
+
+from clients.models import CareTeamMember, Client
+from practice.models import Role, User
+from practice.rules import Permission, has
+
+
+def may_read_chart(user: User, client: Client) -> bool:
+    """True for the people who care for the client, and their supervisors."""
+    return has(user, Permission.READ_CHART) and _cares(user, client)
+
+
+def may_screen(user: User, client: Client) -> bool:
+    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself."""
+    return has(user, Permission.SCREEN) and _cares(user, client)
+
+
+def may_decide(user: User, client: Client) -> bool:
+    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself."""
+    return has(user, Permission.DECIDE) and _cares(user, client)
+
+
+def may_read_wish(user: User, client: Client) -> bool:
+    """While somebody is enquiring, whoever answers enquiries may read what she asked for; afterwards her care team."""
+    answers = has(user, Permission.KEEP_CLIENTS) and client.status == Client.Status.ENQUIRY
+    return answers or may_read_chart(user, client)
+
+
+def is_in_training(user: User) -> bool:
+    """True for a trainee whose decisions are read with a supervisor."""
+    return Role.TRAINEE in user.roles
+
+
+def _cares(user: User, client: Client) -> bool:
+    return CareTeamMember.objects.of(user).filter(client=client).exists()

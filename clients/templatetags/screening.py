@@ -1,0 +1,42 @@
+"""What templates ask of questions: words in the reader's language, and which answers lead on."""
+
+from django import template
+from django.forms import BoundField
+
+from clients.domain.instruments import LEFT_OUT, Item, Words
+from clients.domain.instruments import said as in_language
+
+register = template.Library()
+SHORT = 22
+
+
+@register.filter
+def said(words: Words) -> str:
+    """Words of an instrument in the reader's language."""
+    return in_language(words)
+
+
+@register.filter
+def with_number(text: str, number: str) -> str:
+    """Put the emergency number where a note asks for it."""
+    return text.replace("{emergency}", number)
+
+
+@register.filter
+def is_left_out(value: str) -> bool:
+    """True for the answer that leaves a question out."""
+    return value == LEFT_OUT
+
+
+@register.filter
+def opens(item: Item | None, value: str) -> bool:
+    """True for an answer that leads to more questions."""
+    return item is not None and item.is_followed(value)
+
+
+@register.filter
+def is_short(field: BoundField) -> bool:
+    """True when the answers fit side by side: yes, no, and one to leave out."""
+    choices = getattr(field.field, "choices", ())
+    labels = [str(label) for value, label in choices if value != LEFT_OUT]
+    return len(labels) <= 3 and all(len(label) < SHORT for label in labels)

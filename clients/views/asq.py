@@ -1,0 +1,59 @@
+"""The suicide questions: recorded by the clinician who asks them, in the room, on the telephone or by video."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.domain import asq
+from clients.forms.questions import AsqForm, SettleForm
+from clients.views import finding
+from practice.domain import audit
+from practice.domain.crisis import emergency_number
+from practice.models import CoverPerson, Practice
+from practice.rules import Permission
+from practice.web import needs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SCREEN)
+def record(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask, word for word, and write down each answer. A positive screen leads to what to do now."""
+    client = finding.active(request, pk)
+    form = AsqForm(request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        context = {"client": client, "form": form}
+        return render(request, "clients/asq.html", context, status=422 if form.is_bound else 200)
+    made = asq.record(client, form.answers, manner=form.cleaned_data["manner"], by=request.user)
+    if asq.outcome(made) != "negative":
+        return redirect("clients:asq_now", client.pk, made.pk)
+    messages.success(request, _("Written down. Thank you for asking."))
+    return redirect("clients:show", client.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SCREEN)
+def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
+    """What to do now, whom to ring, and who was told."""
+    made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
+    audit.record("screening.read", by=request.user, subject=made.client_id, detail={"screening": str(made.pk)})
+    told = asq.told(made)
+    form = SettleForm(request.POST or None, initial=told)
+    if form.is_bound and form.is_valid():
+        asq.settle(made, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Written down, %(time)s.") % {"time": timezone.localtime().strftime("%H:%M")})
+        return redirect("clients:show", made.client_id)
+    context = {
+        "client": made.client,
+        "made": made,
+        "acute": asq.outcome(made) == "acute_positive",
+        "emergency": emergency_number(Practice.load().country),
+        "cover": CoverPerson.objects.select_related("user"),
+        "told": told,
+        "form": form,
+    }
+    return render(request, "clients/asq_now.html", context, status=422 if form.is_bound else 200)

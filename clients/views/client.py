@@ -1,0 +1,107 @@
+"""The list of clients, and the page of one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clients import rules
+from clients.domain import asq, decision, story
+from clients.domain.facts import limit_words
+from clients.domain.story import Next
+from clients.forms.person import SearchForm
+from clients.models import CareTeamMember, Client
+from clients.views import finding
+from practice.domain import audit
+from practice.models import Mode
+from practice.rules import Permission, has
+from practice.web import needs
+
+A_PAGE = 50
+ICONS = {
+    Mode.INDOOR: "armchair",
+    Mode.ONLINE: "video",
+    Mode.SIT: "tree-deciduous",
+    Mode.WALK: "footprints",
+    Mode.RUN: "wind",
+}
+
+
+@require_safe
+@needs(Permission.SEE_DIARY)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Names, status and whose they are; never a finding."""
+    form = SearchForm(request.GET or None)
+    leads = CareTeamMember.objects.current().filter(is_lead=True).select_related("user")
+    visible = Client.objects.visible_to(request.user)
+    found = form.filter(visible, user=request.user).prefetch_related(Prefetch("care_team", leads, to_attr="leads"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form,
+        "page": Paginator(found.distinct(), A_PAGE).get_page(request.GET.get("page")),
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "searching": any(kept.values()),
+        "may_keep": has(request.user, Permission.KEEP_CLIENTS),
+    }
+    return render(request, "clients/list.html", context)
+
+
+@require_safe
+@needs(Permission.SEE_DIARY)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One person: where she stands and the one step that comes next. The chart shows only to her care team."""
+    client = finding.of(request, pk)
+    audit.record("client.opened", by=request.user, subject=client.pk)
+    reads_chart = rules.may_read_chart(request.user, client)
+    context: dict[str, Any] = {
+        "client": client,
+        "team": client.care_team.current().select_related("user").order_by("-is_lead"),
+        "points": client.contact_points.all(),
+        "emergency": getattr(client, "emergency_contact", None),
+        "reads_chart": reads_chart,
+        "may_keep": has(request.user, Permission.KEEP_CLIENTS),
+        "wish": client.wish if rules.may_read_wish(request.user, client) else "",
+    }
+    return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
+
+
+def _desk(client: Client) -> dict[str, Any]:
+    """What the desk sees of where they can meet: yes, or whom to ask."""
+    step = {Client.Status.ENQUIRY: Next.ADMIT, Client.Status.CLOSED: Next.CLOSED}.get(Client.Status(client.status))
+    stands = decision.standing([client])[client.pk]
+    return {"step": step or "", "ways": _ways(stands, clinician=False)}
+
+
+def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """What the care team reads beside it."""
+    today = timezone.localdate()
+    read = story.chart(client)
+    latest = asq.latest(client)
+    stands = decision.standing([client])[client.pk]
+    return {
+        "step": story.next_step(client, read, on=today, safety_is_open=asq.is_open(latest, on=today)),
+        "read": read,
+        "ways": _ways(stands, clinician=True),
+        "current": stands.decision,
+        "limits": limit_words(stands.decision.limits) if stands.decision else [],
+        "story": story.entries(client, read),
+        "may_screen": rules.may_screen(request.user, client),
+        "may_decide": rules.may_decide(request.user, client),
+    }
+
+
+def _ways(stands: decision.Standing, *, clinician: bool) -> list[dict[str, Any]]:
+    """The five ways to meet, each agreed or not yet, in the reader's words."""
+    rows = []
+    for mode in Mode:
+        may = stands.permits(mode, timezone.localdate())
+        tone = "look" if may.lapsed else "ok" if may.open else "plain"
+        text = may.reasons[0] if clinician else may.for_desk
+        rows.append({"mode": mode, "tone": tone, "text": text, "icon": ICONS[mode]})
+    return rows

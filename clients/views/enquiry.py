@@ -1,0 +1,82 @@
+"""From an enquiry to a client, and to a goodbye."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.domain import enquiry
+from clients.forms.person import AdmitForm, CloseForm, EnquiryForm
+from clients.models import Client
+from clients.views import finding
+from practice.rules import Permission
+from practice.web import needs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_CLIENTS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Somebody asked: a name, a safe way to reach them, one line."""
+    form = EnquiryForm(request.POST or None, user=request.user)
+    if not form.is_bound or not form.is_valid():
+        return render(request, "clients/enquiry.html", {"form": form}, status=422 if form.is_bound else 200)
+    said = form.cleaned_data
+    client = enquiry.record(
+        name=said["name"],
+        called=said["called"],
+        pronouns=said["pronouns"],
+        wish=said["wish"],
+        way=form.way,
+        therapist=form.lead,
+        by=request.user,
+    )
+    messages.success(request, _("%(name)s is noted down.") % {"name": client.name})
+    return redirect("clients:show", client.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_CLIENTS)
+def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make an enquiry a client, or take somebody back."""
+    client = finding.of(request, pk)
+    form = AdmitForm(request.POST or None, initial={"therapist": enquiry.lead(client) or request.user})
+    if not form.is_bound or not form.is_valid():
+        context = {"client": client, "form": form}
+        return render(request, "clients/admit.html", context, status=422 if form.is_bound else 200)
+    therapist = form.cleaned_data["therapist"]
+    try:
+        enquiry.admit(client, therapist=therapist, by=request.user)
+    except enquiry.WrongMoment as error:
+        messages.info(request, str(error))
+    else:
+        said = _("%(name)s is now a client of %(therapist)s.") % {"name": client.name, "therapist": therapist.name}
+        messages.success(request, said)
+    return _back(request, client)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_CLIENTS)
+def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End an enquiry or a treatment, with the reason."""
+    client = finding.of(request, pk)
+    form = CloseForm(request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        context = {"client": client, "form": form}
+        return render(request, "clients/close.html", context, status=422 if form.is_bound else 200)
+    try:
+        enquiry.close(client, reason=form.cleaned_data["reason"], by=request.user)
+    except enquiry.WrongMoment as error:
+        messages.info(request, str(error))
+    else:
+        messages.success(request, _("%(name)s has left. Nothing was deleted.") % {"name": client.name})
+    return _back(request, client)
+
+
+def _back(request: HttpRequest, client: Client) -> HttpResponse:
+    """To the client's page, or to the list when she is no longer this person's to see."""
+    if Client.objects.visible_to(request.user).filter(pk=client.pk).exists():
+        return redirect("clients:show", client.pk)
+    return redirect("clients:list")

@@ -1,0 +1,32 @@
+"""How every page about a client begins: find her within what the person asking may see, or answer 404."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from clients.models import Client, Screening
+
+
+def of(request: HttpRequest, pk: UUID) -> Client:
+    """A client whom this person may know of."""
+    return get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+
+
+def in_care_of(request: HttpRequest, pk: UUID) -> Client:
+    """A client whose chart this person may read."""
+    return get_object_or_404(Client.objects.charted_by(request.user), pk=pk)
+
+
+def screening(request: HttpRequest, pk: UUID, screening_pk: UUID, **narrowed: str) -> Screening:
+    """One asking of a client whose chart this person may read."""
+    asked = Screening.objects.select_related("client", "read_by", "asked_by")
+    return get_object_or_404(asked, pk=screening_pk, client=in_care_of(request, pk), **narrowed)
+
+
+def active(request: HttpRequest, pk: UUID) -> Client:
+    """A client in treatment, whose chart this person may read."""
+    client = in_care_of(request, pk)
+    if client.status != Client.Status.ACTIVE:
+        raise Http404
+    return client
