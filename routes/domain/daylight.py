@@ -118,3 +118,31 @@ def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, l
 
 def _before(moment: datetime | None) -> datetime | None:
     return (moment.astimezone(UTC) - BUFFER).astimezone(moment.tzinfo) if moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the day's bar, in per cent of the day."""
+
+    kind: str
+    start: float
+    width: float
+
+
+def bar(sun: SunTimes) -> list[Stretch]:
+    """Twilight and day on a bar from midnight to midnight; what is left is night."""
+    pieces = []
+    for kind, first, last, all_day in (
+        ("twilight", sun.dawn, sun.dusk, sun.gets_light),
+        ("day", sun.rise, sun.set, sun.sun_comes_up),
+    ):
+        if first or last or all_day:
+            start = _share(first, sun.day) if first else 0.0
+            end = _share(last, sun.day) if last else 100.0
+            pieces.append(Stretch(kind, round(start, 2), round(end - start, 2)))
+    return pieces
+
+
+def _share(moment: datetime, day: date) -> float:
+    days = (moment.date() - day).days
+    return min(max((days * 1440 + moment.hour * 60 + moment.minute) / 14.4, 0.0), 100.0)

@@ -11,12 +11,10 @@ from itertools import pairwise
 
 from routes.domain.geometry import Box, box, height_at
 from routes.domain.gpx import Point
-from routes.domain.shape import simplify
+from routes.domain.shape import METRES_PER_DEGREE, simplify
 
 Parts = Sequence[Sequence[Point]]
 XY = tuple[float, float]
-
-METRES_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,8 @@ class Scale:
         return self.y - 12
 
     @property
-    def kilometres(self) -> str:
-        return f"{self.metres / 1000:g}" if self.metres >= 1000 else ""
+    def label(self) -> str:
+        return f"{self.metres / 1000:g} km" if self.metres >= 1000 else f"{self.metres} m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,10 @@ class Map:
     marks: tuple[Mark, ...]
     scale: Scale
     small: bool
+
+    @property
+    def north_x(self) -> int:
+        return self.width - 28
 
     @property
     def view_box(self) -> str:

@@ -52,15 +52,15 @@ class Measures:
 
 def measure(track: Track) -> Measures:
     """Everything at once. Gaps between recorded parts are neither walked nor climbed."""
-    along = [distances(part) for part in track.parts]
-    length = sum(part[-1] for part in along)
+    steps = [distances(part) for part in track.parts]
+    length = sum(part[-1] for part in steps)
     up = down = 0.0
     for part in track.parts:
         climbed, dropped = ascent([point.ele for point in part])
         up, down = up + climbed, down + dropped
     grades = [
         grade
-        for part, metres in zip(track.parts, along, strict=True)
+        for part, metres in zip(track.parts, steps, strict=True)
         if (grade := max_grade(metres, [point.ele for point in part])) is not None
     ]
     return Measures(
@@ -100,6 +100,15 @@ def distance(a: Point, b: Point) -> float:
 def distances(line: Line) -> list[float]:
     """Metres from the start for each point."""
     return list(accumulate((distance(a, b) for a, b in pairwise(line)), initial=0.0))
+
+
+def along(parts: Iterable[Line]) -> list[float]:
+    """Metres from the start for each point of all parts in a row; the gaps between them have no length."""
+    metres: list[float] = []
+    for part in parts:
+        before = metres[-1] if metres else 0.0
+        metres += [before + more for more in distances(part)]
+    return metres
 
 
 def is_loop(start: Point, end: Point, length: float) -> bool:
@@ -205,9 +214,10 @@ def height_at(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
     return ys[after - 1] + (ys[after] - ys[after - 1]) * (x - x0) / (x1 - x0)
 
 
-def profile(line: Line, samples: int = 160) -> list[tuple[float, float]]:
-    """(metres from the start, height) at even steps along the line; empty without at least two heights."""
-    known = [(m, point.ele) for m, point in zip(distances(line), line, strict=True) if point.ele is not None]
+def profile(parts: Sequence[Line], samples: int = 160) -> list[tuple[float, float]]:
+    """(metres from the start, height) at even steps along the path; empty without at least two heights."""
+    line = [point for part in parts for point in part]
+    known = [(m, point.ele) for m, point in zip(along(parts), line, strict=True) if point.ele is not None]
     if len(known) < 2 or known[-1][0] <= known[0][0]:
         return []
     xs, ys = [m for m, _height in known], despike([height for _m, height in known])

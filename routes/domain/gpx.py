@@ -116,7 +116,7 @@ _MARKS = (
 """First bytes that settle the encoding; None is UTF-32, which no device writes."""
 
 _NOT_XML = _("This is not a GPX file: it could not be read as XML. Export the walk again and choose GPX.")
-_TOO_BIG = _("This file is larger than 10 MB. Export a single walk, or one with fewer points.")
+TOO_BIG = _("This file is larger than 10 MB. Export a single walk, or one with fewer points.")
 
 
 def _text(data: bytes) -> str:
@@ -125,7 +125,7 @@ def _text(data: bytes) -> str:
     We decode ourselves, so that a DTD cannot hide from the scan in another encoding.
     """
     if len(data) > MAX_BYTES:
-        raise GpxProblem(_TOO_BIG)
+        raise GpxProblem(TOO_BIG)
     if not data.strip():
         raise GpxProblem(_("This file is empty."))
     try:

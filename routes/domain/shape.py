@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from routes.domain.geometry import distance, distances
 from routes.domain.gpx import GpxProblem, Point, Track
 
+METRES_PER_DEGREE = 111_195.0
+"""Of latitude, on a sphere: for drawings."""
+
 
 def cut_ends(track: Track, metres: float) -> Track:
     """The track without its first and last `metres`, and without waypoints as near to them: people start at home."""
@@ -96,3 +99,12 @@ def _from_chord(p: tuple[float, float], a: tuple[float, float], b: tuple[float, 
     square = dx * dx + dy * dy
     share = 0.0 if square == 0.0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / square))
     return math.hypot(p[0] - a[0] - share * dx, p[1] - a[1] - share * dy)
+
+
+def on_paper(line: Sequence[Point]) -> list[tuple[float, float]]:
+    """Metres east and north of the first point, flat: good for comparing shapes, not for measuring."""
+    squeeze = math.cos(math.radians(line[0].lat)) * METRES_PER_DEGREE
+    return [
+        ((p.lon - line[0].lon + 180.0) % 360.0 * squeeze - 180.0 * squeeze, (p.lat - line[0].lat) * METRES_PER_DEGREE)
+        for p in line
+    ]

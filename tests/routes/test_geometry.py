@@ -184,10 +184,12 @@ def test_simplified_paths_keep_ends_shape_and_limit():
 
 
 def test_the_profile_has_even_steps_from_start_to_end():
-    heights = geometry.profile([Point(51.5, -0.15, 10), Point(51.51, -0.15, None), Point(51.52, -0.15, 30)], samples=5)
+    heights = geometry.profile(
+        [[Point(51.5, -0.15, 10), Point(51.51, -0.15, None), Point(51.52, -0.15, 30)]], samples=5
+    )
     assert [round(h) for _m, h in heights] == [10, 15, 20, 25, 30]
     assert heights[0][0] == 0 and heights[-1][0] == pytest.approx(2225, abs=1)
-    assert geometry.profile([Point(51.5, -0.15), Point(51.51, -0.15)]) == []
+    assert geometry.profile([[Point(51.5, -0.15), Point(51.51, -0.15)]]) == []
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)

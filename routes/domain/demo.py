@@ -1,0 +1,57 @@
+"""The six routes of the demo practice, on public paths in London; data in `routes/demo/*.toml`."""
+
+import math
+import tomllib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from practice.models import User
+from routes.domain import record
+from routes.domain.gpx import Point, Track
+from routes.models import Route
+
+FOLDER = Path(__file__).resolve().parent.parent / "demo"
+WALKED_DAYS_AGO = (12, 40, 75, 26, 372, 351)
+"""One path has not been looked at for more than a year, and one is due within a fortnight."""
+BETWEEN = 8
+
+
+def make(by: User, today: date) -> list[Route]:
+    """The six routes, always the same for the same day; `by` walked and wrote them."""
+    files = sorted(FOLDER.glob("*.toml"))
+    return [_route(tomllib.loads(f.read_text()), by, today, ago) for f, ago in zip(files, WALKED_DAYS_AGO, strict=True)]
+
+
+def _route(told: dict[str, Any], by: User, today: date, days_ago: int) -> Route:
+    geometry = record.geometry_of(loop(told.pop("line")))
+    points = [record.PointWords(**place) for place in told.pop("places")]
+    hazards = [record.HazardWords(**hazard) for hazard in told.pop("hazards")]
+    walked = today - timedelta(days=days_ago)
+    fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365)}
+    return record.make(fields, geometry, points=points, hazards=hazards, zone="Europe/London", by=by)
+
+
+def loop(corners: Sequence[Sequence[float]]) -> Track:
+    """A closed, rounded path through the corners (a Catmull-Rom curve), as a person walks and a pencil draws."""
+    count = len(corners)
+    line = [
+        Point(*(_curve([corners[(n + shift) % count][axis] for shift in (-1, 0, 1, 2)], step) for axis in range(3)))
+        for n in range(count)
+        for step in (k / BETWEEN for k in range(BETWEEN))
+    ]
+    return Track(parts=((*line, line[0]),))
+
+
+def _curve(at: Sequence[float], t: float) -> float:
+    before, start, end, after = at
+    value = math.fsum(
+        (
+            2 * start,
+            (end - before) * t,
+            (2 * before - 5 * start + 4 * end - after) * t**2,
+            (3 * start - before - 3 * end + after) * t**3,
+        )
+    )
+    return value / 2

@@ -1,0 +1,90 @@
+"""`manage.py route_import FILE.gpx --dry-run --json`: what a GPX file holds, in figures."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import IntegrityError
+from django.utils import timezone
+
+from practice.models import Practice, User
+from routes.domain import gpx, record, shape
+from routes.domain.geometry import Measures, measure
+from routes.domain.gpx import GpxProblem, Track
+
+
+class Command(BaseCommand):
+    """Reads as strictly as the page does. An unusable file is one line on stderr and exit code 2."""
+
+    help = "Read a GPX file, tell what it holds, and add it as a route (or, with --dry-run, only tell)."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, and what to do with it."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="tell, and keep nothing")
+        parser.add_argument("--json", action="store_true", help="one JSON object; bbox is west, south, east, north")
+        parser.add_argument("--cut", type=float, default=0.0, metavar="METRES", help="leave out at both ends")
+        parser.add_argument("--name", default="", help="what the practice calls the route")
+        parser.add_argument("--by", default="", metavar="EMAIL", help="who adds it; needed without --dry-run")
+
+    def handle(self, *, file: Path, dry_run: bool, cut: float, name: str, by: str, **options: Any) -> None:
+        """Tell first, keep after."""
+        try:
+            track = shape.cut_ends(gpx.read(_bytes(file)), cut)
+            geometry = record.geometry_of(track)
+            facts = _facts(track, measure(track), name or track.name or file.stem)
+            if not dry_run:
+                _keep(geometry, str(facts["name"]), by)
+        except GpxProblem as problem:
+            self.stderr.write(" ".join(str(problem).split()))
+            sys.exit(2)
+        if options["json"]:
+            self.stdout.write(json.dumps(facts, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(f"{key}: {value}" for key, value in facts.items()))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > gpx.MAX_BYTES:
+            raise GpxProblem(gpx.TOO_BIG)
+        return file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise GpxProblem(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _facts(track: Track, measured: Measures, name: str) -> dict[str, Any]:
+    box, grade = measured.box, measured.max_grade_pct
+    known = measured.has_elevation
+    return {
+        "name": name,
+        "points": measured.points,
+        "distance_m": round(measured.distance_m, 1),
+        "ascent_m": round(measured.ascent_m, 1) if known else None,
+        "descent_m": round(measured.descent_m, 1) if known else None,
+        "max_grade_pct": None if grade is None else round(grade, 1),
+        "is_loop": measured.is_loop,
+        "waypoints": len(track.waypoints),
+        "bbox": [box.west, box.south, box.east, box.north],
+        "has_elevation": known,
+        "warnings": [str(warning) for warning in track.warnings],
+    }
+
+
+def _keep(geometry: dict[str, Any], name: str, by: str) -> None:
+    person = User.objects.filter(email=by.lower()).first()
+    if person is None:
+        raise GpxProblem("Say with --by EMAIL who adds this route; nobody has that address.")
+    words = {
+        "name": name[:120],
+        "alias": name[:120],
+        "meeting_point": "Not written down yet.",
+        "look_again_on": timezone.localdate(),
+    }
+    try:
+        record.make(words, geometry, zone=Practice.load().time_zone, by=person)
+    except IntegrityError:
+        raise GpxProblem(f"There is already a route called {name}.") from None

@@ -1,0 +1,136 @@
+"""Drawings and facts of a route for any page: `{% load routes %}{% route_map route %}`."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from routes.domain import daylight, picture
+from routes.domain.geometry import minutes
+from routes.models import Hazard, Route, RoutePoint
+
+register = template.Library()
+
+
+@register.simple_tag
+def route_map(route: Route, small: bool = False, width: int = 600, height: int = 400) -> SafeString:
+    """The map of a route; `small` is a card's thumbnail."""
+    drawn = picture.small_map_of(route) if small else picture.map_of(route, width=width, height=height)
+    return mark_safe(render_to_string("components/route_map.html", {"map": drawn, "route": route}))  # noqa: S308
+
+
+@register.simple_tag
+def route_profile(route: Route, small: bool = False) -> SafeString:
+    """The height line of a route; empty without heights."""
+    drawn = picture.small_profile_of(route) if small else picture.profile_of(route)
+    if drawn is None:
+        return SafeString("")
+    return mark_safe(render_to_string("components/route_profile.html", {"profile": drawn, "route": route}))  # noqa: S308
+
+
+@register.simple_tag
+def sun_over(route: Route, day: date) -> daylight.SunTimes:
+    """Dawn, sunrise, sunset and dusk where the route begins."""
+    return daylight.of(*route.start, ZoneInfo(route.time_zone), day)
+
+
+@register.filter
+def sun_bar(sun: daylight.SunTimes) -> list[daylight.Stretch]:
+    """The day as stretches for components/daylight.html."""
+    return daylight.bar(sun)
+
+
+@register.filter
+def how_long(metres: float | None) -> str:
+    """“850 m”, “2.1 km”."""
+    if metres is None:
+        return ""
+    if metres < 995:
+        return _("%(metres)s m") % {"metres": round(metres / 10) * 10}
+    return _("%(km)s km") % {"km": number_format(metres / 1000, decimal_pos=1)}
+
+
+@register.filter
+def climb(metres: float | None) -> str:
+    """“22 m”; heights that nobody knows say so."""
+    return _("not known") if metres is None else _("%(metres)s m") % {"metres": round(metres)}
+
+
+@register.filter
+def talking_minutes(route: Route) -> int:
+    """Walking and talking, once along the route."""
+    return minutes(route.distance_m, route.ascent_m or 0)
+
+
+@register.filter
+def minutes_words(count: int) -> str:
+    """“36 min”, “1 h 10 min”."""
+    hours, rest = divmod(count, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def position(place: tuple[float, float]) -> str:
+    """“51.5313 N, 0.1570 W”: four digits are about ten metres, and can be said on the telephone."""
+    lat, lon = place
+    north, east = (_("N"), _("S"))[lat < 0], (_("E"), _("W"))[lon < 0]
+    return f"{abs(lat):.4f} {north}, {abs(lon):.4f} {east}"
+
+
+@register.filter
+def light_of(route: Route, sun: daylight.SunTimes) -> daylight.Light:
+    """What the light rule says about this route at noon of that day: `until` and `end_by` are what one reads."""
+    woods = route.light == Route.Light.WOODLAND
+    return daylight.light(sun, sun.noon, sun.noon, under_trees=woods, lit=route.light == Route.Light.LIT)
+
+
+@register.filter
+def first_exit(route: Route) -> RoutePoint | None:
+    """The exit reached first; None when none is written down."""
+    return next((point for point in route.points.all() if point.kind == RoutePoint.Kind.EXIT), None)
+
+
+@register.filter
+def spot(point: RoutePoint) -> tuple[float, float]:
+    """Where a point is, for `position`."""
+    return point.lat, point.lon
+
+
+@register.filter
+def geo_link(place: tuple[float, float]) -> str:
+    """An address that a telephone opens in its own maps app; nothing is asked of any server."""
+    return f"geo:{place[0]:.5f},{place[1]:.5f}"
+
+
+ICONS = {
+    Hazard.Kind.WATER: "waves",
+    Hazard.Kind.DROP: "mountain",
+    Hazard.Kind.BRIDGE: "footprints",
+    Hazard.Kind.ROAD: "car",
+    Hazard.Kind.CYCLES: "bike",
+    Hazard.Kind.CROWD: "users",
+}
+
+
+@register.filter
+def hazard_icon(hazard: Hazard) -> str:
+    """A picture beside the words, never instead of them."""
+    return ICONS.get(Hazard.Kind(hazard.kind), "triangle-alert")
+
+
+@register.filter
+def less(number: int, by: int) -> int:
+    """A difference."""
+    return number - by
+
+
+@register.filter
+def unlocal(number: float) -> str:
+    """A number as SVG reads it, whatever the language."""
+    return f"{number:g}"
