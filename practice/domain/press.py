@@ -20,7 +20,8 @@ LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "PH"})
 LETTER = "@page{size:Letter;margin:18mm 25mm 23mm}@page:first{margin-top:15mm}"
 
 # WeasyPrint takes one file per family name, so each subset is a family of its own; print.css lists them in one order.
-# Reading a face costs time once a process (the Han one most), so a face is read when a document has its letters.
+# Reading a face costs time once a process, so it is read when a document has its letters; the files are WOFF because
+# WOFF2 of the Han face takes eight seconds to unpack.
 _INTER = tuple((weight, "normal") for weight in (400, 500, 600, 700))
 _FRAUNCES = ((400, "normal"), (400, "italic"), (600, "normal"))
 _TWO = ((400, "normal"), (600, "normal"))
@@ -70,8 +71,8 @@ class Sealed(URLFetcher):  # type: ignore[misc]
 
 
 def _face(family: str, weight: int, style: str, file: str) -> str:
-    data = base64.b64encode((STATIC / "vendor" / f"{file}.woff2").read_bytes()).decode()
-    source = f'url("data:font/woff2;base64,{data}")'
+    data = base64.b64encode((STATIC / "vendor" / f"{file}.woff").read_bytes()).decode()
+    source = f'url("data:font/woff;base64,{data}")'
     return f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};src:{source}}}'
 
 
