@@ -86,9 +86,7 @@ def check(file: Path, *, key: bytes, known: set[Migration]) -> Manifest:
     with _opened(file) as tar:
         manifest = _manifest(file, tar)
         with tempfile.TemporaryFile() as sink:
-            found = _copy(file, tar, sink)
-    if found != (manifest.dump_bytes, manifest.dump_sha256):
-        raise BackupRefused(f"{file} is damaged: its content is not what was backed up. Nothing was changed.")
+            _compare(file, manifest, _copy(file, tar, sink))
     newer = sorted(set(manifest.migrations) - {name_of(each) for each in known})
     if newer:
         raise BackupRefused(
@@ -103,7 +101,7 @@ def check(file: Path, *, key: bytes, known: set[Migration]) -> Manifest:
     return manifest
 
 
-def restore(file: Path, *, admin: Login, owner: Login, app: Login, now: datetime) -> str:
+def restore(file: Path, manifest: Manifest, *, admin: Login, owner: Login, app: Login, now: datetime) -> str:
     """Restore a checked backup into a fresh database, then swap. Answers with the name the old one is kept under."""
     name = owner["dbname"]
     fresh, before = f"{name}_restoring", f"{name}_before_{now.astimezone(UTC):%Y%m%dT%H%M%S}".lower()
@@ -114,7 +112,7 @@ def restore(file: Path, *, admin: Login, owner: Login, app: Login, now: datetime
             with tempfile.TemporaryDirectory() as folder, _opened(file) as tar:
                 dump = Path(folder) / DUMP
                 with dump.open("wb") as target:
-                    _copy(file, tar, target)
+                    _compare(file, manifest, _copy(file, tar, target))
                 arguments = ["--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={fresh}", str(dump)]
                 _run("pg_restore", {**owner, "dbname": fresh}, arguments)
             return _swap(server, name, fresh, before)
@@ -186,6 +184,11 @@ def _member(tar: tarfile.TarFile, name: str) -> bytes:
     return stream.read(LARGEST_MANIFEST)
 
 
+def _compare(file: Path, manifest: Manifest, found: tuple[int, str]) -> None:
+    if found != (manifest.dump_bytes, manifest.dump_sha256):
+        raise BackupRefused(f"{file} is damaged: its content is not what was backed up. Nothing was changed.")
+
+
 def _copy(file: Path, tar: tarfile.TarFile, target: object) -> tuple[int, str]:
     try:
         stream = tar.extractfile(DUMP)
@@ -222,7 +225,8 @@ def _run(name: str, login: Login, arguments: list[str]) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
     surroundings = {names[each]: value for each, value in login.items() if each in names} | {"LC_ALL": "C"}
-    ran = subprocess.run([_tool(name), *arguments], env=surroundings, capture_output=True, text=True, check=False)
+    ran = subprocess.run([_tool(name), *arguments], env=surroundings, capture_output=True, check=False)
     if ran.returncode != 0:
-        reason = ran.stderr.strip().splitlines()
-        raise BackupRefused(f"{name} failed: {reason[-1] if reason else ran.returncode}. Nothing was changed.")
+        said = ran.stderr.decode(errors="replace").splitlines()  # a damaged dump is quoted in bytes of any kind
+        reason = next((line for line in said if "error:" in line), f"exit code {ran.returncode}")
+        raise BackupRefused(f"{reason} Nothing was changed.")

@@ -32,6 +32,7 @@ class Command(BaseCommand):
                 raise CommandError("Nothing was changed. Run it again with --yes to put it in the place of the data.")
             kept = backups.restore(
                 options["file"],
+                manifest,
                 admin=here.admin.conninfo(),
                 owner=here.owner.conninfo(),
                 app=here.app.conninfo(),
