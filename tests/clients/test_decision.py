@@ -1,0 +1,245 @@
+"""The suicide questions, the decision, and who may meet whom where."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import asq, decision, intake, story
+from clients.models import Decision, Screening
+from practice.domain import post
+from practice.models import AuditEntry, CoverPerson, Letter, Mode
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
+TODAY = timezone.localdate
+
+
+def ask(browser, client, **answers):
+    return browser.post(reverse("clients:asq", args=[client.pk]), NO | {"manner": "room"} | answers)
+
+
+def decide(client, by, *modes, days=90, **fields):
+    fields = {"limits": [], "reasoning": "We considered it.", "look_again_on": TODAY() + timedelta(days=days)} | fields
+    return decision.decide(client, modes=modes, by=by, **fields)
+
+
+def form(**changes):
+    return {
+        "modes": ["indoor", "walk"],
+        "limits": ["heat_mild"],
+        "reasoning": "She and I considered how walking helps her begin.",
+        "look_again_on": (TODAY() + timedelta(days=60)).isoformat(),
+    } | changes
+
+
+def test_all_no_is_written_down_and_nobody_is_alarmed(mrs_lee, as_anna):
+    assert ask(as_anna, mrs_lee).url == reverse("clients:show", args=[mrs_lee.pk])
+    assert asq.outcome(Screening.objects.get()) == "negative"
+    assert not Letter.objects.exists()
+
+
+def test_the_fifth_question_is_needed_when_one_of_four_is_not_a_no(mrs_lee, as_anna):
+    answer = ask(as_anna, mrs_lee, tried="refused")
+    assert answer.status_code == 422
+    assert "Please ask this one too" in answer.content.decode()
+    assert not Screening.objects.exists()
+
+
+@pytest.mark.parametrize("missing", ["wished_dead", "manner"])
+def test_an_unanswered_question_is_not_written_down_as_no(mrs_lee, as_anna, missing):
+    assert ask(as_anna, mrs_lee, **{missing: ""}).status_code == 422
+    assert not Screening.objects.exists()
+
+
+def test_a_positive_screen_leads_to_what_to_do_before_parting(mrs_lee, as_anna):
+    answer = ask(as_anna, mrs_lee, tried="yes", now="no")
+    page = as_anna.get(answer.url).content.decode()
+    assert "Before you part" in page and "Stay with" not in page
+    assert not Letter.objects.exists()
+
+
+def test_an_acute_one_says_what_to_do_now_and_calls_the_cover_list_without_a_clinical_word(mrs_lee, as_anna, ben, sam):
+    CoverPerson.objects.create(user=ben, position=1)
+    CoverPerson.objects.create(user=sam, position=2)
+    answer = ask(as_anna, mrs_lee, thoughts="yes", now="yes")
+    page = as_anna.get(answer.url).content.decode()
+    for words in ("Stay with Mrs Lee now", "ring 999", "Ben Castle", "116 123", "not left alone"):
+        assert words in page
+    letters = Letter.objects.filter(kind="please_ring")
+    assert {letter.to for letter in letters} == {ben.email, sam.email}
+    words = post.kinds["please_ring"].render(letters[0])
+    for body in (words.subject, words.text, words.html):
+        for secret in ("Lee", "suicid", "Samaritans"):
+            assert secret not in body
+        assert "Anna" in body
+
+
+def test_who_was_told_is_written_down(mrs_lee, as_anna):
+    now = ask(as_anna, mrs_lee, thoughts="yes", now="yes").url
+    assert as_anna.post(now, {"told": "", "safety": "open"}).status_code == 422
+    assert as_anna.post(now, {"told": "Crisis team, 14:20.", "safety": "open"}).status_code == 302
+    made = Screening.objects.get()
+    assert asq.told(made)["told"] == "Crisis team, 14:20."
+    assert asq.is_open(made, on=TODAY())
+    assert not asq.is_open(made, on=TODAY() + timedelta(days=31))
+    assert "still open" in as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
+
+
+def test_stated_intent_pauses_outdoors_and_a_new_decision_lifts_it(mrs_lee, anna):
+    decide(mrs_lee, anna, "indoor", "walk")
+    assert decision.permits(mrs_lee, "walk", TODAY()).open
+    made = asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="phone", by=anna)
+    paused = decision.permits(mrs_lee, "walk", TODAY())
+    assert not paused.open
+    assert (paused.for_desk, paused.for_client) == ("Not yet, ask Anna", "Let's talk first")
+    assert decision.permits(mrs_lee, "indoor", TODAY()).open
+    Screening.objects.filter(pk=made.pk).update(submitted_at=timezone.now() - timedelta(hours=1))
+    decide(mrs_lee, anna, "indoor", "walk")
+    assert decision.permits(mrs_lee, "walk", TODAY()).open
+
+
+def test_honesty_does_not_cost_the_walk(mrs_lee, anna):
+    """A positive screen that is not acute, and self-harm in the intake, move no booking by themselves."""
+    decide(mrs_lee, anna, "indoor", "walk")
+    asq.record(mrs_lee, NO | {"wished_dead": "yes", "now": "no"}, manner="room", by=anna)
+    made = intake.together(mrs_lee, manner="room", by=anna)
+    intake.save(made, intake.steps()[-1], {"hurt": "yes"})
+    intake.hand_in(made, by=anna)
+    assert decision.permits(mrs_lee, "walk", TODAY()).open
+
+
+def test_before_the_first_decision_no_outdoor_mode_is_open(mrs_lee):
+    opened = {mode: decision.permits(mrs_lee, mode, TODAY()).open for mode in Mode.values}
+    assert opened == {"indoor": True, "online": True, "sit": False, "walk": False, "run": False}
+
+
+def test_only_what_was_agreed_is_open(mrs_lee, anna):
+    decide(mrs_lee, anna, "indoor", "sit", limits=["no_hills"])
+    assert decision.permits(mrs_lee, "sit", TODAY()).open
+    assert decision.permits(mrs_lee, "sit", TODAY()).limits == ("no_hills",)
+    walk = decision.permits(mrs_lee, "walk", TODAY())
+    assert not walk.open and "does not include walking" in walk.reasons[0]
+
+
+def test_a_decision_that_ran_out_is_amber_for_two_weeks_and_then_closed(mrs_lee, anna):
+    made = decide(mrs_lee, anna, "walk", days=10)
+    last = made.look_again_on
+    days = [(0, True, False), (1, True, True), (14, True, True), (15, False, False)]
+    for later, is_open, lapsed in days:
+        may = decision.permits(mrs_lee, "walk", last + timedelta(days=later))
+        assert (may.open, may.lapsed) == (is_open, lapsed), later
+    assert decision.current(mrs_lee, last) == made
+    assert decision.current(mrs_lee, last + timedelta(days=1)) is None
+
+
+def test_the_newest_decision_stands_and_none_is_changed(mrs_lee, anna):
+    first = decide(mrs_lee, anna, "walk", "run")
+    decide(mrs_lee, anna, "indoor")
+    assert not decision.permits(mrs_lee, "walk", TODAY()).open
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Decision.objects.filter(pk=first.pk).update(modes=["run"])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        first.delete()
+
+
+def test_where_many_stand_costs_the_same_as_where_one_stands(mrs_lee, anna, django_assert_num_queries):
+    people = [mrs_lee, *(factories.client(name, anna) for name in ("Ada", "Bea"))]
+    for person in people:
+        decide(person, anna, "walk")
+    with django_assert_num_queries(3):
+        decision.standing(people[:1])
+    with django_assert_num_queries(3):
+        decision.standing(people)
+
+
+def test_deciding_keeps_the_words_the_limits_and_the_trace(mrs_lee, anna, as_anna):
+    asq.record(mrs_lee, NO, manner="room", by=anna)
+    assert as_anna.post(reverse("clients:decide", args=[mrs_lee.pk]), form()).status_code == 302
+    made = Decision.objects.get()
+    assert (made.modes, made.limits, made.by) == (["indoor", "walk"], ["heat_mild"], anna)
+    assert made.reasoning.startswith("She and I considered")
+    assert made.rule_set and "INCOMPLETE" in made.considered
+    assert b"considered" not in bytes(made.reasoning_sealed)
+    page = as_anna.get(reverse("clients:decision", args=[mrs_lee.pk, made.pk])).content.decode()
+    assert "She and I considered" in page and "INCOMPLETE" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("reasoning", "", "required"),
+        ("reasoning", "We considered …", "finish the sentence"),
+        ("modes", [], "required"),
+        ("modes", ["fly"], "valid"),
+        ("limits", ["no_fun"], "valid"),
+        ("look_again_on", "2020-01-01", "still to come"),
+        ("look_again_on", "2099-01-01", "a year at most"),
+        ("look_again_on", "soon", "valid date"),
+    ],
+)
+def test_a_decision_with_a_gap_comes_back_with_what_was_written(mrs_lee, as_anna, field, value, words):
+    answer = as_anna.post(reverse("clients:decide", args=[mrs_lee.pk]), form(**{field: value}))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_choosing_against_a_finding_asks_for_a_thought_and_then_stands(mrs_lee, anna, as_anna):
+    made = intake.together(mrs_lee, manner="room", by=anna)
+    intake.save(made, intake.steps()[1], {"chest_pain": "yes", "chest_pain.looked": "no"})
+    intake.hand_in(made, by=anna)
+    where = reverse("clients:decide", args=[mrs_lee.pk])
+    first = as_anna.post(where, form())
+    assert first.status_code == 422
+    assert "Worth a second look" in first.content.decode()
+    assert as_anna.post(where, form(thought_about="on")).status_code == 302
+
+
+def test_outdoors_waits_while_a_crisis_is_open_and_not_longer(mrs_lee, anna, as_anna):
+    made = asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="room", by=anna)
+    where = reverse("clients:decide", args=[mrs_lee.pk])
+    assert as_anna.post(where, form(thought_about="on")).status_code == 422
+    assert as_anna.post(where, form(modes=["indoor"])).status_code == 302
+    asq.settle(made, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    assert as_anna.post(where, form(thought_about="on")).status_code == 302
+
+
+def test_reading_leaves_a_trace_before_it_shows(mrs_lee, anna, as_anna):
+    made = asq.record(mrs_lee, NO, manner="room", by=anna)
+    before = AuditEntry.objects.count()
+    as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, made.pk]))
+    entry = AuditEntry.objects.order_by("pk").last()
+    assert AuditEntry.objects.count() == before + 1
+    assert "screening.read" in entry.body and str(mrs_lee.pk) in entry.body
+
+
+def test_the_page_says_one_next_step_at_a_time(mrs_lee, anna):
+    def step():
+        client = type(mrs_lee).objects.get(pk=mrs_lee.pk)
+        return story.next_step(client, story.chart(client), on=TODAY())
+
+    assert step() == story.Next.SEND_INTAKE
+    made = intake.together(mrs_lee, manner="room", by=anna)
+    assert step() == story.Next.WAIT_FOR_INTAKE
+    intake.hand_in(made, by=anna)
+    assert step() == story.Next.READ_ANSWERS
+    made.refresh_from_db()
+    intake.see(made, by=anna)
+    assert step() == story.Next.ASK_ASQ
+    asq.record(mrs_lee, NO, manner="room", by=anna)
+    assert step() == story.Next.DECIDE
+    decide(mrs_lee, anna, "indoor", "walk")
+    assert step() == story.Next.EMERGENCY_CONTACT
+    factories.emergency_contact(mrs_lee)
+    assert step() == story.Next.CONSENT
+
+
+def test_an_intake_begun_and_left_lying_asks_for_a_ring_and_is_not_a_refusal(mrs_lee, anna):
+    made = intake.together(mrs_lee, manner="phone", by=anna)
+    intake.save(made, intake.steps()[0], {"active": "yes"})
+    read = story.chart(mrs_lee)
+    assert story.next_step(mrs_lee, read, on=TODAY() + timedelta(days=8)) == story.Next.RING
