@@ -128,7 +128,7 @@ class PointForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=[("", "…"), *RoutePoint.Kind.choices[1:]], required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     words = forms.CharField(label=_("In words"), max_length=200, required=False)
-    minutes = forms.IntegerField(label=_("Minutes from the start"), min_value=0, max_value=2000, required=False)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
         """A begun row needs what a map needs."""
@@ -139,7 +139,7 @@ class PointForm(forms.Form):
             if not cleaned.get("kind"):
                 self.add_error("kind", _("Say what it is."))
             if cleaned.get("minutes") is None and "minutes" not in self.errors:
-                self.add_error("minutes", _("Say how many minutes of walking and talking from the start."))
+                self.add_error("minutes", _("How many minutes from the start?"))
         return cleaned
 
 
@@ -180,6 +180,11 @@ class RoutePages:
     def is_valid(self) -> bool:
         """All three are asked, so that everything missing is told at once."""
         return all([self.words.is_valid(), self.points.is_valid(), self.hazards.is_valid()])
+
+    @property
+    def forms(self) -> list[forms.BaseForm]:
+        """Every form on the page, in the order of the page."""
+        return [self.words, *self.points.forms, *self.hazards.forms]
 
     def told(self) -> dict[str, Any]:
         """The rows as the domain takes them."""

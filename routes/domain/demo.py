@@ -9,6 +9,7 @@ from typing import Any
 
 from practice.models import User
 from routes.domain import record
+from routes.domain.geometry import along, measure
 from routes.domain.gpx import Point, Track
 from routes.models import Route
 
@@ -25,12 +26,20 @@ def make(by: User, today: date) -> list[Route]:
 
 
 def _route(told: dict[str, Any], by: User, today: date, days_ago: int) -> Route:
-    geometry = record.geometry_of(loop(told.pop("line")))
-    points = [record.PointWords(**place) for place in told.pop("places")]
+    track = loop(told.pop("line"))
+    geometry = record.geometry_of(track)
+    points = [_point(place, track) for place in told.pop("places")]
     hazards = [record.HazardWords(**hazard) for hazard in told.pop("hazards")]
     walked = today - timedelta(days=days_ago)
     fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365)}
     return record.make(fields, geometry, points=points, hazards=hazards, zone="Europe/London", by=by)
+
+
+def _point(place: dict[str, Any], track: Track) -> record.PointWords:
+    """A place stands at a corner of the line; its minutes are worked out as for any route."""
+    metres = along(track.parts)
+    share = metres[place.pop("at") * BETWEEN] / metres[-1]
+    return record.PointWords(**place, minutes=round(share * measure(track).minutes))
 
 
 def loop(corners: Sequence[Sequence[float]]) -> Track:

@@ -99,7 +99,7 @@ def draw_map(
         grid="" if small else _grid(sheet),
         start=lines[0][0],
         arrows=() if small else _arrows(lines),
-        marks=_marks(sheet, spots, small),
+        marks=_marks(sheet, spots, lines, small),
         scale=_scale(sheet),
         small=small,
     )
@@ -184,25 +184,43 @@ def _at(line: Sequence[XY], along: Sequence[float], where: float) -> XY:
     return height_at(along, xs, where), height_at(along, ys, where)
 
 
-def _marks(sheet: _Sheet, spots: Sequence[Spot], small: bool) -> tuple[Mark, ...]:
-    placed: list[tuple[float, float, float, float]] = []
+def _marks(sheet: _Sheet, spots: Sequence[Spot], lines: Sequence[Sequence[XY]], small: bool) -> tuple[Mark, ...]:
     at = [sheet.place(spot.lat, spot.lon) for spot in spots]
-    placed += [(x - 14, y - 14, x + 14, y + 14) for x, y in at]
+    placed: list[Room] = [(x - 14, y - 14, x + 14, y + 14) for x, y in at]
+    path = [place for line in lines for place in _close_steps(line)]
     marks = []
     for number, (spot, (x, y)) in enumerate(zip(spots, at, strict=True), start=1):
         label, label_x, label_y, anchor = "", 0.0, 0.0, "start"
         if spot.name and not small:
-            for side in _sides(x, y, sheet):
-                room = _room(side, spot.name)
-                if _inside(room, sheet) and not any(_overlap(room, other) for other in placed):
-                    label, (label_x, label_y, anchor) = spot.name, side
-                    placed.append(room)
-                    break
+            free = [
+                side
+                for side in _sides(x, y, sheet)
+                if _inside(room := _room(side, spot.name), sheet) and not any(_overlap(room, taken) for taken in placed)
+            ]
+            if free:
+                label, side = spot.name, min(free, key=lambda side: _on_path(_room(side, spot.name), path))
+                label_x, label_y, anchor = side
+                placed.append(_room(side, spot.name))
         marks.append(Mark(x, y, number, spot.kind, spot.name, label, label_x, label_y, anchor))
     return tuple(marks)
 
 
 Side = tuple[float, float, str]
+Room = tuple[float, float, float, float]
+
+
+def _close_steps(line: Sequence[XY], step: float = 8.0) -> list[XY]:
+    """Places along the line no farther apart than `step`, to see what a label would cover."""
+    places: list[XY] = []
+    for (x0, y0), (x1, y1) in pairwise(line):
+        count = int(math.dist((x0, y0), (x1, y1)) / step) + 1
+        places += [(x0 + (x1 - x0) * n / count, y0 + (y1 - y0) * n / count) for n in range(count)]
+    return places
+
+
+def _on_path(room: Room, path: Sequence[XY]) -> int:
+    left, top, right, bottom = room
+    return sum(left - 5 < x < right + 5 and top - 5 < y < bottom + 5 for x, y in path)
 
 
 def _sides(x: float, y: float, sheet: _Sheet) -> list[Side]:
@@ -213,16 +231,16 @@ def _sides(x: float, y: float, sheet: _Sheet) -> list[Side]:
     return [*first, *([below, above] if y >= sheet.height / 2 else [above, below])]
 
 
-def _room(side: Side, text: str) -> tuple[float, float, float, float]:
+def _room(side: Side, text: str) -> Room:
     x, y, anchor = side
     wide = 8.6 * len(text)
     left = {"start": x, "end": x - wide, "middle": x - wide / 2}[anchor]
     return left, y - 14, left + wide, y + 5
 
 
-def _inside(room: tuple[float, float, float, float], sheet: _Sheet) -> bool:
+def _inside(room: Room, sheet: _Sheet) -> bool:
     return room[0] > 4 and room[1] > 4 and room[2] < sheet.width - 4 and room[3] < sheet.height - 40
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _overlap(a: Room, b: Room) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain.geometry import TALKING_KMH, along, height_at, measure, profile
+from routes.domain.geometry import along, height_at, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
 from routes.models import Hazard, Route, RoutePoint
@@ -149,10 +149,9 @@ def _tell(route: Route, points: Sequence[PointWords], hazards: Sequence[HazardWo
 
 
 def place_at(track: Track, minutes: int) -> tuple[float, float]:
-    """Where one is after so many minutes at talking pace; the end, when the path is over by then."""
-    line = track.points
-    metres_at = along(track.parts)
-    metres = min(minutes * TALKING_KMH * 1000 / 60, metres_at[-1])
+    """Where one is after so many minutes, when the whole takes what `geometry.minutes` says; past the end, the end."""
+    line, metres_at = track.points, along(track.parts)
+    metres = metres_at[-1] * min(minutes / max(measure(track).minutes, 1), 1.0)
     lons = [line[0].lon + math.remainder(point.lon - line[0].lon, 360.0) for point in line]
     lat = height_at(metres_at, [point.lat for point in line], metres)
     lon = math.remainder(height_at(metres_at, lons, metres), 360.0)

@@ -56,7 +56,9 @@ def how_long(metres: float | None) -> str:
 
 @register.filter
 def climb(metres: float | None) -> str:
-    """“22 m”; heights that nobody knows say so."""
+    """“22 m”, “Level”; heights that nobody knows say so."""
+    if metres == 0:
+        return _("Level")
     return _("not known") if metres is None else _("%(metres)s m") % {"metres": round(metres)}
 
 

@@ -238,7 +238,7 @@ def test_a_year_of_recordings_is_not_a_walk(as_anna):
         ({"name": "Orchard loop"}, "already a route of this name"),
         ({"walked_on": "2999-01-01"}, "has not come yet"),
         ({"points-0-name": ""}, "Give this place a name"),
-        ({"points-0-minutes": ""}, "how many minutes"),
+        ({"points-0-minutes": ""}, "How many minutes"),
         ({"points-0-kind": ""}, "Say what it is"),
         ({"hazards-0-words": ""}, "in words"),
         ({"hazards-0-kind": ""}, "which kind"),
