@@ -8,3 +8,10 @@ class SessionsConfig(AppConfig):
 
     name = "sessions"
     label = "moving_sessions"
+
+    def ready(self) -> None:
+        """Say what a reminder is to the outbox."""
+        from practice.domain import post
+        from sessions.domain import reminders
+
+        post.kinds[reminders.KIND] = post.LetterKind(reminders.still_wanted, reminders.render)

@@ -1,6 +1,23 @@
 """Pages of sessions."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sessions.views import book, days, mine, note, session, summary
 
 app_name = "sessions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("today", days.today, name="today"),
+    path("week", days.calendar, name="calendar"),
+    path("book", book.book, name="book"),
+    path("<uuid:pk>", session.show, name="show"),
+    path("<uuid:pk>/move", book.move, name="move"),
+    path("<uuid:pk>/cancel", book.cancel, name="cancel"),
+    path("<uuid:pk>/missed", book.missed, name="missed"),
+    path("<uuid:pk>/kept", book.kept, name="kept"),
+    path("seat/<uuid:pk>/note", note.note, name="note"),
+    path("seat/<uuid:pk>/answer", mine.answer, name="answer"),
+    path("client/<uuid:pk>", session.for_client, name="for_client"),
+    path("client/<uuid:pk>/summary", summary.summary, name="summary"),
+    path("paper/<uuid:pk>", summary.paper, name="paper"),
+    path("mine", mine.mine, name="mine"),
+]

@@ -206,6 +206,13 @@ class Seat(models.Model):
     """One client in one session. Span and state are copies that a composite foreign key keeps equal
     (ON UPDATE CASCADE, made in the first migration), so that the database refuses one client in two places."""
 
+    class Answer(models.TextChoices):
+        """What she said from the page behind her reminder. Indoors needs no reason."""
+
+        COMING = "coming", _("will be there")
+        INDOORS = "indoors", _("indoors today, please")
+        CANNOT = "cannot", _("cannot come")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="seats")
@@ -214,6 +221,8 @@ class Seat(models.Model):
     status = models.CharField(max_length=10)
     doubled = models.BooleanField(default=False)
     added_at = models.DateTimeField(auto_now_add=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["client__search_name"]

@@ -1,0 +1,178 @@
+"""What needs a hand: the few things a person has to do, worst first. Nothing here says why about a client."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Client, Consent, Decision, Screening
+from practice.domain import words
+from practice.models import Letter, Practice, User
+from practice.rules import Permission, has
+from sessions.domain import meeting, rows
+from sessions.models import Seat, Session
+
+SHOWN = 4
+AHEAD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One thing to do: a word on a chip, a link, and the rest of the sentence."""
+
+    tone: str
+    icon: str
+    word: str
+    link: str
+    url: str
+    rest: str = ""
+
+
+def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
+    """Everything that waits for this reader."""
+    found: list[Hand] = []
+    if has(reader, Permission.WRITE_NOTES):
+        found += _answers(reader, now)
+    if has(reader, Permission.DECIDE):
+        found += _to_decide(reader)
+        found += _talks(reader)
+    if has(reader, Permission.WRITE_NOTES):
+        found += _notes(reader, now)
+    if has(reader, Permission.ASK_CONSENT):
+        found += _running_out(reader, today)
+    if has(reader, Permission.KEEP_CLIENTS):
+        found += _enquiries(reader)
+        found += _letters(reader, now)
+    return found
+
+
+def _answers(reader: User, now: datetime) -> Iterator[Hand]:
+    """What clients answered to their reminders, when it asks for something."""
+    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
+    seats = (
+        Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
+        .select_related("client", "session__place")
+        .order_by("starts_at")[:SHOWN]
+    )
+    for seat in seats:
+        zone = seat.session.place.time_zone
+        said = {
+            Seat.Answer.CANNOT: ("look", "calendar-x", _("Answer"), _("cannot come %(when)s.")),
+            Seat.Answer.INDOORS: ("note", "armchair", _("Indoors"), _("would like to be indoors %(when)s.")),
+        }
+        tone, icon, word, rest = said[Seat.Answer(seat.answer)]
+        at = {"when": words.when(seat.starts_at, zone)}
+        yield Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
+
+
+def _to_decide(reader: User) -> Iterator[Hand]:
+    """Answers that came and are not decided upon."""
+    decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
+    screenings = (
+        Screening.objects.answered()
+        .filter(~Exists(decided), client__in=Client.objects.charted_by(reader).active())
+        .select_related("client")
+        .defer("answers_sealed")
+    )
+    zone = Practice.load().time_zone
+    seen: set[UUID] = set()
+    for screening in screenings:
+        if screening.client_id in seen or len(seen) == SHOWN:
+            continue
+        seen.add(screening.client_id)
+        came = words.when(screening.submitted_at, zone) if screening.submitted_at else ""
+        link = _("%(name)s’s answers") % {"name": screening.client.name}
+        url = reverse("clients:answers", args=[screening.client_id, screening.pk])
+        yield Hand("look", "clipboard-check", _("Decide"), link, url, _("came %(when)s.") % {"when": came})
+
+
+def _talks(reader: User) -> Iterator[Hand]:
+    """Clients who would like to talk before they sign."""
+    asking = Consent.objects.filter(
+        status=Consent.Status.TALK, client__in=Client.objects.charted_by(reader)
+    ).select_related("client", "text")
+    for consent in asking.order_by("answered_at")[:SHOWN]:
+        url = reverse("clients:show", args=[consent.client_id])
+        rest = _("would like to talk about “%(title)s” first.") % {"title": consent.text.title}
+        yield Hand("look", "message-circle", _("Talk"), consent.client.name, url, rest)
+
+
+def _notes(reader: User, now: datetime) -> Iterator[Hand]:
+    """Sessions that took place and have no signed note."""
+    over = Session.objects.of(reader).filter(ends_at__lte=now).unsigned().order_by("-starts_at")
+    sessions = list(rows.loaded(over)[: SHOWN + 1])
+    if not sessions:
+        return
+    for session in sessions[:SHOWN]:
+        drafts = [note for seat in session.seats.all() if (note := getattr(seat, "note", None))]
+        zone = session.place.time_zone
+        rest = _("from %(when)s") % {"when": words.when(session.starts_at, zone)}
+        if drafts and drafts[0].status == "draft":
+            rest += _(", draft saved %(time)s") % {"time": words.clock(drafts[0].saved_at, zone)}
+        link = _("The note about %(name)s") % {"name": meeting.title(session)}
+        yield Hand("look", "pen-line", _("Write"), link, _note_url(session), rest + ".")
+    if len(sessions) > SHOWN:
+        more = over.count() - SHOWN
+        link = ngettext("%(n)s more note", "%(n)s more notes", more) % {"n": more}
+        yield Hand("look", "pen-line", _("Write"), link, reverse("sessions:calendar"), _("from earlier."))
+
+
+def _note_url(session: Session) -> str:
+    seats = list(session.seats.all())
+    open_seats = [seat for seat in seats if getattr(getattr(seat, "note", None), "status", "") != "signed"]
+    return reverse("sessions:note", args=[(open_seats or seats)[0].pk])
+
+
+def _running_out(reader: User, today: date) -> Iterator[Hand]:
+    """Consents that end within thirty days, or ended within the last thirty, and were not signed again."""
+    clients = (
+        Client.objects.charted_by(reader)
+        .active()
+        .annotate(until=Max("consents__covers_until", filter=Q(consents__status="signed")))
+        .filter(until__gte=today - AHEAD, until__lte=today + AHEAD)
+        .order_by("until")
+    )
+    for client in clients[:SHOWN]:
+        url = reverse("clients:show", args=[client.pk])
+        link = _("%(name)s’s consent") % {"name": client.name}
+        day = words.day(client.until)
+        rest = _("ran out on %(day)s.") if client.until < today else _("runs out on %(day)s.")
+        yield Hand("note", "file-clock", _("Ask again"), link, url, rest % {"day": day})
+
+
+def _enquiries(reader: User) -> Iterator[Hand]:
+    """People who asked and wait for an answer."""
+    waiting = Client.objects.visible_to(reader).enquiring().order_by("enquired_at")
+    zone = Practice.load().time_zone
+    for client in waiting[:SHOWN]:
+        url = reverse("clients:show", args=[client.pk])
+        rest = _("asked on %(when)s.") % {"when": words.when(client.enquired_at, zone)}
+        yield Hand("look", "phone-call", _("Ring back"), client.name, url, rest)
+
+
+def _letters(reader: User, now: datetime) -> Iterator[Hand]:
+    """Letters that may not have arrived, or were refused, in the last fortnight."""
+    doubtful = Letter.objects.filter(
+        state__in=[Letter.State.UNCERTAIN, Letter.State.DEAD],
+        created_at__gte=now - timedelta(days=14),
+        client__in=Client.objects.visible_to(reader).values("pk"),
+    ).order_by("-due_at")[:SHOWN]
+    letters = list(doubtful)
+    people = Client.objects.in_bulk([letter.client for letter in letters if letter.client])
+    for letter in letters:
+        client = people[letter.client]  # type: ignore[index]
+        dead = letter.state == Letter.State.DEAD
+        link = _("A letter to %(name)s") % {"name": client.name}
+        rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
+        yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
+
+
+def worst_first(found: Sequence[Hand]) -> list[Hand]:
+    """What needs a look before what is good to know; otherwise as it came."""
+    order = {"stop": 0, "look": 1, "note": 2}
+    return sorted(found, key=lambda one: order.get(one.tone, 3))

@@ -1,0 +1,101 @@
+"""A session in words: where, how, with whom, what to bring. One place, for pages, letters and papers."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from practice.domain import words
+from practice.models import Mode
+from sessions.models import Seat, Session
+
+MODE_ICONS = {
+    Mode.INDOOR: "armchair",
+    Mode.ONLINE: "video",
+    Mode.SIT: "trees",
+    Mode.WALK: "footprints",
+    Mode.RUN: "footprints",
+}
+
+
+def where(session: Session) -> str:
+    """Where to meet, without saying what for: the alias of the meeting point, the room, or video."""
+    if session.mode == Mode.ONLINE:
+        return _("By video")
+    if session.is_outdoors and session.route and not session.indoor_minutes:
+        return session.route.alias
+    if session.room:
+        return f"{session.place.name}, {session.room.name}"
+    return session.place.name
+
+
+def meeting_point(session: Session) -> str:
+    """How the meeting point is found, in the words of the route's record."""
+    return session.route.meeting_point if session.is_outdoors and session.route else session.place.address
+
+
+def how(session: Session) -> str:
+    """“walking”, “in the room, then walking”, “by video”."""
+    mode = str(Mode(session.mode).label)
+    if session.is_outdoors and session.indoor_minutes:
+        return _("in the room, then %(mode)s") % {"mode": mode}
+    return mode
+
+
+def short(session: Session) -> str:
+    """“walking, Orchard loop”, “in the room, Room 2”."""
+    place = ""
+    if session.is_outdoors and session.route:
+        place = session.route.name
+    elif session.mode == Mode.INDOOR and session.room:
+        place = session.room.name
+    return ", ".join(part for part in (how(session), place) if part)
+
+
+def bring(session: Session) -> list[str]:
+    """What to bring. It follows the way of meeting, until forecasts are read."""
+    if session.mode in (Mode.WALK, Mode.RUN):
+        shoes = _("shoes you can run in") if session.mode == Mode.RUN else _("shoes with grip")
+        return [shoes, _("a layer for the weather"), _("water")]
+    if session.mode == Mode.SIT:
+        return [_("something warm to sit in"), _("water")]
+    return []
+
+
+def names(seats: Iterable[Seat]) -> str:
+    """“Ines Marlow”, “Ruth and Dan Abel”, “Ana, Bo and 3 more”: whoever holds the seats."""
+    people = [seat.client for seat in seats]
+    if len(people) == 1:
+        return people[0].name
+    if len(people) == 2:
+        first, second = people
+        if first.name.split(" ")[-1] == second.name.split(" ")[-1] and " " in first.name:
+            return _("%(first)s and %(second)s") % {"first": first.name.rsplit(" ", 1)[0], "second": second.name}
+        return _("%(first)s and %(second)s") % {"first": first.name, "second": second.name}
+    return ", ".join(person.name for person in people)
+
+
+def title(session: Session) -> str:
+    """Who it is with, for staff: a group by its name, others by theirs. Seats and clients are loaded."""
+    seats = list(session.seats.all())
+    if session.kind == Session.Kind.GROUP:
+        return session.name or _("Group of %(n)s") % {"n": len(seats)}
+    return names(seats) or _("Nobody yet")
+
+
+def span(session: Session) -> str:
+    """“14:00 to 14:50” on the clocks of the place."""
+    zone = session.place.time_zone
+    at = {"start": words.clock(session.starts_at, zone), "end": words.clock(session.ends_at, zone)}
+    return _("%(start)s to %(end)s") % at
+
+
+def day_name(session: Session) -> str:
+    """“Thursday 8 October” where the session takes place."""
+    return words.day(session.starts_at.astimezone(ZoneInfo(session.place.time_zone)).date())
+
+
+def sentence(session: Session) -> str:
+    """“Walking, Orchard loop.”"""
+    return capfirst(short(session)) + "."

@@ -1,0 +1,74 @@
+"""What a client sees of her sessions: when, where, the light, what to bring. Calm words, and nothing about why."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Consent, Screening
+from practice.domain import words
+from practice.models import Paper, Practice
+from sessions.domain import light, meeting, reminders
+from sessions.domain.summary import KIND
+from sessions.models import Seat, Session
+
+
+def of(client: Client, *, now: datetime) -> dict[str, Any]:
+    """The whole page: the next seat, the ones after, what is to fill in, and papers."""
+    seats = list(
+        Seat.objects.filter(client=client, ends_at__gt=now, status__in=[Session.Status.BOOKED, Session.Status.ARRIVED])
+        .select_related("client", "session__place", "session__route", "session__room", "session__therapist")
+        .order_by("starts_at")[:6]
+    )
+    practice = Practice.load()
+    return {
+        "client": client,
+        "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
+        "next": next_time(seats[0], now=now) if seats else None,
+        "later": [next_time(seat, now=now) for seat in seats[1:]],
+        "to_fill_in": _to_fill_in(client),
+        "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
+        "agreements": Consent.objects.filter(client=client, status=Consent.Status.SIGNED).select_related("text"),
+    }
+
+
+def _to_fill_in(client: Client) -> list[str]:
+    """What was sent to her and waits; its link is in her mail."""
+    waiting = []
+    if Screening.objects.open().filter(client=client, manner=Screening.Manner.LINK).exists():
+        waiting.append(_("Some questions before we meet"))
+    for consent in Consent.objects.open().filter(client=client).select_related("text"):
+        waiting.append(consent.text.title)
+    return waiting
+
+
+def next_time(seat: Seat, *, now: datetime | None = None) -> dict[str, Any]:
+    """One session in words and drawings for its client."""
+    session, zone = seat.session, seat.session.place.time_zone
+    route = session.route if session.is_outdoors else None
+    day = session.starts_at.astimezone(ZoneInfo(zone)).date()
+    sun = light.sun_over(route, zone, day) if route else None
+    today = now.astimezone(ZoneInfo(zone)).date() if now else None
+    return {
+        "seat": seat,
+        "session": session,
+        "heading": words.when(session.starts_at, zone),
+        "day": _("Today") if today == day else words.day(day),
+        "span": meeting.span(session),
+        "until": words.clock(session.ends_at, zone),
+        "therapist": session.therapist.called,
+        "how": meeting.how(session),
+        "where": meeting.where(session),
+        "route": route,
+        "meeting_point": meeting.meeting_point(session),
+        "icon": meeting.MODE_ICONS[session.mode],  # type: ignore[index]
+        "bring": meeting.bring(session),
+        "bar": light.bar(sun, zone, [session]) if sun else None,
+        "sunrise": words.clock(sun.rise, zone) if sun and sun.rise else "",
+        "sunset": words.clock(sun.set, zone) if sun and sun.set else "",
+        "starts": words.clock(session.starts_at, zone),
+        "is_answerable": reminders.is_answerable(seat, now=now),
+        "answer": seat.answer,
+        "thanks": reminders.thanks(seat) if seat.answer else "",
+    }

@@ -1,0 +1,252 @@
+"""Is everything there for this session? One result, three renderings: clinician, desk, client.
+
+Hard refusals (published list): thoughts of suicide stated and not yet decided upon; no decision, or one without this
+way of meeting; consent declined, withdrawn or never given; no emergency contact; route closed or archived; nothing
+chosen for a day that keeps everyone indoors. What merely ran out is a look for `GRACE` days and never refuses.
+In the room and by video nothing is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.domain.coverage import State
+from practice.domain import words
+from practice.models import OUTDOOR, Mode
+from routes.domain.daylight import Why
+from routes.models import Route
+from sessions.domain import light
+from sessions.domain.grounds import Grounds
+from sessions.models import Session
+
+GRACE = 30
+"""Days for which a thing that ran out is only a look (ours)."""
+OK, LOOK, STOP, NOTE = "ok", "look", "stop", "note"
+ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
+FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that was looked at: its word, why, and whether it keeps a session from being booked."""
+
+    key: str
+    tone: str
+    icon: str
+    text: str
+    reason: str = ""
+    short: str = ""
+    refuses: bool = False
+    is_personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be judged: a session that stands, or one that somebody would like to book."""
+
+    mode: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    route: Route | None
+    fallback: str
+    lead: str
+
+    @property
+    def day(self) -> date:
+        """The day of the session where it takes place."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """All chips of one session. `for_*` gives what that reader may see."""
+
+    chips: tuple[Chip, ...]
+    lead: str
+
+    @property
+    def refusals(self) -> tuple[Chip, ...]:
+        """What keeps it from being booked."""
+        return tuple(chip for chip in self.chips if chip.refuses)
+
+    @property
+    def needs_a_look(self) -> bool:
+        """True when anything is not quite well."""
+        return any(chip.tone in (LOOK, STOP) for chip in self.chips)
+
+    def for_clinician(self) -> tuple[Chip, ...]:
+        """Everything, with reasons."""
+        return self.chips
+
+    def for_desk(self) -> tuple[Chip, ...]:
+        """Route, light and fallback in full; of the person only "not yet, ask Anna", never why, and never a look."""
+        plain = tuple(chip for chip in self.chips if not chip.is_personal)
+        if not any(chip.is_personal and chip.refuses for chip in self.chips):
+            return plain
+        text = _("Not yet, ask %(name)s") % {"name": self.lead}
+        return (Chip("person", STOP, "message-circle", text, refuses=True), *plain)
+
+    def for_client(self) -> tuple[Chip, ...]:
+        """Calm words: the light, or “let's talk first”."""
+        if self.refusals:
+            return (Chip("person", NOTE, "message-circle", _("Let's talk first")),)
+        return tuple(chip for chip in self.chips if chip.key == "light")
+
+
+def of(session: Session, grounds: Sequence[Grounds]) -> Readiness:
+    """The readiness of a session whose place, route and therapist are loaded."""
+    return judge(asked(session), grounds)
+
+
+def asked(session: Session) -> Asked:
+    """A session as it is judged."""
+    return Asked(
+        mode=session.mode,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.place.time_zone,
+        route=session.route,
+        fallback=session.fallback,
+        lead=session.therapist.called,
+    )
+
+
+def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
+    """Pure: the same rows give the same chips."""
+    if what.mode not in OUTDOOR:
+        return Readiness((), what.lead)
+    chips = [
+        *_together(grounds, [_decision(what, one) for one in grounds]),
+        *_together(grounds, [_consent(what, one) for one in grounds]),
+        *_together(grounds, [_contact(one) for one in grounds]),
+        *_route(what),
+        *_light(what),
+        *_fallback(what),
+    ]
+    return Readiness(tuple(chips), what.lead)
+
+
+def _together(grounds: Sequence[Grounds], chips: Sequence[Chip]) -> Iterable[Chip]:
+    """One client: her chip. More: one quiet chip when all are well, otherwise who is not, by name."""
+    if len(chips) <= 1:
+        return chips
+    unwell = [(one.client.called_name, chip) for one, chip in zip(grounds, chips, strict=True) if chip.tone != OK]
+    if not unwell:
+        first = chips[0]
+        both = _("%(what)s, both") if len(chips) == 2 else _("%(what)s, everyone")
+        return [Chip(first.key, OK, first.icon, both % {"what": first.short or first.text}, is_personal=True)]
+    return [
+        Chip(chip.key, chip.tone, chip.icon, f"{name}: {chip.text}", chip.reason, chip.short, chip.refuses, True)
+        for name, chip in unwell
+    ]
+
+
+def _decision(what: Asked, one: Grounds) -> Chip:
+    standing, icon = one.standing, ICONS[Mode(what.mode)]
+    permission = standing.permits(what.mode, what.day)
+    made = standing.decision
+    if standing.is_paused or made is None or what.mode not in made.modes:
+        word = _("Not decided yet") if made is None and not standing.is_paused else _("Indoors for now")
+        return Chip("decision", STOP, "clipboard-list", word, permission.reasons[0], refuses=True, is_personal=True)
+    if what.day > made.look_again_on:
+        word = _("Decision ran out on %(day)s") % {"day": words.short_day(made.look_again_on)}
+        tone, rest = _grace(made.look_again_on, what.day)
+        return Chip("decision", tone, "clock-alert", word, _("Please look again. %(rest)s") % {"rest": rest}, "",
+                    False, True)  # fmt: skip
+    why = _("Look again on %(day)s.") % {"day": words.short_day(made.look_again_on)}
+    short = {Mode.SIT: _("Sitting agreed"), Mode.WALK: _("Walking agreed"), Mode.RUN: _("Running agreed")}
+    return Chip("decision", OK, icon, permission.reasons[0], why, short[Mode(what.mode)], is_personal=True)
+
+
+def _grace(ran_out: date, on: date) -> tuple[str, str]:
+    """The tone of what ran out, and what is left of its grace in words."""
+    left = GRACE - (on - ran_out).days
+    if left < 0:
+        return STOP, _("Its days of grace are over.")
+    return LOOK, ngettext("%(n)s day of grace.", "%(n)s days of grace.", left) % {"n": left}
+
+
+def _consent(what: Asked, one: Grounds) -> Chip:
+    found = one.coverage
+    if found.is_covered:
+        return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
+    if found.state == State.RAN_OUT and found.until:
+        tone, rest = _grace(found.until, what.day)
+        return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
+                    False, True)  # fmt: skip
+    return Chip("consent", STOP, "file-text", found.words, CONSENT_STEPS[found.state](), refuses=True, is_personal=True)
+
+
+CONSENT_STEPS: dict[State, Callable[[], str]] = {
+    State.RAN_OUT: lambda: _("Please ask again."),
+    State.TALK: lambda: _("Talk it through together, then ask again."),
+    State.DECLINED: lambda: _("Talk about it before going out together."),
+    State.WITHDRAWN: lambda: _("Talk about it before going out together."),
+    State.NEVER: lambda: _("Consent to meet this way comes first."),
+}
+
+
+def _contact(one: Grounds) -> Chip:
+    if one.has_emergency_contact:
+        return Chip("contact", OK, "phone", _("Someone to ring"), short=_("someone to ring"), is_personal=True)
+    why = _("Write down whom to ring if something happens, before you meet outdoors.")
+    return Chip("contact", STOP, "phone", _("No emergency contact"), why, refuses=True, is_personal=True)
+
+
+def _route(what: Asked) -> Iterable[Chip]:
+    route = what.route
+    if route is None:
+        return
+    named = {"name": route.name}
+    if route.archived_at:
+        yield Chip("route", STOP, "map", _("%(name)s is no longer used") % named, _("Choose another."), refuses=True)
+    elif route.closed_because:
+        yield Chip("route", STOP, "map", _("%(name)s is closed") % named, route.closed_because, refuses=True)
+    elif route.look_again_on is None:
+        yield Chip("route", LOOK, "map", _("%(name)s not reviewed yet") % named, _("Walk it and write that down."))
+    elif what.day > route.look_again_on:
+        tone, rest = _grace(route.look_again_on, what.day)
+        yield Chip("route", tone, "map", _("%(name)s: look again") % named, rest)
+    else:
+        yield Chip("route", OK, "map", _("%(name)s reviewed") % named, short=_("route"))
+
+
+def _light(what: Asked) -> Iterable[Chip]:
+    if what.route is None:
+        return
+    sun = light.sun_over(what.route, what.zone, what.day)
+    found = light.of_walk(what.route, what.zone, what.starts_at, what.ends_at)
+    last = sun.set if sun.set and what.ends_at <= sun.set else found.until or sun.set
+    until = words.clock(last, what.zone) if last else ""
+    if found.why == Why.LIGHT:
+        text = _("Light until %(time)s") % {"time": until} if until else _("Light all day")
+        yield Chip("light", OK, "sun", text, short=text[0].lower() + text[1:])
+    elif found.why == Why.LAMPS:
+        yield Chip("light", OK, "moon", _("Lit after dark"), _("Lamps and people about."), _("lit after dark"))
+    elif found.why == Why.BEFORE_DAWN:
+        at = words.clock(found.since, what.zone) if found.since else ""
+        yield Chip("light", LOOK, "sunrise", _("Before dawn: light from %(time)s") % {"time": at}, _suggestion())
+    elif found.why == Why.NO_DAYLIGHT:
+        yield Chip("light", LOOK, "moon", _("No daylight that day"), _suggestion())
+    else:
+        text = _("Into the dark: light until %(time)s") % {"time": until}
+        yield Chip("light", LOOK, "sunset", text, _suggestion())
+
+
+def _suggestion() -> str:
+    return _("Choose an earlier hour, a lit route, or the room.")
+
+
+def _fallback(what: Asked) -> Iterable[Chip]:
+    if not what.fallback:
+        text = _("Nothing chosen for bad weather")
+        yield Chip("fallback", STOP, "umbrella", text, _("Choose the room, video or another time."), refuses=True)
+        return
+    label = Session.Fallback(what.fallback).label
+    text = _("Otherwise %(where)s") % {"where": label}
+    yield Chip("fallback", OK, FALLBACK_ICONS[what.fallback], text, short=text[0].lower() + text[1:])

@@ -1,0 +1,110 @@
+"""What a reader may see of one session: the session itself, its readiness in her rendering, its seats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from clients.models import Client
+from practice.models import User
+from sessions.domain import booking, meeting, notes, readiness, rows
+from sessions.models import Note, Seat, Session
+from sessions.models.session import SessionQuerySet
+
+UNSEALED = ("id", "seat_id", "status", "saved_at", "signed_at", "author_id", "version")
+
+
+def whole(reader: User) -> SessionQuerySet:
+    """Sessions that this reader may know of, with everything the pages of one session show."""
+    seats = Seat.objects.select_related("client").prefetch_related(
+        Prefetch("note", queryset=Note.objects.only(*UNSEALED).select_related("author"))
+    )
+    found: SessionQuerySet = (
+        Session.objects.visible_to(reader)
+        .select_related("therapist", "place", "room", "route", "booked_by")
+        .prefetch_related(Prefetch("seats", queryset=seats), "route__points", "route__hazards")
+    )
+    return found
+
+
+def zone(session: Session) -> ZoneInfo:
+    """The clocks of a session."""
+    return ZoneInfo(session.place.time_zone)
+
+
+def at(session: Session) -> dict[str, str]:
+    """Day and span in words."""
+    return {"day": meeting.day_name(session), "span": meeting.span(session)}
+
+
+def may_know_why(reader: User, clients: Sequence[Client]) -> bool:
+    """True when the reader may read the chart of every one of these clients."""
+    ids = {client.pk for client in clients}
+    return bool(ids) and Client.objects.charted_by(reader).filter(pk__in=ids).count() == len(ids)
+
+
+def rendered(found: readiness.Readiness, clients: Sequence[Client], reader: User) -> tuple[readiness.Chip, ...]:
+    """The chips in the rendering that is this reader's."""
+    return found.for_clinician() if may_know_why(reader, clients) else found.for_desk()
+
+
+def sentence(chip: readiness.Chip) -> str:
+    """A chip as a sentence of a refusal."""
+    return f"{chip.text}. {chip.reason}".strip() if chip.reason else f"{chip.text}."
+
+
+def chips_of(session: Session, reader: User) -> tuple[readiness.Chip, ...]:
+    """How ready a session is, for this reader."""
+    clients = [seat.client for seat in session.seats.all()]
+    return rendered(booking.ready(session, clients), clients, reader)
+
+
+def before_booking(wanted: dict[str, Any], reader: User) -> tuple[readiness.Chip, ...]:
+    """How ready a session would be that somebody is about to book."""
+    session = Session(
+        therapist=wanted["therapist"],
+        place=wanted["place"],
+        room=wanted["room"],
+        route=wanted["route"],
+        mode=wanted["mode"],
+        fallback=wanted["fallback"],
+        starts_at=wanted["starts_at"],
+        ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
+    )
+    clients = wanted["clients"]
+    return rendered(booking.ready(session, clients), clients, reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """One seat as a reader sees it: who, what she answered, and how far the note is for those who may know."""
+
+    seat: Seat
+    note: str
+    may_write: bool
+    may_read: bool
+    answer: str
+
+    @classmethod
+    def of(cls, seat: Seat, reader: User, *, knows: bool) -> "Chair":
+        """`knows` is whether the reader may read this client's chart."""
+        note = getattr(seat, "note", None)
+        return cls(
+            seat=seat,
+            note=str(note.status) if note and knows else "",
+            may_write=notes.may_write(reader, seat),
+            may_read=bool(note) and knows and (note.is_locked or note.author_id == reader.pk),
+            answer=str(seat.get_answer_display()) if seat.answer else "",
+        )
+
+
+def chairs(session: Session, reader: User) -> list[Chair]:
+    """The seats of a loaded session."""
+    seats = list(session.seats.all())
+    known = rows.charted(reader, [session])
+    for seat in seats:
+        seat.session = session
+    return [Chair.of(seat, reader, knows=seat.client_id in known) for seat in seats]

@@ -1,0 +1,98 @@
+"""Sessions as rows of a list: who, where, what each reader may know of their readiness. A fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+
+from clients.models import Client
+from practice.domain import words
+from practice.models import User
+from sessions.domain import grounds, light, meeting, readiness
+from sessions.models import Note, Seat, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session for one reader. `chips` are those of her rendering."""
+
+    session: Session
+    title: str
+    starts: str
+    where: str
+    how: str
+    chips: tuple[readiness.Chip, ...]
+    bar: light.Bar | None
+    answers: tuple[Seat, ...]
+    note: str
+
+    @property
+    def icon(self) -> str:
+        """The picture of the way of meeting."""
+        return meeting.MODE_ICONS[self.session.mode]  # type: ignore[index]
+
+
+def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """With everything a row shows; not the long line of a route, not what is sealed."""
+    notes = Note.objects.only("id", "seat_id", "status", "saved_at", "author_id")
+    seats = Seat.objects.select_related("client").prefetch_related(Prefetch("note", queryset=notes))
+    return (
+        sessions.select_related("therapist", "place", "room", "route")
+        .defer("route__line", "route__breaks")
+        .prefetch_related(Prefetch("seats", queryset=seats))
+    )
+
+
+def charted(reader: User, sessions: Iterable[Session]) -> set[UUID]:
+    """Whose reasons this reader may know, of the clients in these sessions."""
+    ids = {seat.client_id for session in sessions for seat in session.seats.all()}
+    return set(Client.objects.charted_by(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def of(sessions: Sequence[Session], reader: User, *, now: datetime) -> list[Row]:
+    """The rows of loaded sessions."""
+    ahead = [session for session in sessions if _is_ahead(session, now)]
+    found = grounds.load((session, [seat.client for seat in session.seats.all()]) for session in ahead)
+    known = charted(reader, sessions)
+    return [_row(session, found, known, now) for session in sessions]
+
+
+def _is_ahead(session: Session, now: datetime) -> bool:
+    return session.holds_its_slot and session.ends_at > now
+
+
+def _row(session: Session, found: grounds.Shelf, known: set[UUID], now: datetime) -> Row:
+    seats = tuple(session.seats.all())
+    chips: tuple[readiness.Chip, ...] = ()
+    if _is_ahead(session, now):
+        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
+        full = all(seat.client_id in known for seat in seats)
+        chips = judged.for_clinician() if full else judged.for_desk()
+    return Row(
+        session=session,
+        title=meeting.title(session),
+        starts=words.clock(session.starts_at, session.place.time_zone),
+        where=meeting.where(session),
+        how=meeting.short(session),
+        chips=chips,
+        bar=_bar(session),
+        answers=tuple(seat for seat in seats if seat.answer and session.ends_at > now),
+        note=_note_state(seats) if session.ends_at <= now and known else "",
+    )
+
+
+def _bar(session: Session) -> light.Bar | None:
+    if not session.is_outdoors or session.route is None:
+        return None
+    zone = session.place.time_zone
+    day = session.starts_at.astimezone(ZoneInfo(zone)).date()
+    return light.bar(light.sun_over(session.route, zone, day), zone, [session])
+
+
+def _note_state(seats: Sequence[Seat]) -> str:
+    """signed | draft | none: the least finished of the session's notes."""
+    states = [note.status if (note := getattr(seat, "note", None)) else "none" for seat in seats]
+    return next((state for state in ("none", "draft", "signed") if state in states), "")

@@ -1,0 +1,194 @@
+"""What is typed when booking, moving and writing a note: parsed and warned about here, decided elsewhere."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from practice.models import OUTDOOR, Mode, Place, Room, User
+from practice.rules import Permission, has
+from routes.models import Route
+from sessions.domain.local_time import instant
+from sessions.domain.notes import LONGEST, SECTIONS, Written
+from sessions.models import Session
+
+LENGTHS = [(25, "25"), (50, "50"), (60, "60"), (75, "75"), (80, "80"), (90, "90")]
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's own picker."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ClockField(forms.TimeField):
+    """A time on the wall, with the browser's own picker."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class BookForm(forms.Form):
+    """Who, how, when, where, and what instead. Choices are those that the person booking may see."""
+
+    clients = forms.ModelMultipleChoiceField(
+        label=_("Who"),
+        queryset=Client.objects.none(),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Choose two for a couple, more for a group."),
+    )
+    therapist = forms.ModelChoiceField(label=_("With"), queryset=User.objects.none())
+    mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
+    day = DayField(label=_("Day"))
+    starts = ClockField(label=_("From"))
+    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=LENGTHS, coerce=int, initial=50)
+    route = forms.ModelChoiceField(
+        label=_("Route"), queryset=Route.objects.none(), required=False, help_text=_("For walking and running.")
+    )
+    place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none())
+    room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.none(), required=False)
+    indoor_minutes = forms.IntegerField(
+        label=_("Minutes in the room first"), min_value=0, max_value=240, required=False, initial=0
+    )
+    fallback = forms.ChoiceField(
+        label=_("If it cannot be outdoors"), choices=[("", _("not needed")), *Session.Fallback.choices], required=False
+    )
+    travel = forms.TypedChoiceField(
+        label=_("Time kept free before and after"),
+        choices=[(0, _("none")), (10, _("10 minutes")), (15, _("15 minutes")), (20, _("20 minutes"))],
+        coerce=int,
+        initial=0,
+    )
+    name = forms.CharField(label=_("Name of the group"), max_length=80, required=False)
+    doubled_because = forms.CharField(
+        label=_("Book over another session because"),
+        max_length=200,
+        required=False,
+        help_text=_("Only when it is meant: the reason is kept with the booking."),
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["clients"].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
+        self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
+        self.fields["route"].queryset = Route.objects.filter(archived_at__isnull=True)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
+        self.fields["room"].queryset = Room.objects.select_related("place")  # type: ignore[attr-defined]
+
+    @staticmethod
+    def beginning(by: User, *, client: Client | None = None, day: date | None = None) -> dict[str, Any]:
+        """What an empty form says: tomorrow at ten, with whoever books, in the first place."""
+        mine = therapists(by)
+        return {
+            "clients": [client.pk] if client else [],
+            "therapist": by.pk if has(by, Permission.WRITE_NOTES) else mine.values_list("pk", flat=True).first(),
+            "day": day or timezone.localdate() + timedelta(days=1),
+            "starts": time(10, 0),
+            "place": Place.objects.values_list("pk", flat=True).first(),
+            "request_key": uuid.uuid4(),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs together: outdoors a fallback, on foot a route, in the room a room of that place."""
+        data = super().clean() or {}
+        mode = data.get("mode")
+        if mode in (Mode.WALK, Mode.RUN) and not data.get("route"):
+            self.add_error("route", _("Choose the route."))
+        if mode in OUTDOOR and not data.get("fallback"):
+            self.add_error("fallback", _("Choose what happens when it cannot be outdoors."))
+        room, place = data.get("room"), data.get("place")
+        if room and place and room.place_id != place.pk:
+            self.add_error("room", _("That room is in another place."))
+        if (data.get("indoor_minutes") or 0) > (data.get("minutes") or 0):
+            self.add_error("indoor_minutes", _("That is longer than the session."))
+        return data
+
+    @property
+    def starts_at(self) -> datetime:
+        """The instant, on the clocks of the place."""
+        data = self.cleaned_data
+        return instant(data["day"], data["starts"], ZoneInfo(data["place"].time_zone))
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of `booking.book`."""
+        data = self.cleaned_data
+        clients = list(data["clients"])
+        outdoors = data["mode"] in OUTDOOR
+        kinds = {1: Session.Kind.INDIVIDUAL, 2: Session.Kind.COUPLE}
+        return {
+            "therapist": data["therapist"],
+            "clients": clients,
+            "mode": data["mode"],
+            "starts_at": self.starts_at,
+            "minutes": data["minutes"],
+            "place": data["place"],
+            "room": data["room"],
+            "route": data["route"] if outdoors else None,
+            "kind": kinds.get(len(clients), Session.Kind.GROUP),
+            "name": data["name"],
+            "fallback": data["fallback"] if outdoors else "",
+            "indoor_minutes": data["indoor_minutes"] or 0 if outdoors else 0,
+            "travel_before": data["travel"],
+            "travel_after": data["travel"],
+            "request_key": data["request_key"],
+            "doubled_because": data["doubled_because"],
+        }
+
+
+def therapists(by: User) -> Any:
+    """For whom a person may book: the desk for everyone, a therapist for herself."""
+    everyone = User.objects.clinicians()
+    return everyone if has(by, Permission.SEE_ALL_CLIENTS) else everyone.filter(pk=by.pk)
+
+
+class MoveForm(forms.Form):
+    """Another day or time."""
+
+    day = DayField(label=_("Day"))
+    starts = ClockField(label=_("From"))
+
+    def to(self, session: Session) -> datetime:
+        """The new instant, on the clocks of the place."""
+        return instant(self.cleaned_data["day"], self.cleaned_data["starts"], ZoneInfo(session.place.time_zone))
+
+
+class NoteForm(forms.Form):
+    """A note by sections. Nothing is needed to save a draft; signing asks for more."""
+
+    started = ClockField(label=_("Talking from"), required=False)
+    stopped = ClockField(label=_("to"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    measured = forms.BooleanField(label=_("Yes, this is needed here"), required=False)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+        for key, label in SECTIONS.items():
+            self.fields[key] = forms.CharField(
+                label=str(label),
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 3, "class": "written-line"}),
+            )
+
+    @property
+    def sections(self) -> list[Any]:
+        """The bound fields of the text, in order."""
+        return [self[key] for key in SECTIONS]
+
+    def written(self) -> Written:
+        """What stands in the form, its times on the day of the session; a stop before the start is the next day's."""
+        data = self.cleaned_data
+        zone = ZoneInfo(self.session.place.time_zone)
+        day = self.session.starts_at.astimezone(zone).date()
+        start = instant(day, data["started"], zone) if data.get("started") else None
+        stop = instant(day, data["stopped"], zone) if data.get("stopped") else None
+        if start and stop and stop < start and stop + timedelta(days=1) - start < LONGEST:
+            stop = instant(day + timedelta(days=1), data["stopped"], zone)
+        return Written({key: data.get(key, "") for key in SECTIONS}, start, stop)

@@ -1,0 +1,7 @@
+"""The short address behind a reminder: /r/…"""
+
+from django.urls import path
+
+from sessions.views import mine
+
+urlpatterns = [path("r/<str:token>/", mine.reminder, name="reminder")]

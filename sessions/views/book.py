@@ -1,0 +1,133 @@
+"""Booking, moving, cancelling."""
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clients.models import Client
+from practice.rules import Permission
+from practice.web import needs
+from sessions.domain import booking, meeting, reading
+from sessions.forms import BookForm, MoveForm
+from sessions.models import Session
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_DIARY)
+def book(request: HttpRequest) -> HttpResponse:
+    """The form; a POST books, or with `look` only says how ready it would be."""
+    if request.method != "POST":
+        form = BookForm(by=request.user, initial=_beginning(request))
+        return render(request, "sessions/book.html", {"form": form})
+    form = BookForm(request.POST, by=request.user)
+    if not form.is_valid():
+        return _again(request, form, status=422)
+    if "look" in request.POST:
+        return _again(request, form, chips=reading.before_booking(form.wanted(), request.user))
+    refused, session = _try(request, lambda: booking.book(by=request.user, **form.wanted()))
+    if session is None:
+        return _again(request, form, status=422, **refused)
+    at = {"who": meeting.title(session), "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
+    messages.success(request, _("Booked: %(who)s, %(when)s.") % at)
+    return redirect("sessions:show", session.pk)
+
+
+def _beginning(request: HttpRequest) -> dict[str, Any]:
+    """From `?client=` and `?day=`, as the links of other pages ask."""
+    client = None
+    with contextlib.suppress(ValueError):
+        client = Client.objects.visible_to(request.user).filter(pk=UUID(request.GET.get("client", ""))).first()
+    try:
+        day = parse_date(request.GET.get("day", ""))
+    except ValueError:
+        day = None
+    return BookForm.beginning(request.user, client=client, day=day)
+
+
+def _again(request: HttpRequest, form: BookForm, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The form once more; a request by htmx gets the readiness alone."""
+    template = "sessions/book.html"
+    if request.headers.get("HX-Request") and "look" in request.POST:
+        template, status = "sessions/book.html#ready", 200
+    return render(request, template, {"form": form} | extra, status=status)
+
+
+def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
+    """Do it, or say in this reader's words why not."""
+    try:
+        return {}, act()
+    except booking.Clash as clash:
+        return {"refusals": [clash.words(request.user)]}, None
+    except booking.NotInHerCare as stranger:
+        named = {"names": ", ".join(client.name for client in stranger.clients)}
+        return {"refusals": [_("%(names)s: not in this therapist’s care yet.") % named]}, None
+    except booking.NotYet as not_yet:
+        chips = reading.rendered(not_yet.readiness, not_yet.clients, request.user)
+        return {"chips": chips, "refusals": [reading.sentence(chip) for chip in chips if chip.refuses]}, None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_DIARY)
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another day or time; everything is looked at again."""
+    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    local = timezone.localtime(session.starts_at, reading.zone(session))
+    form = MoveForm(request.POST or None, initial={"day": local.date(), "starts": local.time()})
+    context = {"session": session, "title": meeting.title(session), "form": form}
+    if request.method != "POST":
+        return render(request, "sessions/move.html", context)
+    if not form.is_valid():
+        return render(request, "sessions/move.html", context, status=422)
+    try:
+        refused, moved = _try(request, lambda: booking.move(session, to=form.to(session), by=request.user))
+    except booking.NotPossible:
+        refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
+    if moved is None:
+        return render(request, "sessions/move.html", context | refused, status=422)
+    messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
+    return redirect("sessions:show", session.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_DIARY)
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask, then free the slot."""
+    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    if request.method != "POST":
+        context = {"session": session, "title": meeting.title(session)} | reading.at(session)
+        return render(request, "sessions/cancel.html", context)
+    return _change(request, session, booking.cancel, _("Cancelled. No reminder will leave any more."))
+
+
+@require_POST
+@needs(Permission.KEEP_DIARY)
+def missed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Nobody came."""
+    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    return _change(request, session, booking.mark_missed, _("Marked as missed."))
+
+
+@require_POST
+@needs(Permission.KEEP_DIARY)
+def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """It took place."""
+    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    return _change(request, session, booking.mark_kept, _("Marked as taken place."))
+
+
+def _change(request: HttpRequest, session: Session, act: Any, said: str) -> HttpResponse:
+    try:
+        act(session, by=request.user)
+    except booking.NotPossible:
+        messages.error(request, _("That does not fit where this session stands now. Nothing was changed."))
+    else:
+        messages.success(request, said)
+    return redirect("sessions:show", session.pk)
