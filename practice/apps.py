@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
 
 def give_grants(sender: AppConfig, **kwargs: Any) -> None:
@@ -19,8 +21,9 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        """Listen for migrations, and for the signs of life of worker and beat."""
+        """Know the Celery app in every process and thread; listen for migrations and for signs of life."""
         from practice.domain import pulse
 
         post_migrate.connect(give_grants, sender=self, dispatch_uid="practice.grants")
         pulse.listen()
+        import_string(settings.CELERY_APPLICATION).set_default()

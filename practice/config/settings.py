@@ -68,6 +68,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "practice.config.urls"
 WSGI_APPLICATION = "practice.config.wsgi.application"
+CELERY_APPLICATION = "practice.config.celery.app"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
