@@ -75,15 +75,19 @@ def start(home: Path, *, durable: bool = True) -> Postgres:
     with folder.locked(home / "run" / "postgres.lock"):
         data = home / "postgres"
         password = folder.passwords(home).admin
-        sockets = folder.socket_folder(home, "postgres", SOCKET)
         running = _running_pid(data)
         if running:
             _wait(data, running, home / "log" / "postgres.log")
-            return Postgres(data, sockets, running, password, found_running=True)
+            sockets = folder.socket_folder(home, "postgres", SOCKET)
+            found = Postgres(data, sockets, running, password, found_running=True)
+            if (sockets / SOCKET).exists():
+                return found
+            found.stop()  # somebody tidied /tmp: nobody can reach it any more
         namespaces.check_reach(home, binaries() / PROGRAM)
         if not (data / "PG_VERSION").exists():
             _initialise(home, data, password)
         _check_version(data)
+        sockets = folder.socket_folder(home, "postgres", SOCKET)
         _clear_stale(data, sockets)
         pid = _launch(home, data, sockets, durable=durable)
         return Postgres(data, sockets, pid, password, found_running=False)

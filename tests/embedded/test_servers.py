@@ -1,6 +1,7 @@
 """The embedded servers survive kills, attach, stay private, and refuse in sentences."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -121,6 +122,13 @@ def test_a_pid_file_that_names_somebody_elses_process_neither_blocks_nor_harms_i
 def test_a_launcher_killed_before_it_noted_the_pid_does_not_start_a_second_valkey(home, servers):
     (home / "run" / "valkey.pid").unlink()
     assert valkey.start(home).pid == servers[1].pid
+
+
+def test_a_server_whose_socket_was_tidied_away_is_started_anew(home, servers):
+    shutil.rmtree(servers[0].sockets)
+    again = postgres.start(home)
+    assert not again.found_running
+    assert ask(again, "SELECT 1") == 1
 
 
 def test_a_clean_stop_leaves_no_process_and_no_socket(home, servers):
