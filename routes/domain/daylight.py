@@ -42,6 +42,7 @@ class SunTimes:
 
 
 def of(lat: float, lon: float, zone: ZoneInfo, day: date) -> SunTimes:
+    """The light of one day at a place; `zone` is the place's own."""
     observer = Observer(lat, lon, 0.0)
     noon = _noon(observer, zone, day)
     return SunTimes(
@@ -88,6 +89,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
+    """What the light rule says about a span."""
+
     ok: bool
     why: Why
     since: datetime | None

@@ -44,6 +44,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
+    """A bar that is so many metres long on this sheet."""
+
     x: float
     y: float
     width: float
@@ -64,6 +66,8 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Map:
+    """Everything the template of the map needs, in units of its view box."""
+
     width: int
     height: int
     path: str
@@ -137,6 +141,7 @@ def _drawn(line: list[XY]) -> list[XY]:
 
 
 def path_of(line: Sequence[XY]) -> str:
+    """SVG path data, to a tenth of a unit."""
     return "M" + "L".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in line)
 
 
@@ -233,9 +238,9 @@ def _sides(x: float, y: float, sheet: _Sheet) -> list[Side]:
 
 def _room(side: Side, text: str) -> Room:
     x, y, anchor = side
-    wide = 8.6 * len(text)
+    wide = 9.6 * len(text)
     left = {"start": x, "end": x - wide, "middle": x - wide / 2}[anchor]
-    return left, y - 14, left + wide, y + 5
+    return left, y - 15, left + wide, y + 6
 
 
 def _inside(room: Room, sheet: _Sheet) -> bool:

@@ -36,6 +36,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
+    """What can be told about a path from its points: metres, per cent, and its shape."""
+
     points: int
     distance_m: float
     ascent_m: float

@@ -14,6 +14,8 @@ At = Callable[[float, float], XY]
 
 @dataclass(frozen=True, slots=True)
 class ProfileMark:
+    """A numbered spot under the height line."""
+
     x: float
     y: float
     number: int
@@ -22,6 +24,8 @@ class ProfileMark:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """Everything the template of the height line needs, in units of its view box."""
+
     width: int
     height: int
     line: str

@@ -22,10 +22,12 @@ def spots_of(route: Route, points: Iterable[RoutePoint] | None = None) -> list[S
 
 
 def map_of(route: Route, *, width: int = 600, height: int = 400) -> Map:
+    """The whole path, its start and its points."""
     return draw_map(track_of(route).parts, spots_of(route), width=width, height=height)
 
 
 def profile_of(route: Route) -> Profile | None:
+    """The whole height line; None without heights."""
     return draw_profile(track_of(route).parts, spots_of(route))
 
 
@@ -36,5 +38,6 @@ def small_map_of(route: Route, *, width: int = 360, height: int = 216) -> Map:
 
 
 def small_profile_of(route: Route) -> Profile | None:
+    """The height line of the sketch; None without heights."""
     heights = [(metres, height) for metres, height in route.sketch.get("heights", [])]
     return draw_heights(heights, small=True, width=360, height=56) if heights else None

@@ -36,6 +36,8 @@ class PointWords:
 
 @dataclass(frozen=True, slots=True)
 class HazardWords:
+    """A hazard as a person tells it."""
+
     kind: str
     words: str
 

@@ -7,7 +7,7 @@ from routes.models.route import Route
 
 
 class RoutePoint(models.Model):
-    """One numbered point on a route, with words and the minutes back to the start at talking pace."""
+    """One numbered point on a route, with words and the minutes from the start, walking and talking."""
 
     class Kind(models.TextChoices):
         """What the point is for."""

@@ -202,15 +202,15 @@ def flood(what: str) -> bytes:
 @pytest.mark.parametrize("what", ["depth", "attribute", "elements", "attributes", "points", "bytes"])
 def test_floods_are_refused_in_time_and_room(what):
     data = flood(what)
-    before, started = peak(), time.perf_counter()
+    before, started = peak(), time.process_time()
     refused(data)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert peak() - before < 220_000  # kB
 
 
 def test_fifty_thousand_points_are_read_and_measured_in_time():
     points = "".join(f'<trkpt lat="{51 + i / 1e6:.6f}" lon="-0.1"><ele>{i % 70}</ele></trkpt>' for i in range(50_000))
     data = f"<gpx {GPX11}><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
-    started = time.perf_counter()
+    started = time.process_time()
     assert geometry.measure(gpx.read(data)).points == 50_000
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
