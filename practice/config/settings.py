@@ -177,6 +177,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = ENVIRONMENT.home / "static" if IN_PRACTICE else None
 WHITENOISE_USE_FINDERS = not IN_PRACTICE
+WHITENOISE_AUTOREFRESH = MODE == "test"  # else every test client would read every static file first
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
