@@ -71,7 +71,7 @@ class Standing:
         if self.is_paused:
             return _("Thoughts of suicide were stated after the last decision. Outdoors waits for a new one.")
         if self.decision is None:
-            return _("There is no decision yet about meeting outdoors.")
+            return _("There is no decision yet about meeting outside.")
         if mode not in self.decision.modes:
             return _("The decision of %(day)s does not include %(mode)s.") % {
                 "day": words.short_day(self.decision.at.date()),

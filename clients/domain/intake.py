@@ -159,15 +159,14 @@ def _locked(asked: Screening) -> Screening:
 
 
 def _tell(asked: Screening) -> None:
-    """Write to the reader; and to the cover list when the answers should not wait for her."""
-    people = [asked.read_by] if asked.read_by else []
+    """Write to the reader; and to whoever covers, when the answers should not wait for her."""
+    letters = {asked.read_by: "answers_came_in"} if asked.read_by else {}
     if cannot_wait(asked.answers):
-        people += [cover.user for cover in CoverPerson.objects.select_related("user")[:1]]
-    for person in dict.fromkeys(people):
-        post.write(
-            "answers_came_in", key=f"came_in:{asked.pk}:{person.pk}", to=person.email, about=asked.pk,
-            client=asked.client_id,
-        )  # fmt: skip
+        for cover in CoverPerson.objects.select_related("user").exclude(user=asked.read_by)[:1]:
+            letters[cover.user] = "please_make_sure"
+    for person, kind in letters.items():
+        key = f"{kind}:{asked.pk}:{person.pk}"
+        post.write(kind, key=key, to=person.email, about=asked.pk, client=asked.client_id)
 
 
 def cannot_wait(answers: dict[str, Any]) -> bool:

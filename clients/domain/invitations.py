@@ -58,6 +58,15 @@ def render_answers(letter: Letter) -> Rendered:
     return _rendered("answers_came_in", _("Answers have come in"), {"url": url, "practice": Practice.load()})
 
 
+def render_make_sure(letter: Letter) -> Rendered:
+    """To whoever covers: see that a colleague reads today. Not about whom, and not what."""
+    asked = Screening.objects.select_related("read_by", "asked_by").get(pk=letter.about)
+    colleague = asked.read_by or asked.asked_by
+    context = {"colleague": colleague, "practice": Practice.load(), "url": settings.BASE_URL}
+    subject = _("Please make sure that %(name)s reads today") % {"name": colleague.called}
+    return _rendered("please_make_sure", subject, context)
+
+
 def always(letter: Letter) -> bool:
     """Never outdated by what happened meanwhile."""
     return True
@@ -99,5 +108,6 @@ def _rendered(name: str, subject: str, context: dict[str, Any], *, language: str
 KINDS = {
     "intake_invitation": LetterKind(intake_is_wanted, render_intake),
     "answers_came_in": LetterKind(answers_are_unread, render_answers),
+    "please_make_sure": LetterKind(answers_are_unread, render_make_sure),
     "please_ring": LetterKind(always, render_please_ring),
 }

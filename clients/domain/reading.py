@@ -31,6 +31,11 @@ class Section:
     title: str
     lines: tuple[Line, ...]
 
+    @property
+    def still_open(self) -> int:
+        """How many questions were left out or not answered."""
+        return sum(line.is_open for line in self.lines)
+
 
 def sections(given: Mapping[str, Answers]) -> tuple[Section, ...]:
     """Everything asked, in the order it was asked."""

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.considerations import Considered
@@ -23,7 +24,9 @@ class DecisionForm(forms.Form):
     """What a clinician decides. Considerations inform it; none is chosen for her beforehand except the limits."""
 
     modes = forms.MultipleChoiceField(
-        label=_("Ways to meet that are agreed"), choices=Mode.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Ways to meet that are agreed"),
+        choices=lambda: [(mode.value, capfirst(mode.label)) for mode in Mode],
+        widget=forms.CheckboxSelectMultiple,
     )
     limits = forms.MultipleChoiceField(
         label=_("Limits that go with it"), choices=Limit.choices, widget=forms.CheckboxSelectMultiple, required=False
@@ -34,9 +37,7 @@ class DecisionForm(forms.Form):
     look_again_on = forms.DateField(
         label=_("Look again by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    thought_about = forms.BooleanField(
-        label=_("I have thought about these, and my reasoning says how."), required=False
-    )
+    thought_about = forms.BooleanField(label=_("I have thought about these, and my reasoning says how"), required=False)
 
     def __init__(self, data: Any = None, *, considered: Considered, today: date, crisis_is_open: bool = False) -> None:
         suggested = today + (SOON if considered.level >= Level.THERAPIST_REVIEW else USUAL)

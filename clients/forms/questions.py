@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import asq
@@ -71,7 +72,7 @@ class AsqForm(forms.Form):
 
     manner = forms.ChoiceField(
         label=_("Asked"), widget=forms.RadioSelect,
-        choices=[one for one in Screening.Manner.choices if one[0] != Screening.Manner.LINK],
+        choices=lambda: [(one.value, capfirst(one.label)) for one in Screening.Manner if one != Screening.Manner.LINK],
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

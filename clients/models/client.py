@@ -69,7 +69,7 @@ class Client(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
     )
     name = models.CharField(_("name"), max_length=160)
-    called = models.CharField(_("what she likes to be called"), max_length=80, blank=True)
+    called = models.CharField(_("likes to be called"), max_length=80, blank=True)
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, default="en")

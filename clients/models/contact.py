@@ -23,7 +23,7 @@ class ContactPoint(models.Model):
     class Whose(models.TextChoices):
         """Who else reads or hears it."""
 
-        OWN = "own", _("her or his own")
+        OWN = "own", _("their own")
         SHARED = "shared", _("shared with someone")
         OTHER = "other", _("someone else's")
 
@@ -60,7 +60,7 @@ class EmergencyContact(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="emergency_contact")
     name = models.CharField(_("name"), max_length=160)
-    relation = models.CharField(_("who that is to her or him"), max_length=80)
+    relation = models.CharField(_("who that is to the client"), max_length=80)
     phone = models.CharField(_("telephone"), max_length=40)
     may_say_sealed = models.BinaryField(default=b"", blank=True)
     may_say = Sealed("may_say_sealed")

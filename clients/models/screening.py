@@ -38,7 +38,7 @@ class Screening(models.Model):
     class Manner(models.TextChoices):
         """How the answers came."""
 
-        LINK = "link", _("on her own, by link")
+        LINK = "link", _("by link")
         ROOM = "room", _("in the room")
         PHONE = "phone", _("on the telephone")
         VIDEO = "video", _("by video")

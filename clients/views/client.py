@@ -96,12 +96,21 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def _ways(stands: decision.Standing, *, clinician: bool) -> list[dict[str, Any]]:
-    """The five ways to meet, each agreed or not yet, in the reader's words."""
-    rows = []
-    for mode in Mode:
-        may = stands.permits(mode, timezone.localdate())
-        tone = "look" if may.lapsed else "ok" if may.open else "plain"
-        text = may.reasons[0] if clinician else may.for_desk
-        rows.append({"mode": mode, "tone": tone, "text": text, "icon": ICONS[mode]})
-    return rows
+def _ways(stands: decision.Standing, *, clinician: bool) -> dict[str, Any]:
+    """The ways to meet that are open, and those that are not yet, in the reader's words."""
+    may = {mode: stands.permits(mode, timezone.localdate()) for mode in Mode}
+    closed = [mode for mode in Mode if not may[mode].open]
+    return {
+        "open": [
+            {
+                "tone": "look" if may[mode].lapsed else "ok",
+                "icon": ICONS[mode],
+                "text": may[mode].for_desk,
+                "reason": may[mode].reasons[0] if may[mode].lapsed and clinician else "",
+            }
+            for mode in Mode
+            if may[mode].open
+        ],
+        "closed": ", ".join(str(mode.label) for mode in closed),
+        "why": (may[closed[0]].reasons[0] if clinician else may[closed[0]].for_desk) if closed else "",
+    }

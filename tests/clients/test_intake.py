@@ -214,7 +214,11 @@ def test_the_reader_hears_of_it_without_a_word_of_it(phone, token, asked, anna):
 
 def test_a_worrying_answer_goes_to_the_cover_list_as_well(phone, token, asked, ben):
     walk_through(phone, token, hurt="yes")
-    assert Letter.objects.filter(kind="answers_came_in", to=ben.email).exists()
+    letter = Letter.objects.get(kind="please_make_sure")
+    assert letter.to == ben.email
+    words = post.kinds["please_make_sure"].render(letter)
+    for body in (words.subject, words.text, words.html):
+        assert "Anna" in body and "Lee" not in body and "hurt" not in body
 
 
 def test_once_read_the_letter_is_no_longer_wanted(phone, token, asked, anna):
