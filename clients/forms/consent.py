@@ -15,14 +15,12 @@ class AskForm(forms.Form):
 
     SEND, HERE = "send", "here"
 
-    text = forms.ModelChoiceField(label=_("Text"), queryset=ConsentText.objects.none())
     how = forms.ChoiceField(label=_("How"), choices=[(SEND, _("By letter")), (HERE, _("Together here"))])
 
     def __init__(self, *args: Any, texts: list[ConsentText], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["text"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = ConsentText.objects.filter(pk__in=[text.pk for text in texts])
+        chosen = ConsentText.objects.filter(pk__in=[text.pk for text in texts])
+        self.fields["text"] = forms.ModelChoiceField(label=_("Text"), queryset=chosen)
 
 
 class WordsForm(forms.Form):
@@ -82,9 +80,9 @@ class SignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A name one way or the other."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if "drawing" in data and "name" in data and not data["drawing"]:
-            if sum(letter.isalpha() for letter in data["name"]) < 2:
-                self.add_error("name", _("Please type your full name, or draw it."))
+        typed = sum(letter.isalpha() for letter in data.get("name", ""))
+        if not self.errors.get("name") and not data.get("drawing", True) and typed < 2:
+            self.add_error("name", _("Please type your full name, or draw it."))
         return data
 
     def agreement(self) -> Agreement:

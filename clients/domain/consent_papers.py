@@ -1,0 +1,139 @@
+"""The signed paper: printed once from what was sealed at signing, kept, and never printed again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import get_language_info, override
+from django.utils.translation import gettext as _
+
+from clients.domain import consent, consent_texts
+from clients.domain.signature import Drawing
+from clients.domain.signing import How
+from clients.models import Consent
+from practice.domain import papers, printing
+from practice.domain.words import clock, short_day
+from practice.models import Paper
+
+
+class NotSigned(Exception):
+    """There is no paper of what was not signed on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the page of evidence."""
+
+    when: str
+    what: str
+    known: str
+    is_the_signature: bool = False
+
+
+def paper_of(signed: Consent) -> Paper:
+    """The kept paper of a signed consent; made now when no worker has made it yet. Two at once keep one."""
+    if signed.paper:
+        return signed.paper
+    if not signed.was_signed or not signed.shown_text:
+        raise NotSigned
+    number = papers.new_number(now=signed.answered_at)
+    with override(signed.text.language):
+        data = printing.pdf("pdf/consent.html", context(signed, number))
+    with transaction.atomic():
+        row = consent.locked(signed)
+        if row.paper is None:
+            row.paper = papers.keep(
+                subject=row.client_id,
+                kind="consent",
+                title=f"{signed.shown['title']}, {signed.shown['version']}",
+                data=data,
+                media_type="application/pdf",
+                by=None,
+                number=number,
+            )
+            row.save(update_fields=["paper"])
+    return row.paper
+
+
+def drawing(signed: Consent) -> Drawing | None:
+    """The drawn name; none when it was typed."""
+    return Drawing.from_json(signed.signature) if signed.manner == Consent.Manner.DRAWN else None
+
+
+def in_fours(fingerprint: str) -> str:
+    """A fingerprint that can be read out: groups of four."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
+
+
+def context(signed: Consent, number: str) -> dict[str, Any]:
+    """What the paper says: all of it from what was sealed when it was signed."""
+    shown, evidence = signed.shown, signed.evidence
+    title = shown["title"].split(": ")
+    prints = ("shown_sha256", "answers_sha256", "signature_sha256")
+    return {
+        "document_id": number,
+        "consent": signed,
+        "client": signed.client,
+        "shown": shown,
+        "title_lines": [f"{line}:" for line in title[:-1]] + title[-1:],
+        "language": get_language_info(shown["language"])["name_local"],
+        "sections": consent_texts.sections(shown),
+        "plan": consent_texts.plan_said(shown, signed.answers.get("plan", {})),
+        "signer": signed.signer,
+        "drawing": drawing(signed),
+        "evidence": evidence,
+        "signed_when": _moment(evidence["signed_at"], evidence["zone"]),
+        "signed_on": _local(evidence["signed_at"], evidence["zone"]).date(),
+        "prints": {name: in_fours(evidence[name]) for name in prints},
+        "happenings": happenings(signed),
+        "replaced": _replaced(evidence),
+    }
+
+
+def _local(moment: str, zone: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+
+
+def _moment(moment: str, zone: str) -> str:
+    """“8 Oct 2026, 11:26”: a paper always says the year."""
+    return f"{short_day(_local(moment, zone).date())}, {clock(datetime.fromisoformat(moment), zone)}"
+
+
+def _replaced(evidence: dict[str, Any]) -> str:
+    before = evidence["replaces"]
+    if not before:
+        return ""
+    day = short_day(_local(before["signed_at"], evidence["zone"]).date())
+    return _("version %(version)s, signed %(day)s") % {"version": before["version"], "day": day}
+
+
+def happenings(signed: Consent) -> list[Happening]:
+    """What led to the signature, in order."""
+    seen, zone = signed.evidence, signed.evidence["zone"]
+    name = signed.client.name
+    version = _("Version %(version)s made ready for %(name)s") % {"version": signed.shown["version"], "name": name}
+    told = [Happening(_moment(seen["asked_at"], zone), version, _("By %(name)s") % {"name": seen["asked_by"]})]
+    if seen["sent_at"]:
+        known = _("The mail server took the letter to %(address)s") % {"address": seen["to"]}
+        told.append(Happening(_moment(seen["sent_at"], zone), _("Sent, with a link to read, print and sign"), known))
+    if seen["talked_at"]:
+        chosen = _("“Talk it through with me first” chosen")
+        told.append(Happening(_moment(seen["talked_at"], zone), chosen, _("On the same page")))
+    how = _("name drawn") if signed.manner == Consent.Manner.DRAWN else _("name typed")
+    what = _("Agreed to sign on a screen; signed: %(how)s, button “%(button)s” pressed")
+    words = what % {"how": how, "button": signed.shown["signing"]["act"]}
+    moment = _moment(seen["signed_at"], zone)
+    told.append(Happening(moment, words, identified(seen), is_the_signature=True))
+    told.append(Happening(moment, _("Copy given at once"), _("On the page where it was signed")))
+    return told
+
+
+def identified(seen: dict[str, Any]) -> str:
+    """How we know who signed, in a sentence."""
+    if seen["how"] == How.TOGETHER:
+        return _("Together, on a device on which %(name)s was signed in") % {"name": seen["witness"]}
+    if seen["how"] == How.MAILED:
+        return _("By the link in the letter to %(address)s") % {"address": seen["to"]}
+    return _("By a link made for this paper")

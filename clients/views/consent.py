@@ -1,0 +1,170 @@
+"""Consents, for staff: ask, see where they stand, read what was signed, take back."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.domain import consent, consent_papers, consent_texts, contacts
+from clients.forms.consent import AskForm
+from clients.models import Client, Consent
+from clients.views import finding
+from clients.views.signing import deliver
+from practice.domain import audit, links
+from practice.models import Mode
+from practice.rules import Permission, has
+from practice.web import needs
+
+HANDED_OVER_LASTS = timedelta(hours=2)
+ICONS = {Mode.SIT: "tree-deciduous", Mode.WALK: "footprints", Mode.RUN: "wind"}
+
+
+def _one(request: HttpRequest, pk: UUID, consent_pk: UUID) -> Consent:
+    """One consent whose answers this person may read."""
+    rows = Consent.objects.readable_by(request.user).select_related("client", "text", "asked_by", "paper")
+    return get_object_or_404(rows, pk=consent_pk, client_id=pk)
+
+
+def ways(client: Client, *, clinician: bool) -> list[dict[str, Any]]:
+    """What is covered, for each way of meeting outdoors; the desk learns whom to ask, not why."""
+    today = timezone.localdate()
+    found = consent.covers_many([(client, mode, today) for mode in ICONS])
+    rows = []
+    for mode, icon in ICONS.items():
+        stands = found[client.pk, mode, today]
+        tone = "ok" if stands.is_covered else "stop" if stands.state in _REFUSED else "look"
+        if not clinician:
+            tone = "ok" if stands.is_covered else "plain"
+        words = stands.words if clinician or stands.is_covered else _("not yet, ask the therapist")
+        text = _("%(mode)s: %(words)s") % {"mode": mode.label.capitalize(), "words": words}
+        rows.append({"mode": mode, "tone": tone, "icon": icon, "text": text})
+    return rows
+
+
+_REFUSED = (consent.State.DECLINED, consent.State.WITHDRAWN)
+
+
+@require_safe
+@needs(Permission.SEE_DIARY)
+def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where the consents of one client stand: a page, and the fragment that her own page shows."""
+    client = finding.of(request, pk)
+    reads = Client.objects.charted_by(request.user).filter(pk=pk).exists()
+    part = "#standing" if request.headers.get("HX-Request") else ""
+    context = {
+        "client": client,
+        "fragment": bool(part),
+        "ways": ways(client, clinician=reads),
+        "reads_chart": reads,
+        "may_ask": reads and has(request.user, Permission.ASK_CONSENT) and client.status == Client.Status.ACTIVE,
+        "consents": _history(client) if reads else [],
+    }
+    return render(request, f"clients/consents.html{part}", context)
+
+
+def _history(client: Client) -> list[Consent]:
+    sealed = ("shown_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
+    rows = client.consents.exclude(status=Consent.Status.REPLACED)
+    return list(rows.select_related("text", "asked_by").defer(*sealed).order_by("-asked_at"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ASK_CONSENT)
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Choose a text; send it, or sign together here."""
+    client = finding.active(request, pk)
+    texts = consent_texts.current(client.language[:2])
+    form = AskForm(request.POST if request.method == "POST" else None, texts=texts)
+    if form.is_valid():
+        here = form.cleaned_data["how"] == AskForm.HERE
+        try:
+            asked = consent.ask(client, form.cleaned_data["text"], by=request.user, send=not here)
+            return _hand_over(request, asked) if here else _sent(request, client)
+        except consent.CannotAsk as error:
+            form.add_error(None, str(error))
+    open_ones = {one.text.key: one for one in client.consents.open().select_related("text").defer("shown_sealed")}
+    context = {
+        "client": client,
+        "form": form,
+        "texts": [(text, open_ones.get(text.key)) for text in texts],
+        "point": contacts.safe_email(client),
+        "ways": ways(client, clinician=True),
+    }
+    return render(request, "clients/consent_ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _sent(request: HttpRequest, client: Client) -> HttpResponse:
+    words = _("The letter is on its way to %(name)s. The link in it works for 30 days.")
+    messages.success(request, words % {"name": client.called_name})
+    return redirect("clients:consents", client.pk)
+
+
+def _hand_over(request: HttpRequest, asked: Consent) -> HttpResponse:
+    """Open the signing page on this device, for two hours."""
+    token = links.make(consent.PURPOSE, subject=asked.pk, lasts=HANDED_OVER_LASTS, by=request.user)
+    return redirect("sign_consent", token)
+
+
+@require_POST
+@needs(Permission.ASK_CONSENT)
+def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """An asking that is still open: send the letter once more, or sign together here."""
+    one = _one(request, pk, consent_pk)
+    if not one.is_open:
+        raise Http404
+    if request.POST.get("how") == AskForm.HERE:
+        return _hand_over(request, one)
+    try:
+        consent.post_request(one, by=request.user)
+    except consent.CannotAsk as error:
+        messages.error(request, str(error))
+        return redirect("clients:consents", pk)
+    return _sent(request, one.client)
+
+
+@require_safe
+@needs(Permission.READ_CHART)
+def show(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """One consent: what was shown, what was answered, and how it is known."""
+    one = _one(request, pk, consent_pk)
+    audit.record("consent.read", by=request.user, subject=one.client_id, detail={"consent": str(one.pk)})
+    shown, answers = one.shown, one.answers
+    signed = bool(one.was_signed and shown)
+    context = {
+        "client": one.client,
+        "consent": one,
+        "shown": shown,
+        "sections": consent_texts.sections(shown) if shown else [],
+        "plan": consent_texts.plan_said(shown, answers.get("plan", {})) if signed else [],
+        "words": answers.get("declined") or answers.get("talk", ""),
+        "drawing": consent_papers.drawing(one),
+        "happenings": consent_papers.happenings(one) if signed else [],
+        "may_ask": has(request.user, Permission.ASK_CONSENT),
+    }
+    return render(request, "clients/consent.html", context)
+
+
+@require_POST
+@needs(Permission.ASK_CONSENT)
+def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """She told somebody that she takes it back; it counts at once."""
+    one = _one(request, pk, consent_pk)
+    try:
+        consent.withdraw(one, by=request.user)
+        messages.success(request, _("Taken back. Nothing outdoors is covered by it from now on; therapy goes on."))
+    except consent.NotOpen:
+        messages.info(request, _("There was nothing to take back any more."))
+    return redirect("clients:consents", pk)
+
+
+@require_safe
+@needs(Permission.READ_CHART)
+def paper(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """The signed paper, as a file."""
+    return deliver(request, _one(request, pk, consent_pk))

@@ -1,0 +1,296 @@
+"""Asking, answering, taking back, and whether it is covered; what is signed stays as it is."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError, IntegrityError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clients.domain import consent, consent_demo, consent_letters, consent_papers, signature, signing
+from clients.domain.consent import State
+from clients.models import Client, Consent, ContactPoint
+from practice.domain import links, papers, post
+from practice.models import AuditEntry, Letter, Link, Mode, Paper
+from tests import factories
+from tests.clients.test_signature import DRAWN
+
+pytestmark = pytest.mark.django_db
+SIGNED_ON = datetime(2026, 10, 8, 10, 26, tzinfo=UTC)
+THAT_DAY = SIGNED_ON.date()
+AROUND = signing.Circumstances(address="203.0.113.9", agent="A telephone")
+
+
+def agreement(asked: Consent, **changed) -> signing.Agreement:
+    plan = {"what": "carry_on", "who": "nobody", "sign": "touching the scarf"}
+    given = {"plan": plan, "accepts_screen": True, "shown_sha256": asked.shown_sha256, "name": "Mary Lee"}
+    return signing.Agreement(**given | changed)
+
+
+@pytest.fixture
+def asked(mrs_lee, anna, text):
+    return consent.ask(mrs_lee, text, by=anna, at=SIGNED_ON - timedelta(days=2))
+
+
+@pytest.fixture
+def signed(asked):
+    return signing.sign(asked, agreement(asked), circumstances=AROUND, at=SIGNED_ON)
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_goes_to_the_safe_address_with_a_link_for_thirty_days(asked, mrs_lee):
+    letter = Letter.objects.get(about=asked.pk)
+    assert (letter.kind, letter.to, letter.client) == ("consent_request", "mary.lee@example.org", mrs_lee.pk)
+    kind = post.kinds["consent_request"]
+    assert kind.still_wanted(letter)
+    words = kind.render(letter)
+    token = re.search(r"/s/([\w-]+)/", words.text)[1]
+    assert token in words.html and "Mrs Lee" in words.text
+    link = links.find(token, "consent")
+    assert link.subject == asked.pk
+    assert timedelta(days=29) < link.expires_at - timezone.now() <= timedelta(days=30)
+    assert not re.search(r"therap|consent|clinic|walk", words.subject, re.IGNORECASE)
+
+
+def test_where_nothing_may_be_said_the_letter_names_neither_us_nor_the_matter(asked, mrs_lee):
+    mrs_lee.contact_points.update(may_say=ContactPoint.MaySay.NAME_ONLY, sender="M. Castle")
+    words = consent_letters.render(Letter.objects.get(about=asked.pk))
+    assert words.sender == "M. Castle" and words.subject == "A message for you"
+    for said in (words.text, words.html):
+        assert not re.search(r"Larch|Anna|Samaritans|outdoors|session|sign", said)
+
+
+@pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": ContactPoint.MaySay.NOTHING}])
+def test_without_a_safe_address_no_letter_goes_and_none_leaves(mrs_lee, anna, text, change):
+    asked = consent.ask(mrs_lee, text, by=anna)
+    mrs_lee.contact_points.update(**change)
+    assert not consent_letters.still_wanted(Letter.objects.get(about=asked.pk))
+    with pytest.raises(consent.CannotAsk, match="safe to use"):
+        consent.ask(mrs_lee, text, by=anna)
+    assert consent.ask(mrs_lee, text, by=anna, send=False).is_open
+
+
+def test_asking_again_takes_the_place_of_the_open_one_and_ends_its_links(asked, mrs_lee, anna, text, texts):
+    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=30), by=anna)
+    running = consent.ask(mrs_lee, texts["running"], by=anna)
+    again = consent.ask(mrs_lee, text, by=anna)
+    asked.refresh_from_db()
+    running.refresh_from_db()
+    assert (asked.status, again.status, running.status) == ("replaced", "asked", "asked")
+    assert links.find(token, "consent") is None
+    assert Letter.objects.get(about=asked.pk).state == Letter.State.CANCELLED
+    with pytest.raises(consent.NotOpen):
+        signing.sign(asked, agreement(asked), circumstances=AROUND)
+
+
+# --- answering -------------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_name_is_sealed_with_its_evidence(signed, mrs_lee):
+    row = Consent.objects.get(pk=signed.pk)
+    assert (row.status, row.manner, row.covers_until) == ("signed", "typed", date(2027, 10, 8))
+    assert row.signer == row.signature == "Mary Lee"
+    assert row.answers["plan"] == {"what": "carry_on", "who": "nobody", "sign": "touching the scarf"}
+    seen = row.evidence
+    assert (seen["address"], seen["agent"], seen["how"]) == ("203.0.113.9", "A telephone", "link")
+    assert seen["signed_at"] == "2026-10-08T10:26:00+00:00" and seen["zone"] == "Europe/London"
+    assert seen["shown_sha256"] == row.shown_sha256 and seen["text_sha256"] == row.text.sha256
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(c)::text FROM clients_consent c WHERE id = %s", [row.pk])
+        raw = cursor.fetchone()[0]
+    assert "scarf" not in raw and "203.0.113" not in raw and "Mary" not in raw
+    assert any('"consent.signed"' in entry.body for entry in AuditEntry.objects.all())
+
+
+def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
+    given = agreement(asked, name="", drawing=signature.read(DRAWN))
+    row = signing.sign(asked, given, circumstances=AROUND)
+    assert (row.manner, row.signer) == ("drawn", "Mary Lee")
+    assert consent_papers.drawing(row) == signature.read(DRAWN)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"name": ""},
+        {"name": "  .  "},
+        {"name": "🙂"},
+        {"accepts_screen": False},
+        {"plan": {}},
+        {"plan": {"what": "carry_on"}},
+        {"plan": {"what": "carry_on", "who": "the pope"}},
+        {"shown_sha256": "0" * 64},
+    ],
+)
+def test_nothing_partial_becomes_signed(asked, missing):
+    with pytest.raises(signing.NotWhole):
+        signing.sign(asked, agreement(asked, **missing), circumstances=AROUND)
+    asked.refresh_from_db()
+    assert asked.status == "asked" and not asked.signature_sealed
+
+
+def test_the_database_refuses_a_signature_without_its_evidence(asked):
+    rows = Consent.objects.filter(pk=asked.pk)
+    until = date(2027, 1, 1)
+    for values in ({}, {"answered_at": SIGNED_ON, "covers_until": until, "manner": "typed"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(status="signed", **values)
+
+
+def test_she_may_talk_first_and_sign_afterwards(asked):
+    signing.talk(asked, words="Will the school see us?", at=SIGNED_ON - timedelta(hours=3))
+    row = signing.sign(asked, agreement(asked), circumstances=AROUND, at=SIGNED_ON)
+    assert row.answers["talk"] == "Will the school see us?"
+    assert row.evidence["talked_at"] == "2026-10-08T07:26:00+00:00"
+
+
+def test_declining_ends_the_asking_and_keeps_her_words(asked):
+    signing.decline(asked, words="Not while the nights are long.")
+    row = Consent.objects.get(pk=asked.pk)
+    assert (row.status, row.answers["declined"]) == ("declined", "Not while the nights are long.")
+    with pytest.raises(consent.NotOpen):
+        signing.sign(row, agreement(row), circumstances=AROUND)
+    assert Letter.objects.get(about=asked.pk).state == Letter.State.CANCELLED
+
+
+def test_decline_after_signing_changes_nothing(signed):
+    with pytest.raises(consent.NotOpen):
+        signing.decline(signed)
+    signed.refresh_from_db()
+    assert signed.status == "signed"
+
+
+# --- what stands -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "asked"},
+        {"covers_until": date(2099, 1, 1)},
+        {"signature_sealed": b"x"},
+        {"evidence_sealed": b"x"},
+        {"answers_sealed": b"x"},
+        {"shown_sealed": b"x"},
+        {"shown_sha256": "0" * 64},
+        {"modes": ["run"]},
+        {"answered_at": SIGNED_ON - timedelta(days=1)},
+        {"status": "withdrawn", "withdrawn_at": SIGNED_ON, "signature_sealed": b"x"},
+    ],
+)
+def test_a_signed_consent_can_only_be_withdrawn(signed, values):
+    with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic():
+        Consent.objects.filter(pk=signed.pk).update(**values)
+
+
+def test_a_signed_consent_cannot_be_deleted_and_a_withdrawn_one_cannot_come_back(signed):
+    with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic():
+        Consent.objects.filter(pk=signed.pk).delete()
+    consent.withdraw(signed, by=None)
+    with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic():
+        Consent.objects.filter(pk=signed.pk).update(status="signed")
+
+
+def test_each_change_is_kept_in_its_history(signed, anna):
+    consent.withdraw(signed, by=anna)
+    kept = Consent.pgh_event_model.objects.filter(id=signed.pk).order_by("pgh_id")
+    assert [event.status for event in kept] == ["asked", "signed", "withdrawn"]
+
+
+# --- the paper -------------------------------------------------------------------------------------------------------
+
+
+def test_the_paper_is_made_once_kept_sealed_and_says_what_was_signed(signed, tmp_path):
+    import subprocess
+
+    first = consent_papers.paper_of(signed)
+    again = consent_papers.paper_of(Consent.objects.get(pk=signed.pk))
+    assert first == again and Paper.objects.filter(kind="consent").count() == 1
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(papers.read(first))
+    ran = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    words = " ".join(ran.stdout.split())
+    assert first.number in words and "8 Oct 2026, 11:26" in words and "Europe/London" in words
+    assert "Typed by Mary Lee" in words and "touching the scarf" in words and "203.0.113.9" in words
+    assert consent_papers.in_fours(signed.shown_sha256)[:29] in words
+    with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic():
+        Consent.objects.filter(pk=signed.pk).update(paper=None)
+
+
+def test_there_is_no_paper_of_what_was_not_signed(asked):
+    with pytest.raises(consent_papers.NotSigned):
+        consent_papers.paper_of(asked)
+
+
+# --- whether it is covered -------------------------------------------------------------------------------------------
+
+
+def state(client: Client, mode: str, on: date = THAT_DAY) -> State:
+    return consent.covers(client, mode, on).state
+
+
+def test_signed_counts_to_its_last_day_and_then_has_run_out(signed, mrs_lee):
+    assert state(mrs_lee, Mode.WALK) == state(mrs_lee, Mode.SIT) == State.COVERED
+    assert state(mrs_lee, Mode.WALK, date(2027, 10, 8)) == State.COVERED
+    late = consent.covers(mrs_lee, Mode.WALK, date(2027, 10, 9))
+    assert (late.state, late.until, late.stops) == (State.RAN_OUT, date(2027, 10, 8), False)
+    assert consent.covers(mrs_lee, Mode.WALK, SIGNED_ON.date()).words == "Consent to 8 Oct 2027"
+
+
+def test_walking_says_nothing_about_running_and_rooms_need_nothing(signed, mrs_lee):
+    assert state(mrs_lee, Mode.RUN) == State.NEVER
+    assert consent.covers(mrs_lee, Mode.RUN, SIGNED_ON.date()).stops
+    assert state(mrs_lee, Mode.INDOOR) == state(mrs_lee, Mode.ONLINE) == State.COVERED
+
+
+def test_the_newest_answer_counts(signed, mrs_lee, anna, text):
+    again = consent.ask(mrs_lee, text, by=anna, send=False)
+    assert state(mrs_lee, Mode.WALK) == State.COVERED  # being asked again takes nothing away
+    signing.talk(again)
+    assert state(mrs_lee, Mode.WALK) == State.COVERED
+    signing.decline(again)
+    assert state(mrs_lee, Mode.WALK) == State.DECLINED
+
+
+def test_before_the_first_answer(mrs_lee, anna, text):
+    assert consent.covers(mrs_lee, Mode.WALK, SIGNED_ON.date()).words == "No consent yet"
+    asked = consent.ask(mrs_lee, text, by=anna, at=SIGNED_ON)
+    assert consent.covers(mrs_lee, Mode.WALK, SIGNED_ON.date()).words == "Consent sent 8 Oct 2026, not signed yet"
+    signing.talk(asked)
+    assert state(mrs_lee, Mode.WALK) == State.TALK
+
+
+def test_taking_back_acts_at_once_and_signing_again_covers_again(signed, mrs_lee, anna, text):
+    consent.withdraw(signed, by=None, at=SIGNED_ON + timedelta(days=1))
+    assert state(mrs_lee, Mode.WALK) == State.WITHDRAWN and state(mrs_lee, Mode.SIT) == State.WITHDRAWN
+    with pytest.raises(consent.NotOpen):
+        consent.withdraw(signed, by=None)
+    consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON + timedelta(days=5), by=anna)
+    assert state(mrs_lee, Mode.WALK) == State.COVERED
+
+
+def test_many_are_answered_in_one_query(mrs_lee, anna, text):
+    people = [mrs_lee, *(factories.client(f"Client {number}", anna) for number in range(3))]
+    for person in people:
+        consent_demo.sign_for_demo(person, text, on=SIGNED_ON, by=anna)
+    for some in (people[:1], people):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            found = consent.covers_many([(one, mode, SIGNED_ON.date()) for one in some for mode in Mode])
+        assert len(queries) == 1 and len(found) == len(some) * len(Mode)
+
+
+def test_the_demo_signs_by_the_same_verbs_at_the_given_moment_without_a_letter(mrs_lee, anna, text):
+    row = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON, by=anna)
+    assert (row.status, row.answered_at, row.covers_until) == ("signed", SIGNED_ON, date(2027, 10, 8))
+    assert row.evidence["how"] == "together" and row.evidence["witness"] == anna.name
+    assert not Letter.objects.exists() and not Link.objects.exists()
+
+
+def test_a_leap_day_lasts_to_the_last_day_of_february():
+    assert signing.in_a_year(date(2028, 2, 29)) == date(2029, 2, 28)
