@@ -35,22 +35,30 @@ class ClockField(forms.TimeField):
 class BookForm(forms.Form):
     """Who, how, when, where, and what instead. Choices are those that the person booking may see."""
 
-    clients = forms.ModelMultipleChoiceField(
-        label=_("Who"),
+    client = forms.ModelChoiceField(label=_("Client"), queryset=Client.objects.none(), empty_label=_("choose"))
+    therapist = forms.ModelChoiceField(label=_("With"), queryset=User.objects.none(), empty_label=_("choose"))
+    others = forms.ModelMultipleChoiceField(
+        label=_("And"),
         queryset=Client.objects.none(),
+        required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("Choose two for a couple, more for a group."),
+        help_text=_("One more for a couple, several for a group."),
     )
-    therapist = forms.ModelChoiceField(label=_("With"), queryset=User.objects.none())
     mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
     minutes = forms.TypedChoiceField(label=_("Minutes"), choices=LENGTHS, coerce=int, initial=50)
     route = forms.ModelChoiceField(
-        label=_("Route"), queryset=Route.objects.none(), required=False, help_text=_("For walking and running.")
+        label=_("Route"),
+        queryset=Route.objects.none(),
+        required=False,
+        empty_label=_("none"),
+        help_text=_("For walking and running."),
     )
-    place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none())
-    room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.none(), required=False)
+    place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none(), empty_label=None)
+    room = forms.ModelChoiceField(
+        label=_("Room"), queryset=Room.objects.none(), required=False, empty_label=_("no room")
+    )
     indoor_minutes = forms.IntegerField(
         label=_("Minutes in the room first"), min_value=0, max_value=240, required=False, initial=0
     )
@@ -75,7 +83,8 @@ class BookForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["clients"].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
+        for name in ("client", "others"):
+            self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
         self.fields["route"].queryset = Route.objects.filter(archived_at__isnull=True)  # type: ignore[attr-defined]
         self.fields["place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
@@ -86,7 +95,7 @@ class BookForm(forms.Form):
         """What an empty form says: tomorrow at ten, with whoever books, in the first place."""
         mine = therapists(by)
         return {
-            "clients": [client.pk] if client else [],
+            "client": client.pk if client else None,
             "therapist": by.pk if has(by, Permission.WRITE_NOTES) else mine.values_list("pk", flat=True).first(),
             "day": day or timezone.localdate() + timedelta(days=1),
             "starts": time(10, 0),
@@ -118,7 +127,7 @@ class BookForm(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """The arguments of `booking.book`."""
         data = self.cleaned_data
-        clients = list(data["clients"])
+        clients = [data["client"], *(other for other in data["others"] if other != data["client"])]
         outdoors = data["mode"] in OUTDOOR
         kinds = {1: Session.Kind.INDIVIDUAL, 2: Session.Kind.COUPLE}
         return {

@@ -93,9 +93,9 @@ def book(
         earlier = _earlier(request_key)
         if earlier:
             return earlier
-        _refuse_what_is_not_ready(session, clients)
         _refuse_over_doubled(session, clients)
         _insert(session, clients)
+        _refuse_what_is_not_ready(session, clients)
         reminders.write(session)
         for client in clients:
             audit.record("session.booked", by=by, subject=client.pk, detail={"session": str(session.pk)})
@@ -115,6 +115,8 @@ def _earlier(request_key: UUID | None) -> Session | None:
 
 def ready(session: Session, clients: Sequence[Client]) -> readiness.Readiness:
     """What readiness says about a session that need not be saved yet."""
+    if not session.is_outdoors:
+        return readiness.of(session, [])
     return readiness.of(session, grounds.load([(session, clients)]).of(session, clients))
 
 

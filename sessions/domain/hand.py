@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +18,8 @@ from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import meeting, rows
+from sessions.domain.grounds import day_of
+from sessions.domain.today import spelled
 from sessions.models import Seat, Session
 
 SHOWN = 4
@@ -103,23 +108,33 @@ def _talks(reader: User) -> Iterator[Hand]:
 
 
 def _notes(reader: User, now: datetime) -> Iterator[Hand]:
-    """Sessions that took place and have no signed note."""
+    """Sessions that took place and have no signed note, a day in a line, the newest day first."""
     over = Session.objects.of(reader).filter(ends_at__lte=now).unsigned().order_by("-starts_at")
-    sessions = list(rows.loaded(over)[: SHOWN + 1])
-    if not sessions:
-        return
-    for session in sessions[:SHOWN]:
-        drafts = [note for seat in session.seats.all() if (note := getattr(seat, "note", None))]
-        zone = session.place.time_zone
-        rest = _("from %(when)s") % {"when": words.when(session.starts_at, zone)}
-        if drafts and drafts[0].status == "draft":
-            rest += _(", draft saved %(time)s") % {"time": words.clock(drafts[0].saved_at, zone)}
-        link = _("The note about %(name)s") % {"name": meeting.title(session)}
-        yield Hand("look", "pen-line", _("Write"), link, _note_url(session), rest + ".")
-    if len(sessions) > SHOWN:
-        more = over.count() - SHOWN
+    sessions = list(rows.loaded(over)[:40])
+    days = [list(own) for _day, own in groupby(sessions, key=day_of)]
+    for own in days[:SHOWN]:
+        if len(own) == 1:
+            link = _("The note about %(name)s") % {"name": meeting.title(own[0])}
+        else:
+            link = capfirst(_("%(n)s notes") % {"n": spelled(len(own))})
+        yield Hand("look", "pen-line", _("Write"), link, _note_url(own[-1]), _from_when(own, now))
+    if len(days) > SHOWN:
+        more = sum(len(own) for own in days[SHOWN:])
         link = ngettext("%(n)s more note", "%(n)s more notes", more) % {"n": more}
-        yield Hand("look", "pen-line", _("Write"), link, reverse("sessions:calendar"), _("from earlier."))
+        yield Hand("look", "pen-line", _("Write"), link, _note_url(days[-1][-1]), _("from earlier."))
+
+
+def _from_when(own: Sequence[Session], now: datetime) -> str:
+    """“from Tuesday 6 October, draft saved 17:52.”"""
+    zone = own[0].place.time_zone
+    day = day_of(own[0])
+    when = _("today") if day == now.astimezone(ZoneInfo(zone)).date() else words.day(day)
+    notes = [note for session in own for seat in session.seats.all() if (note := getattr(seat, "note", None))]
+    drafts = [note.saved_at for note in notes if note.status == "draft"]
+    if drafts:
+        at = {"when": when, "time": words.clock(max(drafts), zone)}
+        return _("from %(when)s, draft saved %(time)s.") % at
+    return _("from %(when)s.") % {"when": when}
 
 
 def _note_url(session: Session) -> str:

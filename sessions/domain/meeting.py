@@ -10,7 +10,7 @@ from practice.domain import words
 from practice.models import Mode
 from sessions.models import Seat, Session
 
-MODE_ICONS = {
+MODE_ICONS: dict[str, str] = {
     Mode.INDOOR: "armchair",
     Mode.ONLINE: "video",
     Mode.SIT: "trees",

@@ -62,7 +62,7 @@ def next_time(seat: Seat, *, now: datetime | None = None) -> dict[str, Any]:
         "where": meeting.where(session),
         "route": route,
         "meeting_point": meeting.meeting_point(session),
-        "icon": meeting.MODE_ICONS[session.mode],  # type: ignore[index]
+        "icon": meeting.MODE_ICONS[session.mode],
         "bring": meeting.bring(session),
         "bar": light.bar(sun, zone, [session]) if sun else None,
         "sunrise": words.clock(sun.rise, zone) if sun and sun.rise else "",

@@ -139,7 +139,8 @@ def _together(grounds: Sequence[Grounds], chips: Sequence[Chip]) -> Iterable[Chi
     if not unwell:
         first = chips[0]
         both = _("%(what)s, both") if len(chips) == 2 else _("%(what)s, everyone")
-        return [Chip(first.key, OK, first.icon, both % {"what": first.short or first.text}, is_personal=True)]
+        text = both % {"what": first.short[:1].upper() + first.short[1:]}
+        return [Chip(first.key, OK, first.icon, text, short=first.short, is_personal=True)]
     return [
         Chip(chip.key, chip.tone, chip.icon, f"{name}: {chip.text}", chip.reason, chip.short, chip.refuses, True)
         for name, chip in unwell

@@ -96,7 +96,7 @@ class Chair:
             seat=seat,
             note=str(note.status) if note and knows else "",
             may_write=notes.may_write(reader, seat),
-            may_read=bool(note) and knows and (note.is_locked or note.author_id == reader.pk),
+            may_read=note is not None and knows and (note.is_locked or note.author_id == reader.pk),
             answer=str(seat.get_answer_display()) if seat.answer else "",
         )
 

@@ -32,7 +32,7 @@ class Row:
     @property
     def icon(self) -> str:
         """The picture of the way of meeting."""
-        return meeting.MODE_ICONS[self.session.mode]  # type: ignore[index]
+        return meeting.MODE_ICONS[self.session.mode]
 
 
 def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -61,7 +61,10 @@ def of(sessions: Sequence[Session], reader: User, *, now: datetime) -> list[Row]
 
 
 def _is_ahead(session: Session, now: datetime) -> bool:
-    return session.holds_its_slot and session.ends_at > now
+    """Still to come, or of this day and not yet said to have taken place."""
+    open_states = (Session.Status.BOOKED, Session.Status.HELD, Session.Status.ARRIVED, Session.Status.REQUESTED)
+    today = now.astimezone(ZoneInfo(session.place.time_zone)).date()
+    return session.status in open_states and grounds.day_of(session) >= today
 
 
 def _row(session: Session, found: grounds.Shelf, known: set[UUID], now: datetime) -> Row:

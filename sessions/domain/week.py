@@ -89,6 +89,11 @@ class Week:
         return self.monday + timedelta(days=6)
 
     @property
+    def is_in_one_month(self) -> bool:
+        """So that the title need not name the month twice."""
+        return self.monday.month == self.sunday.month
+
+    @property
     def count(self) -> int:
         """How many sessions."""
         return sum(len(column.sessions) for column in self.columns)

@@ -83,6 +83,7 @@ def _form(
         "note": written,
         "how": meeting.short(seat.session),
         "where": meeting.where(seat.session),
+        "mode_icon": meeting.MODE_ICONS[seat.session.mode],
         "zone": seat.session.place.time_zone,
         "missing": [notes.SECTIONS.get(key, _("Start and end")) for key in notes.missing(written)] if written else [],
     }
