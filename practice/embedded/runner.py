@@ -120,11 +120,12 @@ class Run:
             raise Refused(said)
 
     def wait_for_web(self, found: Surroundings) -> None:
+        question = urllib.request.Request(f"{found.url}/livez", headers={"Host": self.here.allowed_hosts[0]})  # noqa: S310
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             if self.children[0].ended() is not None:
                 break
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{found.url}/livez", timeout=5) as answer:  # noqa: S310
+            with contextlib.suppress(OSError), urllib.request.urlopen(question, timeout=5) as answer:  # noqa: S310
                 if answer.status == 200:
                     return
             time.sleep(0.1)
