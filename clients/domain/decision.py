@@ -7,10 +7,11 @@ clinician, "not yet, ask Anna" for the desk, "let's talk first" for the client.
 import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
@@ -119,10 +120,15 @@ def decide(
     by: User,
     considered: Considered | None = None,
     screenings: Iterable[Screening] = (),
+    at: datetime | None = None,
 ) -> Decision:
-    """Write a decision. What was considered is kept beside it, sealed, as a technical trace."""
+    """Write a decision. What was considered is kept beside it, sealed, as a technical trace.
+
+    `at` is for a decision that was made earlier, on paper: it is dated by the clinician.
+    """
     made = Decision(
         client=client,
+        at=at or timezone.now(),
         by=by,
         modes=[mode for mode in Mode.values if mode in modes],
         limits=sorted(limits),

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from clients.models.client import Client
 from practice.domain.vault import Sealed
@@ -20,7 +21,7 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices), default=list)
     limits = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     look_again_on = models.DateField(help_text="the decision counts up to and including this day")
