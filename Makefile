@@ -14,7 +14,7 @@ checks: install-test
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
-	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m tests.databases manage makemigrations --check --dry-run
 
 test: test-quick
 	@if $(PY) -m tests.browser; then $(PY) -m pytest tests/journeys --durations=20; else test -z "$$CI"; fi

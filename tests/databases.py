@@ -2,6 +2,9 @@
 
 The servers are started once and stay running between runs (`make stop-test` stops them). A template database, named by
 a hash of all migrations, is migrated once as the owner; every test process works on a clone of it, made in 40 ms.
+
+    python -m tests.databases                       stop the servers
+    python -m tests.databases manage COMMAND …      one of Django's commands on a clone
 """
 
 import atexit
@@ -158,11 +161,26 @@ def _migrate(here: Surroundings, name: str) -> None:
 
 
 def stop() -> None:
-    """Stop the servers of the tests: `python -m tests.databases`."""
+    """Stop the servers of the tests."""
     for server in (valkey.attach(HOME), postgres.attach(HOME)) if HOME.exists() else ():
         if server:
             server.stop()
 
 
+def manage(*arguments: str) -> int:
+    """One of Django's commands on a clone, as the app role."""
+    try:
+        here = surround()
+        clone(here, here.name)
+    except folder.Refused as refusal:
+        sys.exit(str(refusal))
+    try:
+        return subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], check=False).returncode
+    finally:
+        drop(here, here.name)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["manage"]:
+        sys.exit(manage(*sys.argv[2:]))
     stop()
