@@ -35,7 +35,7 @@ def record(client: Client, answers: Answers, *, manner: str, by: User) -> Screen
         seen_at=now,
     )
     made.answers = {KIND: screening.clean(instrument, answers)}
-    made.save()
+    made.save(force_insert=True)
     audit.record("asq.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "manner": manner})
     if outcome(made) == "acute_positive":
         _alert(made)

@@ -34,6 +34,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
+    """All rules, under one version."""
+
     version: str
     rules: tuple[Rule, ...]
 
@@ -128,6 +130,7 @@ def rule_set() -> RuleSet:
 
 
 def read_rules(path: Path) -> RuleSet:
+    """One file of rules, checked. Raises BrokenInstrument with file and reason."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         return RuleSet(data["version"], tuple(_rule(table, data) for table in data["rules"]))

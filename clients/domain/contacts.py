@@ -26,12 +26,16 @@ class Way:
 @transaction.atomic
 def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
     """Add a way to reach the client, or change one. Only one is tried first."""
-    point = point or ContactPoint(client=client)
-    for name, value in asdict(way).items():
-        setattr(point, name, value)
-    if point.is_preferred:
-        ContactPoint.objects.filter(client=client, is_preferred=True).exclude(pk=point.pk).update(is_preferred=False)
-    point.save()
+    said = asdict(way)
+    if way.is_preferred:
+        others = client.contact_points.exclude(pk=point.pk) if point else client.contact_points.all()
+        others.filter(is_preferred=True).update(is_preferred=False)
+    if point:
+        for name, value in said.items():
+            setattr(point, name, value)
+        point.save(update_fields=list(said))
+    else:
+        point = ContactPoint.objects.create(client=client, **said)
     audit.record("client.contact_kept", by=by, subject=client.pk, detail={"point": str(point.pk)})
     return point
 
@@ -46,10 +50,10 @@ def remove(point: ContactPoint, *, by: User) -> None:
 @transaction.atomic
 def put_emergency(client: Client, *, name: str, relation: str, phone: str, may_say: str, by: User) -> EmergencyContact:
     """Keep whom to ring if something happens; there is one, and the newest counts."""
-    contact = EmergencyContact.objects.filter(client=client).first() or EmergencyContact(client=client)
-    contact.name, contact.relation, contact.phone = name, relation, phone
+    said = {"name": name, "relation": relation, "phone": phone}
+    contact, _ = EmergencyContact.objects.update_or_create(client=client, defaults=said)
     contact.may_say = may_say
-    contact.save()
+    contact.save(update_fields=["may_say_sealed"])
     audit.record("client.emergency_contact_kept", by=by, subject=client.pk)
     return contact
 

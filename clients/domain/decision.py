@@ -138,7 +138,7 @@ def decide(
     )
     made.reasoning = reasoning
     made.considered = _trace(considered) if considered else ""
-    made.save()
+    made.save(force_insert=True)
     audit.record("decision.written", by=by, subject=client.pk, detail={"decision": str(made.pk)})
     for tell in when_changed.values():
         tell(client)

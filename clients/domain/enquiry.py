@@ -21,7 +21,7 @@ def record(
     """Somebody asked. Keeps her name, one line of what she wants, and one way to reach her."""
     client = Client(name=name, called=called, pronouns=pronouns)
     client.wish = wish
-    client.save()
+    client.save(force_insert=True)
     contacts.put(client, way, by=by)
     if therapist:
         _put_lead(client, therapist)

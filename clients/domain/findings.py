@@ -52,24 +52,29 @@ def _known(facts: Facts, refs: Found) -> Found:
 
 
 def asq_acute(facts: Facts) -> Found:
+    """Thoughts right now, or refused: acute, as published."""
     return facts.where(ASKED, "yes", "refused") if facts.outcome("asq") == "acute_positive" else ()
 
 
 def asq_positive(facts: Facts) -> Found:
+    """Any of the four not answered with no, and not acute."""
     if facts.outcome("asq") != "non_acute_positive":
         return ()
     return facts.where(ASKED, "yes", "refused") or (Ref("asq", ""),)
 
 
 def safety_open(facts: Facts) -> Found:
+    """Written down as not settled within 30 days."""
     return (Ref("asq", ""),) if facts.safety_open else ()
 
 
 def severe_disorder(facts: Facts) -> Found:
+    """An eating disorder at the moment, or making up for eating."""
     return facts.where((DISORDER,), "now") + facts.where((MAKING_UP,), "yes")
 
 
 def food_and_body(facts: Facts) -> Found:
+    """Food and body came up, without a sign that closes anything."""
     return (
         facts.where((DISORDER,), "past", "talk")
         + facts.where((MAKING_UP, *ENERGY), "talk", "sometimes")
@@ -78,15 +83,18 @@ def food_and_body(facts: Facts) -> Found:
 
 
 def low_energy(facts: Facts) -> Found:
+    """A sign that the body may be short of energy, which nobody has looked into."""
     return facts.where((DISORDER,), "recent") + _unexplained(facts, ENERGY)
 
 
 def three_or_more(facts: Facts) -> Found:
+    """Three or more warning signs in how one and running get along."""
     fired = facts.where(RUNNING, "yes")
     return fired if len(fired) >= 3 else ()
 
 
 def disease_active(facts: Facts) -> Found:
+    """A disease without a doctor's word, in somebody who is active."""
     return _disease(facts, agreed=False) if facts.has(ACTIVE, "yes") else ()
 
 
@@ -96,6 +104,7 @@ def disease_inactive(facts: Facts) -> Found:
 
 
 def disease_agreed(facts: Facts) -> Found:
+    """A disease, and a doctor's word within twelve months."""
     return _disease(facts, agreed=True)
 
 
@@ -111,26 +120,32 @@ def new_to_moving(facts: Facts) -> Found:
 
 
 def without_injectors(facts: Facts) -> Found:
+    """A severe allergy without two injectors to carry."""
     return facts.where((ALLERGY,), "yes") if not facts.has(_under(ALLERGY, "injectors"), "two") else ()
 
 
 def without_reliever(facts: Facts) -> Found:
+    """A breathing condition without a reliever to carry."""
     return facts.where((ASTHMA,), "yes") if not facts.has(_under(ASTHMA, "reliever"), "yes") else ()
 
 
 def recent_seizure(facts: Facts) -> Found:
+    """A seizure within twelve months, or not known to be longer ago."""
     return facts.where((SEIZURE,), "yes") if not facts.has(_under(SEIZURE, "recent"), "no") else ()
 
 
 def older_seizure(facts: Facts) -> Found:
+    """Seizures, the last one longer ago than twelve months."""
     return facts.where((SEIZURE,), "yes") if facts.has(_under(SEIZURE, "recent"), "no") else ()
 
 
 def strict_heat(facts: Facts) -> Found:
+    """A medicine that makes heat a real risk."""
     return facts.where((MEDICINES,), *STRICT_HEAT)
 
 
 def mild_heat(facts: Facts) -> Found:
+    """A medicine that makes heat harder, and none that makes it a real risk."""
     return facts.where((MEDICINES,), *MILD_HEAT) if not strict_heat(facts) else ()
 
 

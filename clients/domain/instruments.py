@@ -35,6 +35,8 @@ def said(words: Words, language: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One answer that a scale offers."""
+
     value: str
     text: Words
     alone: bool = False
@@ -43,6 +45,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
+    """How an item is answered: one of these, many of these, or in words."""
+
     kind: Literal["one", "many", "text"]
     choices: tuple[Choice, ...]
     longest: int
@@ -54,6 +58,8 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """One question; what follows from an answer hangs below it."""
+
     key: str
     text: Words
     short: Words
@@ -72,6 +78,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """One page of questions."""
+
     key: str
     title: Words
     lead: Words
@@ -90,6 +98,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
+    """What answers add up to; without outcomes and points, nothing."""
+
     outcomes: tuple[Outcome, ...]
     total: tuple[str, ...]
     points: Mapping[str, int]
@@ -97,6 +107,8 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
+    """One set of questions, as its file says."""
+
     key: str
     version: str
     languages: tuple[str, ...]

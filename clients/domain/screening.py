@@ -17,6 +17,8 @@ class BadAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Score:
+    """What the answers to one instrument add up to."""
+
     instrument: str
     version: str
     outcome: str
