@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from clients.domain import consent_texts, contacts
 from clients.domain.coverage import Coverage, State, covers, covers_many
@@ -77,8 +78,10 @@ def _resolved(client: Client, text: ConsentText, therapist: User) -> dict[str, A
         "phone": _("The practice has neither a telephone number nor an e-mail address yet. Add one in the settings."),
         "supervisor": _("%(name)s is in training and nobody is named as supervisor. The text has to say who it is."),
     }
+    with override(text.language):
+        known = names(client, therapist)
     try:
-        return consent_texts.resolve(text, names(client, therapist), trainee=Role.TRAINEE in therapist.roles)
+        return consent_texts.resolve(text, known, trainee=Role.TRAINEE in therapist.roles)
     except consent_texts.Unresolved as error:
         words = lacking.get(str(error), _("The text needs something that is not known: %(part)s."))
         raise CannotAsk(words % {"name": therapist.called, "part": str(error)}) from error

@@ -80,9 +80,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(client__in=Client.objects.charted_by(user))
 
 
-@pghistory.track()
+@pghistory.track(exclude=["shown_sealed"])
 class Consent(models.Model):
-    """One asking for one agreement and its answer. Each change is kept in its history."""
+    """One asking for one agreement and its answer. Each change is kept in its history, but for the text, which
+    cannot change."""
 
     class Status(models.TextChoices):
         """Where it stands."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from clients.domain import consent, consent_demo, consent_letters, consent_papers, signature, signing
 from clients.domain.consent import State
 from clients.models import Client, Consent, ContactPoint
+from clients.tasks import keep_signed_consent
 from practice.domain import links, papers, post
 from practice.models import AuditEntry, Letter, Link, Mode, Paper
 from tests import factories
@@ -294,3 +295,9 @@ def test_the_demo_signs_by_the_same_verbs_at_the_given_moment_without_a_letter(m
 
 def test_a_leap_day_lasts_to_the_last_day_of_february():
     assert signing.in_a_year(date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+def test_a_worker_keeps_the_paper_however_often_it_is_told(signed):
+    keep_signed_consent(str(signed.pk))
+    keep_signed_consent(str(signed.pk))
+    assert Paper.objects.get(kind="consent") == Consent.objects.get(pk=signed.pk).paper

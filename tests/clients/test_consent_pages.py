@@ -1,0 +1,310 @@
+"""The page behind the link and the pages for staff: what each shows, to whom, and what it refuses."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import consent, consent_demo, signing
+from clients.models import Client, Consent
+from practice.domain import links
+from practice.models import AuditEntry, Letter, Link
+from tests import factories
+from tests.clients.test_signature import DRAWN
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary-wren"
+
+
+@pytest.fixture
+def phone(practice):
+    """Her own browser: nobody is logged in."""
+    return Browser(enforce_csrf_checks=False)
+
+
+@pytest.fixture
+def asked(mrs_lee, anna, text):
+    return consent.ask(mrs_lee, text, by=anna)
+
+
+@pytest.fixture
+def token(asked, anna):
+    return links.make("consent", subject=asked.pk, lasts=timedelta(days=30), by=anna)
+
+
+@pytest.fixture
+def given(asked):
+    return {
+        "shown": asked.shown_sha256,
+        "plan_what": "step_aside",
+        "plan_who": "friend",
+        "sign": CANARY,
+        "screen": "on",
+        "name": "Mary Lee",
+    }
+
+
+def url(token, name="sign_consent"):
+    return reverse(name, args=[token])
+
+
+def status(asked):
+    return Consent.objects.get(pk=asked.pk).status
+
+
+# --- by link ---------------------------------------------------------------------------------------------------------
+
+
+def test_it_shows_every_sentence_the_whole_text_the_plan_and_both_answers(phone, token, asked):
+    page = phone.get(url(token)).content.decode()
+    for sentence in asked.shown["sentences"]:
+        assert sentence in page
+    for clause in asked.shown["clauses"]:
+        assert clause["words"] in page.replace("&#x27;", "'")
+    assert asked.shown_sha256 in page
+    assert page.count("<h1") == 1 and "checked" not in page
+    talk, sign = page.index("Talk it through with me first"), page.index("I am ready to sign")
+    assert 'class="btn"' in page[talk - 400 : talk] and 'class="btn"' in page[sign - 400 : sign]
+    assert len(page) < 250_000 and not re.search(r"\sstyle=|\son\w+=|<script(?! src| type=\"module\" src)", page)
+
+
+def test_looking_changes_and_consumes_nothing_and_is_kept_in_the_audit(phone, token, asked):
+    for _ in range(3):
+        assert phone.get(url(token)).status_code == 200
+        assert phone.head(url(token)).status_code == 200
+    assert status(asked) == "asked" and Link.objects.get().used_at is None
+    assert sum('"consent.shown"' in entry.body for entry in AuditEntry.objects.all()) == 6
+
+
+def test_typed_and_signed_then_shown_with_a_copy_of_her_own(phone, token, asked, given):
+    answer = phone.post(url(token), given, headers={"user-agent": "A telephone"})
+    assert answer.status_code == 302
+    row = Consent.objects.get(pk=asked.pk)
+    assert (row.status, row.signer, row.manner) == ("signed", "Mary Lee", "typed")
+    assert (row.evidence["agent"], row.evidence["address"], row.evidence["how"]) == ("A telephone", "127.0.0.1", "link")
+    assert Link.objects.get().used_at
+    page = phone.get(url(token)).content.decode()
+    assert "Signed on" in page and CANARY in page and "Mary Lee" in page and "Change my mind" in page
+    copy = phone.get(url(token, "consent_copy"))
+    assert copy["Content-Type"] == "application/pdf" and copy.content.startswith(b"%PDF-")
+    assert copy["Content-Disposition"].startswith("attachment") and copy["X-Content-Type-Options"] == "nosniff"
+    assert copy.content == phone.get(url(token, "consent_copy")).content
+    assert any('"consent.paper_read"' in entry.body for entry in AuditEntry.objects.all())
+
+
+def test_drawn_and_signed_without_a_typed_name(phone, token, asked, given):
+    assert phone.post(url(token), given | {"name": "", "drawing": DRAWN}).status_code == 302
+    page = phone.get(url(token)).content.decode()
+    assert status(asked) == "signed" and 'd="M30.0 90.0C32.0 93.7 32.0 93.7 84.0 97.4"' in page
+    assert "<circle" not in page.split("Your signature")[1]
+
+
+@pytest.mark.parametrize("left_out", ["plan_what", "plan_who", "screen", "name", "shown"])
+def test_what_is_missing_is_named_and_what_was_typed_is_kept(phone, token, asked, given, left_out):
+    del given[left_out]
+    answer = phone.post(url(token), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and status(asked) == "asked"
+    assert "Please look at this again" in page and CANARY in page
+    if left_out != "name":
+        assert 'value="Mary Lee"' in page
+    if left_out != "plan_who":
+        assert re.search(r'value="friend"[^>]*checked', page)
+
+
+@pytest.mark.parametrize(
+    "drawing", ["<svg onload=alert(1)>", DRAWN.replace("<svg ", "<svg onload='x' "), "x" * 10_000_000, "\x00"]
+)
+def test_a_hostile_drawing_is_refused_in_words_and_never_shown_again(phone, token, asked, given, drawing):
+    answer = phone.post(url(token), given | {"name": "", "drawing": drawing})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and status(asked) == "asked"
+    assert "onload" not in page and len(page) < 250_000
+
+
+def test_scripts_and_far_alphabets_in_a_name_stay_words(phone, token, asked, given):
+    name = "מרים <script>alert(1)</script> 🙂"
+    assert phone.post(url(token), given | {"name": name}).status_code == 302
+    page = phone.get(url(token)).content.decode()
+    assert "<script>alert" not in page and "מרים" in page
+    assert phone.get(url(token, "consent_copy")).content.startswith(b"%PDF-")
+
+
+def test_more_fields_than_were_asked_change_nothing(phone, token, asked, given, mr_ode):
+    extra = {"status": "withdrawn", "client": str(mr_ode.pk), "covers_until": "2099-01-01", "plan_extra": CANARY}
+    phone.post(url(token), given | extra)
+    row = Consent.objects.get(pk=asked.pk)
+    assert row.status == "signed" and row.client_id == asked.client_id and row.covers_until.year < 2099
+    assert set(row.answers["plan"]) == {"what", "who", "sign"}
+
+
+def test_talk_first_is_one_press_and_the_page_stays_open(phone, token, asked, given, as_anna):
+    assert phone.post(url(token, "talk_consent")).status_code == 302
+    page = phone.get(url(token)).content.decode()
+    assert "Anna knows that you want to talk first" in page and "I agree, and sign" in page
+    staff = as_anna.get(reverse("clients:consents", args=[asked.client_id])).content.decode()
+    assert "Wants to talk it through first" in staff
+    assert phone.post(url(token), given).status_code == 302 and status(asked) == "signed"
+
+
+def test_rather_indoors_is_answered_kindly_and_needs_no_reason(phone, token, asked, given):
+    assert phone.post(url(token, "decline_consent")).status_code == 302
+    page = phone.get(url(token)).content.decode()
+    assert status(asked) == "declined" and "We stay indoors" in page and "Thank you for saying so" in page
+    assert phone.post(url(token), given).status_code == 200 and status(asked) == "declined"
+
+
+def test_change_my_mind_counts_at_once(phone, token, asked, given):
+    phone.post(url(token), given)
+    assert phone.post(url(token, "decline_consent")).status_code == 302 and status(asked) == "signed"
+    assert phone.post(url(token, "take_back_consent")).status_code == 302 and status(asked) == "withdrawn"
+    page = phone.get(url(token)).content.decode()
+    assert "Taken back" in page and CANARY not in page
+    assert phone.post(url(token, "take_back_consent")).status_code == 302
+
+
+def test_larger_type_and_print_are_links(phone, token):
+    assert 'class="agreement larger"' in phone.get(url(token) + "?type=large").content.decode()
+    page = phone.get(url(token) + "?as=print").content.decode()
+    assert "The full text" in page and "I agree, and sign" not in page
+
+
+def test_a_60_letter_name_and_a_long_sign_are_kept(phone, mrs_lee, anna, text, given):
+    mrs_lee.name = "Maximiliane " * 5
+    mrs_lee.save(update_fields=["name"])
+    asked = consent.ask(mrs_lee, text, by=anna)
+    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=30), by=anna)
+    given = given | {"shown": asked.shown_sha256, "sign": "x" * 120, "name": "Maximiliane " * 5}
+    assert phone.post(url(token), given).status_code == 302
+    assert phone.post(url(token), given | {"sign": "x" * 121}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["sign_consent", "consent_copy"])
+def test_a_strangers_token_leads_nowhere(phone, token, asked, anna, mr_ode, name):
+    other = links.make("intake", subject=asked.pk, lasts=timedelta(days=30), by=anna)
+    late = links.make("consent", subject=asked.pk, lasts=timedelta(seconds=-1), by=anna)
+    for wrong in ("guessed", token[:-1], token + "x", other, late):
+        answer = phone.get(url(wrong, name))
+        assert answer.status_code == 410 and "no longer works" in answer.content.decode()
+        assert "Lee" not in answer.content.decode()
+    assert phone.get(url(token, "consent_copy")).status_code == 404  # nothing was signed yet
+
+
+@pytest.mark.parametrize("name", ["sign_consent", "talk_consent", "decline_consent", "take_back_consent"])
+def test_an_ended_link_changes_nothing(phone, token, asked, given, name):
+    links.end("consent", subject=asked.pk)
+    assert phone.post(url(token, name), given).status_code == 410 and status(asked) == "asked"
+
+
+def test_a_browser_without_a_csrf_token_is_refused(practice, token, asked, given):
+    assert Browser(enforce_csrf_checks=True).post(url(token), given).status_code == 403
+    assert status(asked) == "asked"
+
+
+# --- staff -----------------------------------------------------------------------------------------------------------
+
+
+def test_anna_sends_a_text_and_may_send_it_again(as_anna, mrs_lee, text):
+    ask = reverse("clients:ask_consent", args=[mrs_lee.pk])
+    page = as_anna.get(ask).content.decode()
+    assert text.title in page and "Have a lawyer read this" in page and "mary.lee@example.org" in page
+    assert as_anna.post(ask, {"text": text.pk, "how": "send"}).status_code == 302
+    asked = Consent.objects.get()
+    again = reverse("clients:consent_again", args=[mrs_lee.pk, asked.pk])
+    assert as_anna.post(again, {"how": "send"}).status_code == 302
+    assert Letter.objects.filter(about=asked.pk).count() == 2 and Consent.objects.count() == 1
+
+
+def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mrs_lee, text, given, anna):
+    mrs_lee.contact_points.all().delete()
+    Letter.objects.all().delete()
+    ask = reverse("clients:ask_consent", args=[mrs_lee.pk])
+    assert as_anna.post(ask, {"text": text.pk, "how": "send"}).status_code == 422
+    answer = as_anna.post(ask, {"text": text.pk, "how": "here"})
+    row = Consent.objects.get(status="asked")
+    assert "You sign together with Anna" in as_anna.get(answer.url).content.decode()
+    assert as_anna.post(answer.url, given | {"shown": row.shown_sha256}).status_code == 302
+    row.refresh_from_db()
+    assert (row.evidence["how"], row.evidence["witness"]) == ("together", anna.name)
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("data", [{}, {"text": "x", "how": "send"}, {"how": "here"}])
+def test_asking_for_nothing_is_answered_in_words(as_anna, mrs_lee, text, data):
+    assert as_anna.post(reverse("clients:ask_consent", args=[mrs_lee.pk]), data).status_code == 422
+    assert not Consent.objects.exists()
+
+
+def test_anna_reads_what_was_said_and_it_is_kept_in_the_audit(as_anna, phone, token, asked, given, mrs_lee):
+    phone.post(url(token), given)
+    page = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, asked.pk])).content.decode()
+    assert CANARY in page and "How it was agreed" in page and "button “I agree, and sign” pressed" in page
+    paper = as_anna.get(reverse("clients:consent_paper", args=[mrs_lee.pk, asked.pk]))
+    assert paper.content.startswith(b"%PDF-")
+    bodies = " ".join(entry.body for entry in AuditEntry.objects.all())
+    assert '"consent.read"' in bodies and '"consent.paper_read"' in bodies and CANARY not in bodies
+
+
+def test_anna_takes_back_what_she_was_told(as_anna, phone, token, asked, given, mrs_lee, anna):
+    phone.post(url(token), given)
+    assert as_anna.post(reverse("clients:withdraw_consent", args=[mrs_lee.pk, asked.pk])).status_code == 302
+    row = Consent.objects.get(pk=asked.pk)
+    assert (row.status, row.withdrawn_by) == ("withdrawn", anna)
+    assert consent.covers(mrs_lee, "walk", timezone.localdate()).state == "withdrawn"
+
+
+@pytest.mark.parametrize("who", ["as_olga", "as_rosa"])
+def test_the_desk_learns_whom_to_ask_and_nothing_else(request, who, mrs_lee, asked, token, phone):
+    signing.decline(asked, words=CANARY)
+    browser = request.getfixturevalue(who)
+    page = browser.get(reverse("clients:consents", args=[mrs_lee.pk])).content.decode()
+    assert "Walking: not yet, ask the therapist" in page
+    for hidden in (CANARY, "Rather not", "declined", "taken back", asked.text.title):
+        assert hidden not in page
+    for name in ("consent", "consent_paper"):
+        assert browser.get(reverse(f"clients:{name}", args=[mrs_lee.pk, asked.pk])).status_code == 404
+    assert browser.get(reverse("clients:ask_consent", args=[mrs_lee.pk])).status_code == 404
+    assert browser.post(reverse("clients:withdraw_consent", args=[mrs_lee.pk, asked.pk])).status_code == 404
+
+
+def test_a_colleague_and_nobody_see_nothing(as_ben, as_mallory, mrs_lee, asked):
+    for name, args in [
+        ("consents", [mrs_lee.pk]),
+        ("ask_consent", [mrs_lee.pk]),
+        ("consent", [mrs_lee.pk, asked.pk]),
+        ("consent_paper", [mrs_lee.pk, asked.pk]),
+    ]:
+        address = reverse(f"clients:{name}", args=args)
+        assert as_ben.get(address).status_code == 404
+        assert as_mallory.get(address).status_code == 302
+
+
+def test_one_clients_consent_is_not_found_under_another(as_anna, asked, anna):
+    other = factories.client("Nora Field", anna)
+    assert as_anna.get(reverse("clients:consent", args=[other.pk, asked.pk])).status_code == 404
+
+
+def test_the_fragment_is_without_a_frame(as_anna, mrs_lee, asked):
+    address = reverse("clients:consents", args=[mrs_lee.pk])
+    part = as_anna.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<h2>Consent</h2>" in part and "<html" not in part
+    assert "<html" in as_anna.get(address).content.decode()
+
+
+def test_as_many_queries_for_one_consent_as_for_three(as_anna, mrs_lee, anna, texts):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            assert as_anna.get(reverse("clients:consents", args=[mrs_lee.pk])).status_code == 200
+        return len(found)
+
+    queries()
+    consent_demo.sign_for_demo(mrs_lee, texts["outdoors"], on=timezone.now(), by=anna)
+    one = queries()
+    consent_demo.sign_for_demo(mrs_lee, texts["running"], on=timezone.now(), by=anna)
+    consent_demo.sign_for_demo(mrs_lee, texts["outdoors"], on=timezone.now(), by=anna)
+    assert queries() == one and Client.objects.count() == 1
