@@ -200,8 +200,6 @@ def hint(signed: Consent) -> None:
     from celery import current_app
 
     try:
-        current_app.send_task(
-            "clients.tasks.keep_signed_consent", [str(signed.pk)], retry=False, ignore_result=True
-        )
+        current_app.send_task("clients.tasks.keep_signed_consent", [str(signed.pk)], retry=False, ignore_result=True)
     except Exception as error:  # whatever the broker's client raises, the signature behind this stands
         logger.warning("hint lost", extra={"fields": {"error": type(error).__name__}})
