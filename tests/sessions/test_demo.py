@@ -1,0 +1,74 @@
+"""The demo: the same every time, full, and never on top of real data."""
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from clients.models import Client
+from practice.models import Practice, User
+from sessions.domain import demo, hand
+from sessions.models import Note, Session
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 18)
+
+
+def told() -> list[Any]:
+    """What a person would compare two demos by."""
+    sessions = Session.objects.order_by("starts_at", "therapist__name", "mode")
+    rows = [
+        (one.starts_at, one.therapist.name, one.mode, one.status, [seat.client.name for seat in one.seats.all()])
+        for one in sessions.select_related("therapist").prefetch_related("seats__client")
+    ]
+    notes = Note.objects.order_by("seat__starts_at", "seat__client__search_name").select_related("seat")
+    return [rows, [note.content for note in notes[:20]]]
+
+
+def test_it_is_full_and_the_same_every_time() -> None:
+    seen = []
+    for _turn in range(2):
+        with transaction.atomic():
+            demo.make(today=DAY)
+            seen.append(told())
+            if len(seen) == 1:
+                assert Client.objects.count() == 24
+                assert {"sit", "walk", "run", "indoor"} <= set(Session.objects.values_list("mode", flat=True))
+                assert {"individual", "couple", "group"} == set(Session.objects.values_list("kind", flat=True))
+                assert Session.objects.filter(indoor_minutes__gt=0).exists()
+                assert {"front desk", "owner", "trainee", "client"} <= {login.who for login in demo.logins()}
+                assert len(demo.PASSWORD) >= 15
+            transaction.set_rollback(True)
+    assert seen[0] == seen[1]
+
+
+def test_one_of_everything_needs_a_hand() -> None:
+    from datetime import UTC, datetime, timedelta
+
+    today = datetime.now(UTC).date()
+    demo.make(today=today)
+    anna = User.objects.get(name="Anna Reiter")
+    words = {one.word for one in hand.of(anna, now=datetime.now(UTC) + timedelta(minutes=1), today=today)}
+    assert {"Write", "Decide", "Talk", "Ask again", "Check"} <= words
+    assert call_demo("--if-empty") == ""
+    assert "anna@" in call_demo("--logins")
+    with pytest.raises(CommandError, match="there already"):
+        call_demo()
+
+
+def call_demo(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_real_practice_is_left_alone() -> None:
+    factories.practice()
+    with pytest.raises(CommandError, match="real practice"):
+        call_demo("--if-empty")
+    assert Practice.objects.get().name == "Larch Street"
+    assert not Session.objects.exists()

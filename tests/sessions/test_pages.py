@@ -1,0 +1,279 @@
+"""Pages of sessions: who sees what, in which words, with how many queries."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from clients.models import Client, Screening
+from practice.models import Letter, Mode, Place, User
+from routes.models import Route
+from sessions.domain import booking
+from sessions.domain.local_time import instant
+from sessions.domain.reading import zone
+from sessions.domain.today import title
+from sessions.models import Session
+from tests import factories
+from tests.sessions.people import consent, ready
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+TOMORROW = (NOW + timedelta(days=1)).date()
+
+
+def today_at(hour: int) -> datetime:
+    return instant(datetime.now(UTC).date(), time(hour), zone(Session(place=Place())))
+
+
+@pytest.fixture
+def route(anna: User) -> Route:
+    return factories.route(anna, sketch={"parts": [[[lat, lon] for lat, lon, _height in factories.LOOP]]})
+
+
+@pytest.fixture
+def walk(anna: User, mrs_lee: Client, route: Route) -> Session:
+    """A walk today that is ready, written past the booking rules so that it may already have begun."""
+    ready(mrs_lee, anna)
+    return factories.session(anna, mrs_lee, starts_at=today_at(11), mode=Mode.WALK, route=route, fallback="room")
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()
+
+
+class TestToday:
+    def test_the_title_says_the_day(self, walk: Session, as_anna: Browser) -> None:
+        page = text(as_anna.get("/sessions/today"))
+        assert "<h1>One walk, and light until " in page
+        assert "Walking agreed" in page
+        assert "Mary Lee" in page
+
+    def test_titles(self) -> None:
+        walks = [Session(mode="walk")] * 3
+        assert title(walks, "18:24") == "Three walks, and light until 18:24"
+        assert title([Session(mode="indoor")], "18:24") == "One session in the room"
+        assert (
+            title([*walks, Session(mode="online")], "18:24") == "Four sessions, three outdoors, and light until 18:24"
+        )
+        assert title([], "") == "A free day"
+
+    def test_a_colleague_sees_her_own_day(self, walk: Session, as_ben: Browser) -> None:
+        assert "Mary Lee" not in text(as_ben.get("/sessions/today"))
+
+    def test_the_desk_sees_when_and_not_why(self, walk: Session, mrs_lee: Client, anna: User, as_olga: Browser) -> None:
+        mrs_lee.emergency_contact.delete()
+        consent(mrs_lee, anna, status="declined", answered_at=NOW + timedelta(seconds=1))
+        page = text(as_olga.get("/sessions/today"))
+        assert "Mary Lee" in page
+        assert "Not yet, ask Anna" in page
+        assert not any(word in page for word in ("declined", "Rather not", "emergency", "agreed"))
+
+    def test_what_needs_a_hand(self, anna: User, mrs_lee: Client, as_anna: Browser, as_olga: Browser) -> None:
+        factories.session(anna, mrs_lee, starts_at=NOW - timedelta(days=3))
+        Screening.objects.create(client=mrs_lee, kind="intake", asked_by=anna, status="submitted", submitted_at=NOW)
+        consent(mrs_lee, anna, days=9)
+        Letter.objects.create(
+            kind="session_reminder", key="k", to="m@example.org", about=uuid4(), client=mrs_lee.pk, state="uncertain",
+            due_at=NOW,
+        )  # fmt: skip
+        factories.client("Fay Carrick", status=Client.Status.ENQUIRY)
+        page = text(as_anna.get("/sessions/today"))
+        for words in ("The note about Mary Lee", "Mary Lee’s answers", "Mary Lee’s consent", "may not have arrived"):
+            assert words in page
+        desk = text(as_olga.get("/sessions/today"))
+        assert "Fay Carrick" in desk
+        assert "may not have arrived" in desk
+        assert not any(words in desk for words in ("answers", "consent", "The note"))
+
+    def test_nobody_is_asked_to_sign_in_and_clients_have_their_own(
+        self, as_mallory: Browser, as_mrs_lee: Browser
+    ) -> None:
+        assert as_mallory.get("/sessions/today").status_code == 302
+        assert as_mrs_lee.get("/sessions/today").status_code == 404
+
+
+class TestWeek:
+    def test_agenda_and_drawing(self, walk: Session, as_anna: Browser) -> None:
+        page = text(as_anna.get("/sessions/week"))
+        assert page.count("Mary Lee") == 3  # the agenda, and the drawing with its title
+        assert "Nothing booked" in page
+
+    @pytest.mark.parametrize("asked", ["2026-13-45", "nonsense", "9999-12-31", "2026-02-30"])
+    def test_a_day_that_is_none_shows_this_week(self, as_anna: Browser, asked: str) -> None:
+        assert as_anna.get("/sessions/week", {"week": asked}).status_code == 200
+
+    def test_the_desk_looks_at_one_therapist(self, walk: Session, ben: User, as_olga: Browser) -> None:
+        assert "Mary Lee" in text(as_olga.get("/sessions/week"))
+        assert "Mary Lee" not in text(as_olga.get("/sessions/week", {"with": str(ben.pk)}))
+
+
+def wanted(anna: User, person: Client, **fields: Any) -> dict[str, Any]:
+    place = factories.place()
+    form = {
+        "client": person.pk, "therapist": anna.pk, "mode": "indoor", "day": TOMORROW, "starts": "10:00", "minutes": 50,
+        "place": place.pk, "travel": 0, "indoor_minutes": 0, "request_key": uuid4(),
+    }  # fmt: skip
+    return form | fields
+
+
+class TestBook:
+    def test_it_books_once(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        assert as_anna.get("/sessions/book", {"client": mrs_lee.pk}).status_code == 200
+        form = wanted(anna, mrs_lee)
+        first, second = as_anna.post("/sessions/book", form), as_anna.post("/sessions/book", form)
+        assert first.status_code == second.status_code == 302
+        assert first["Location"] == second["Location"] == f"/sessions/{Session.objects.get().pk}"
+
+    def test_a_clash_is_a_sentence(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        as_anna.post("/sessions/book", wanted(anna, mrs_lee))
+        answer = as_anna.post("/sessions/book", wanted(anna, factories.client("Ines Marlow", anna)))
+        assert answer.status_code == 422
+        assert "Anna is with Mary Lee then; the time from 10:00 to 10:50 is taken." in text(answer)
+
+    def test_not_ready_to_the_therapist_and_to_the_desk(
+        self, anna: User, mrs_lee: Client, route: Route, as_anna: Browser, as_olga: Browser
+    ) -> None:
+        form = wanted(anna, mrs_lee, mode="walk", route=route.pk, fallback="room")
+        hers, desk = as_anna.post("/sessions/book", form), as_olga.post("/sessions/book", form)
+        assert hers.status_code == desk.status_code == 422
+        assert "There is no decision yet" in text(hers)
+        assert "No emergency contact" in text(hers)
+        assert "Not yet, ask Anna" in text(desk)
+        assert not any(words in text(desk) for words in ("decision", "onsent", "mergency"))
+        assert not Session.objects.exists()
+
+    def test_looking_books_nothing(self, anna: User, mrs_lee: Client, route: Route, as_anna: Browser) -> None:
+        ready(mrs_lee, anna)
+        form = wanted(anna, mrs_lee, mode="walk", route=route.pk, fallback="room", look="1")
+        answer = as_anna.post("/sessions/book", form, headers={"HX-Request": "true"})
+        assert "Walking agreed, Anna" in text(answer)
+        assert "<html" not in text(answer)
+        assert not Session.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [
+            ({"mode": "walk", "fallback": "room"}, "Choose the route."),
+            ({"mode": "sit"}, "Choose what happens when it cannot be outdoors."),
+            ({"starts": "25:00"}, "Enter a valid time"),
+            ({"indoor_minutes": 60}, "longer than the session"),
+            ({"client": str(uuid4())}, "Select a valid choice"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, anna: User, mrs_lee: Client, as_anna: Browser, fields: dict[str, Any], words: str
+    ) -> None:
+        answer = as_anna.post("/sessions/book", wanted(anna, mrs_lee, **fields))
+        assert answer.status_code == 422
+        assert words in text(answer)
+
+    def test_a_colleagues_client_cannot_be_chosen(self, anna: User, mr_ode: Client, as_anna: Browser) -> None:
+        assert "Peter Ode" not in text(as_anna.get("/sessions/book"))
+        assert as_anna.post("/sessions/book", wanted(anna, mr_ode)).status_code == 422
+
+    def test_a_couple(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        other = factories.client("Dan Lee", anna)
+        as_anna.post("/sessions/book", wanted(anna, mrs_lee, others=[other.pk]))
+        session = Session.objects.get()
+        assert (session.kind, session.seats.count()) == ("couple", 2)
+
+
+class TestOne:
+    def test_the_page_of_a_session(self, walk: Session, as_anna: Browser, as_ben: Browser, as_olga: Browser) -> None:
+        page = text(as_anna.get(f"/sessions/{walk.pk}"))
+        assert "Orchard loop" in page
+        assert "Mary Lee" in page
+        assert as_ben.get(f"/sessions/{walk.pk}").status_code == 404
+        assert "note" not in text(as_olga.get(f"/sessions/{walk.pk}")).split("<main")[1].lower()
+
+    def test_cancel_asks_first(self, walk: Session, as_anna: Browser) -> None:
+        address = f"/sessions/{walk.pk}/cancel"
+        assert "Keep it" in text(as_anna.get(address))
+        walk.refresh_from_db(fields=["status"])
+        assert walk.status == "booked"
+        as_anna.post(address)
+        walk.refresh_from_db(fields=["status"])
+        assert walk.status == "cancelled"
+
+    def test_move(self, anna: User, mrs_lee: Client, as_anna: Browser, as_ben: Browser) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=NOW + timedelta(days=3))
+        address = f"/sessions/{session.pk}/move"
+        assert as_anna.get(address).status_code == 200
+        assert as_anna.post(address, {"day": "", "starts": "10:00"}).status_code == 422
+        assert as_anna.post(address, {"day": TOMORROW, "starts": "10:00"}).status_code == 302
+        assert as_ben.post(address, {"day": TOMORROW, "starts": "11:00"}).status_code == 404
+        session.refresh_from_db(fields=["starts_at"])
+        assert session.starts_at.date() == TOMORROW
+
+    def test_what_is_over_can_no_longer_be_moved(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=NOW - timedelta(days=3))
+        booking.mark_missed(session, by=anna)
+        answer = as_anna.post(f"/sessions/{session.pk}/move", {"day": TOMORROW, "starts": "10:00"})
+        assert answer.status_code == 422
+        assert "no longer be moved" in text(answer)
+
+    def test_missed(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=NOW - timedelta(days=3))
+        as_anna.post(f"/sessions/{session.pk}/missed")
+        session.refresh_from_db(fields=["status"])
+        assert session.status == "missed"
+
+    def test_the_lines_of_a_client(
+        self, walk: Session, mrs_lee: Client, as_anna: Browser, as_ben: Browser, as_olga: Browser
+    ) -> None:
+        address = f"/sessions/client/{mrs_lee.pk}"
+        fragment = text(as_anna.get(address, headers={"HX-Request": "true"}))
+        assert "Walking, Orchard loop" in fragment
+        assert "<html" not in fragment
+        assert "Walking, Orchard loop" in text(as_anna.get(address))
+        assert "note" not in text(as_olga.get(address, headers={"HX-Request": "true"}))
+        assert as_ben.get(address).status_code == 404
+
+
+class TestMine:
+    def test_her_next_time_and_nothing_about_why(
+        self, anna: User, mrs_lee: Client, route: Route, as_mrs_lee: Browser
+    ) -> None:
+        ready(mrs_lee, anna)
+        at = instant(TOMORROW, time(11), zone(Session(place=Place())))
+        session = factories.session(anna, mrs_lee, starts_at=at, mode=Mode.WALK, route=route, fallback="room")
+        page = text(as_mrs_lee.get("/sessions/mine"))
+        assert "Hello, Mrs Lee" in page
+        assert "Orchard loop, the gate" in page
+        assert "shoes with grip" in page
+        assert "decision" not in page.lower()
+        as_mrs_lee.post(f"/sessions/seat/{session.seats.get().pk}/answer", {"answer": "coming"})
+        assert session.seats.get().answer == "coming"
+
+    def test_nothing_booked(self, as_mrs_lee: Browser) -> None:
+        assert "No time is booked yet." in text(as_mrs_lee.get("/sessions/mine"))
+
+    def test_somebody_elses_seat_is_not_hers_to_answer(self, ben: User, mr_ode: Client, as_mrs_lee: Browser) -> None:
+        session = factories.session(ben, mr_ode, starts_at=NOW + timedelta(days=1))
+        address = f"/sessions/seat/{session.seats.get().pk}/answer"
+        assert as_mrs_lee.post(address, {"answer": "cannot"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/sessions/today", "/sessions/week", "/sessions/mine"])
+def test_queries_do_not_grow_with_rows(
+    anna: User, mrs_lee: Client, route: Route, as_anna: Browser, as_mrs_lee: Browser, address: str
+) -> None:
+    browser = as_mrs_lee if address.endswith("mine") else as_anna
+    ready(mrs_lee, anna)
+    counts = []
+    for number in range(3):
+        person = mrs_lee if address.endswith("mine") else ready(factories.client(f"Person {number}", anna), anna)
+        days = number + 1 if address.endswith("mine") else 0
+        at = today_at(9 + 2 * number) + timedelta(days=days)
+        factories.session(anna, person, starts_at=at, mode=Mode.WALK, route=route, fallback="room")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert browser.get(address).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[2], counts
+    assert counts[2] <= 40, counts

@@ -1,0 +1,117 @@
+"""Readiness: one result, three renderings. Rows in, chips out; no database."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clients.domain.coverage import Coverage, State
+from clients.domain.decision import Standing
+from clients.models import Client, Decision
+from practice.models import User
+from routes.models import Route
+from sessions.domain.grounds import Grounds
+from sessions.domain.readiness import Asked, judge
+from tests.factories import LOOP
+
+NOON = datetime(2026, 6, 4, 12, 0, tzinfo=UTC)
+DAY = NOON.date()
+ANNA = User(name="Anna Reiter")
+
+
+def decided(*modes: str, until: date = DAY + timedelta(days=90)) -> Decision:
+    return Decision(by=ANNA, at=NOON - timedelta(days=30), modes=list(modes), look_again_on=until)
+
+
+def covered(state: State = State.COVERED, until: date | None = DAY + timedelta(days=90)) -> Coverage:
+    return Coverage(state, until, f"consent {state}")
+
+
+def person(
+    name: str = "Ines Marlow",
+    *,
+    decision: Decision | None = None,
+    coverage: Coverage | None = None,
+    contact: bool = True,
+    paused: bool = False,
+) -> Grounds:
+    made = decided("sit", "walk", "run") if decision is None else decision
+    return Grounds(Client(name=name), Standing(made, "Anna", paused), coverage or covered(), contact)
+
+
+def route(**fields: Any) -> Route:
+    defaults = {"name": "Orchard loop", "line": LOOP, "light": Route.Light.OPEN, "look_again_on": DAY}
+    return Route(**defaults | fields)
+
+
+def asked(mode: str = "walk", *, at: datetime = NOON, path: Route | None = None, fallback: str = "room") -> Asked:
+    return Asked(mode, at, at + timedelta(minutes=50), "Europe/London", path or route(), fallback, "Anna")
+
+
+def test_all_is_well() -> None:
+    found = judge(asked(), [person()])
+    assert [chip.key for chip in found.chips] == ["decision", "consent", "contact", "route", "light", "fallback"]
+    assert {chip.tone for chip in found.chips} == {"ok"}
+    assert not found.refusals
+
+
+NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covered(), True)
+
+
+@pytest.mark.parametrize(
+    ("grounds", "what", "key", "tone", "refuses"),
+    [
+        (NO_DECISION, asked(), "decision", "stop", True),
+        (person(decision=decided("sit")), asked(), "decision", "stop", True),
+        (person(paused=True), asked(), "decision", "stop", True),
+        (person(decision=decided("walk", until=DAY - timedelta(days=9))), asked(), "decision", "look", False),
+        (person(decision=decided("walk", until=DAY - timedelta(days=31))), asked(), "decision", "stop", False),
+        (person(coverage=covered(State.NEVER, None)), asked(), "consent", "stop", True),
+        (person(coverage=covered(State.TALK, None)), asked(), "consent", "stop", True),
+        (person(coverage=covered(State.DECLINED, None)), asked(), "consent", "stop", True),
+        (person(coverage=covered(State.WITHDRAWN, None)), asked(), "consent", "stop", True),
+        (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=30))), asked(), "consent", "look", False),
+        (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=31))), asked(), "consent", "stop", False),
+        (person(contact=False), asked(), "contact", "stop", True),
+        (person(), asked(path=route(closed_because="flood")), "route", "stop", True),
+        (person(), asked(path=route(archived_at=NOON)), "route", "stop", True),
+        (person(), asked(path=route(look_again_on=None)), "route", "look", False),
+        (person(), asked(path=route(look_again_on=DAY - timedelta(days=1))), "route", "look", False),
+        (person(), asked(at=NOON.replace(hour=21)), "light", "look", False),
+        (person(), asked(at=NOON.replace(hour=2)), "light", "look", False),
+        (person(), asked(at=NOON.replace(hour=21), path=route(light=Route.Light.LIT)), "light", "ok", False),
+        (person(), asked(fallback=""), "fallback", "stop", True),
+    ],
+)
+def test_each_ground(grounds: Grounds, what: Asked, key: str, tone: str, refuses: bool) -> None:
+    chip = next(chip for chip in judge(what, [grounds]).chips if chip.key == key)
+    assert (chip.tone, chip.refuses) == (tone, refuses)
+
+
+@pytest.mark.parametrize("mode", ["indoor", "online"])
+def test_indoors_nothing_is_asked_for(mode: str) -> None:
+    assert not judge(asked(mode), [NO_DECISION]).chips
+
+
+def test_the_desk_learns_no_reason() -> None:
+    lacking = person(paused=True, coverage=covered(State.WITHDRAWN, None), contact=False)
+    seen = judge(asked(), [lacking]).for_desk()
+    assert [chip.text for chip in seen if chip.key not in ("route", "light", "fallback")] == ["Not yet, ask Anna"]
+    assert not any(word in str(seen) for word in ("onsent", "uicide", "ecision", "mergency"))
+
+
+def test_the_desk_does_not_even_see_that_something_ran_out() -> None:
+    lapsed = person(decision=decided("walk", until=DAY - timedelta(days=9)))
+    assert {chip.tone for chip in judge(asked(), [lapsed]).for_desk()} == {"ok"}
+
+
+def test_the_client_reads_lets_talk_first() -> None:
+    assert [chip.text for chip in judge(asked(), [person(paused=True)]).for_client()] == ["Let's talk first"]
+    assert [chip.key for chip in judge(asked(), [person()]).for_client()] == ["light"]
+
+
+def test_of_two_the_one_who_is_not_ready_is_named() -> None:
+    lapsed = person("Dan Abel", coverage=covered(State.RAN_OUT, DAY - timedelta(days=21)))
+    chips = judge(asked(), [person("Ruth Abel"), lapsed]).chips
+    assert next(chip.text for chip in chips if chip.key == "consent").startswith("Dan: ")
+    assert next(chip.text for chip in chips if chip.key == "decision") == "Walking agreed, both"

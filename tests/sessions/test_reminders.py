@@ -1,0 +1,139 @@
+"""Reminders: due the evening before, read again before they leave, discreet, answered by a POST."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client, ContactPoint
+from practice.domain import links, post
+from practice.models import Letter, Mode, User
+from sessions.domain import booking, reminders
+from sessions.models import Seat, Session
+from tests import factories
+from tests.sessions.people import ready
+from tests.sessions.test_booking import START, book
+
+pytestmark = pytest.mark.django_db
+
+
+def walk(anna: User, person: Client, **fields: Any) -> Session:
+    ready(person, anna)
+    return book(anna, person, mode=Mode.WALK, route=factories.route(anna), fallback="room", **fields)
+
+
+def letter(session: Session) -> Letter:
+    return Letter.objects.get(about=session.pk, state="due")
+
+
+def test_the_kind_is_known_to_the_outbox() -> None:
+    assert post.kinds[reminders.KIND].render is reminders.render
+
+
+def test_it_is_due_at_18_the_evening_before_in_summer_time(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee, at=datetime(2027, 7, 8, 9, 0, tzinfo=UTC))
+    assert letter(session).due_at == datetime(2027, 7, 7, 17, 0, tzinfo=UTC)
+
+
+def test_booked_late_it_leaves_at_once(anna: User, mrs_lee: Client) -> None:
+    now = datetime.now(UTC)
+    session = book(anna, mrs_lee, at=now + timedelta(hours=1))
+    assert letter(session).due_at <= datetime.now(UTC)
+
+
+def test_it_is_wanted_only_while_the_session_stands(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    waiting = letter(session)
+    assert reminders.still_wanted(waiting)
+    moved = booking.move(session, to=START + timedelta(hours=2), by=anna)
+    assert not reminders.still_wanted(waiting)
+    assert reminders.still_wanted(letter(moved))
+    booking.cancel(session, by=anna)
+    assert not reminders.still_wanted(Letter.objects.latest("created_at"))
+
+
+@pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": "nothing"}, {"value": "new@example.org"}])
+def test_it_is_not_wanted_where_it_is_not_safe(anna: User, mrs_lee: Client, change: dict[str, Any]) -> None:
+    session = book(anna, mrs_lee)
+    ContactPoint.objects.filter(client=mrs_lee).update(**change)
+    assert not reminders.still_wanted(letter(session))
+
+
+def test_nobody_writes_to_an_address_that_is_not_safe(anna: User, mrs_lee: Client) -> None:
+    ContactPoint.objects.filter(client=mrs_lee).update(is_safe=False)
+    book(anna, mrs_lee)
+    assert not Letter.objects.exists()
+
+
+def test_the_words(anna: User, mrs_lee: Client) -> None:
+    session = walk(anna, mrs_lee)
+    said = reminders.render(letter(session))
+    assert said.subject == "Thursday, 10:00"
+    for body in (said.text, said.html):
+        assert "Thursday 4 March 2027, 10:00" in body
+        assert "Orchard loop, the gate" in body
+        assert "116 123" in body
+        assert "020 7946 0142" in body
+        assert not any(word in body.lower() for word in ("therap", "session", "client", "walking", "clinic"))
+
+
+def test_where_only_a_name_may_be_said_nothing_else_is(anna: User, mrs_lee: Client) -> None:
+    ContactPoint.objects.filter(client=mrs_lee).update(may_say="name_only", sender="A. Reiter")
+    said = reminders.render(letter(walk(anna, mrs_lee)))
+    assert said.sender == "A. Reiter"
+    for body in (said.text, said.html):
+        assert "Larch" not in body
+        assert "Samaritans" not in body
+        assert "Orchard" not in body
+
+
+def test_dispatch_sends_it_through_the_mail_server(
+    anna: User, mrs_lee: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    session = book(anna, mrs_lee)
+    post.dispatch(now=START - timedelta(hours=2))
+    assert [message.subject for message in mailoutbox] == ["Thursday, 10:00"]
+    booking.cancel(session, by=anna)
+    assert Letter.objects.get().state == "sent"
+
+
+def page(seat: Seat) -> str:
+    return f"/r/{links.make(reminders.PURPOSE, subject=seat.pk, lasts=timedelta(days=1), by=None)}/"
+
+
+def test_looking_changes_nothing_and_answering_does(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+    session = walk(anna, mrs_lee)
+    seat, stranger = session.seats.get(), Browser()
+    address = page(seat)
+    assert b"Orchard loop, the gate" in stranger.get(address).content
+    seat.refresh_from_db()
+    assert seat.answer == ""
+    assert stranger.post(address, {"answer": "indoors"}).status_code == 302
+    seat.refresh_from_db()
+    assert (seat.answer, seat.answered_at is not None) == ("indoors", True)
+    assert "you need not explain anything" in stranger.get(address).content.decode()
+    assert "would like to be indoors" in as_anna.get("/sessions/today").content.decode()
+
+
+def test_a_cancelled_session_cannot_be_answered(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    seat = session.seats.get()
+    booking.cancel(session, by=anna)
+    address, stranger = page(seat), Browser()
+    assert "was cancelled" in stranger.get(address).content.decode()
+    stranger.post(address, {"answer": "coming"})
+    seat.refresh_from_db()
+    assert seat.answer == ""
+
+
+def test_links_of_a_moved_session_end(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    address = page(session.seats.get())
+    booking.move(session, to=START + timedelta(hours=2), by=anna)
+    assert Browser().get(address).status_code == 410
+
+
+def test_a_guessed_link_opens_nothing(as_mallory: Browser) -> None:
+    assert as_mallory.get("/r/guessed/").status_code == 410
