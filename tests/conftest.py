@@ -14,6 +14,8 @@ from tests import databases
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the environment before settings.py reads it."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # this process only hands out tests; what it set, its workers would inherit in place of their own
     try:
         config.stash[SURROUNDINGS] = databases.surround()
     except Refused as refusal:

@@ -39,7 +39,7 @@ def build() -> World:
     """Everyone and their clients."""
     factories.practice()
     world = World()
-    for number, role in enumerate(Role.values):
+    for role in Role.values:
         world.people[role] = factories.user(f"Person {role}", role)
     colleague = factories.user("Colleague", Role.THERAPIST)
     supervisee = factories.user("Supervisee", Role.TRAINEE)
@@ -73,6 +73,16 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     )
     Screening.objects.create(client=person, kind="intake", asked_by=lead, answers={"note": f"{CANARY} answer"})
     Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
+    signed = papers.keep(
+        subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    words = dict.fromkeys(("shown_text", "signer", "signature", "answers_text", "evidence_text"), f'"{CANARY}"')
+    Consent.objects.create(
+        client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead, status=Consent.Status.SIGNED,
+        answered_at=datetime.now(UTC), covers_until=SOON.date(), manner=Consent.Manner.TYPED, paper=signed,
+        shown_sha256="0" * 64, **words,
+    )  # fmt: skip
     papers.keep(
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
@@ -81,6 +91,10 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
+    before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
+    signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}
+    signing |= {"started_at": before.starts_at, "stopped_at": before.ends_at}
+    Note.objects.create(seat=before.seats.get(), author=lead, **signing)
     return person
 
 
@@ -92,8 +106,8 @@ def consent_text() -> ConsentText:
     )[0]
 
 
-def _past(person: Client) -> Session:
-    return Session.objects.for_client(person).order_by("starts_at")[0]
+def _past(person: Client, *, signed: bool = False) -> Session:
+    return Session.objects.for_client(person).order_by("starts_at")[0 if signed else 1]
 
 
 def _next(person: Client) -> Session:
@@ -107,12 +121,14 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "decision": lambda person: person.decisions.get().pk,
-    "consent": lambda person: person.consents.get().pk,
+    "consent": lambda person: person.consents.get(status="asked").pk,
+    "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,
     "past_session": lambda person: _past(person).pk,
     "seat": lambda person: _past(person).seats.get(client=person).pk,
-    "note": lambda person: Note.objects.get(seat__client=person).pk,
-    "paper": lambda person: papers.Paper.objects.get(subject=person.pk).pk,
+    "signed_seat": lambda person: _past(person, signed=True).seats.get(client=person).pk,
+    "next_seat": lambda person: _next(person).seats.get(client=person).pk,
+    "paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="summary").pk,
 }
 
 

@@ -1,7 +1,7 @@
 """The front door."""
 
 from tests import factories
-from tests.journeys.conftest import DESK, PHONE, accessible, sign_in
+from tests.journeys.conftest import PHONE, accessible, sign_in
 
 
 def test_a_therapist_signs_in_on_her_phone(served, window):
