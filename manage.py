@@ -6,15 +6,17 @@ import sys
 
 
 def main() -> None:
-    """Run a management command; a wrong setting is one sentence and exit code 2, never a traceback."""
+    """Run a management command; a wrong setting or a broken data file is one sentence and exit code 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.config.settings")
+    from django.core.exceptions import ImproperlyConfigured
+
     from practice.config.environment import Misconfigured
 
     try:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)
-    except Misconfigured as problem:
+    except (Misconfigured, ImproperlyConfigured) as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(2)
 

@@ -10,20 +10,14 @@ def may_read_chart(user: User, client: Client) -> bool:
     return has(user, Permission.READ_CHART) and _cares(user, client)
 
 
-def may_screen(user: User, client: Client) -> bool:
-    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself."""
-    return has(user, Permission.SCREEN) and _cares(user, client)
-
-
 def may_decide(user: User, client: Client) -> bool:
     """True for a clinician of the client's care team, or her supervisor when she is a clinician herself."""
     return has(user, Permission.DECIDE) and _cares(user, client)
 
 
-def may_read_wish(user: User, client: Client) -> bool:
-    """While somebody is enquiring, whoever answers enquiries may read what she asked for; afterwards her care team."""
-    answers = has(user, Permission.KEEP_CLIENTS) and client.status == Client.Status.ENQUIRY
-    return answers or may_read_chart(user, client)
+def may_answer(user: User, client: Client) -> bool:
+    """While somebody is enquiring, whoever answers enquiries may read what they asked for."""
+    return has(user, Permission.KEEP_CLIENTS) and client.status == Client.Status.ENQUIRY
 
 
 def is_in_training(user: User) -> bool:

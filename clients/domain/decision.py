@@ -49,6 +49,8 @@ class Standing:
     decision: Decision | None
     lead: str
     is_paused: bool
+    asked: Screening | None = None
+    """The newest time that the suicide questions were asked."""
 
     def permits(self, mode: str, on: date) -> Permission:
         """Whether they may meet this way on that day."""
@@ -191,6 +193,7 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
             is_paused=_is_paused(asked.get(pk), decisions.get(pk)),
+            asked=asked.get(pk),
         )
         for pk in ids
     }

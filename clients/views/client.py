@@ -44,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     kept.pop("page", None)
     context = {
         "form": form,
-        "page": Paginator(found.distinct(), A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "query": f"{kept.urlencode()}&" if kept else "",
         "searching": any(kept.values()),
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
@@ -66,7 +66,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "emergency": getattr(client, "emergency_contact", None),
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
-        "wish": client.wish if rules.may_read_wish(request.user, client) else "",
+        "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
     }
     return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
 
@@ -82,17 +82,16 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     """What the care team reads beside it."""
     today = timezone.localdate()
     read = story.chart(client)
-    latest = asq.latest(client)
     stands = decision.standing([client])[client.pk]
     return {
-        "step": story.next_step(client, read, on=today, safety_is_open=asq.is_open(latest, on=today)),
+        "step": story.next_step(client, read, on=today, safety_is_open=asq.is_open(stands.asked, on=today)),
         "read": read,
         "ways": _ways(stands, clinician=True),
         "current": stands.decision,
         "limits": limit_words(stands.decision.limits) if stands.decision else [],
         "story": story.entries(client, read),
-        "may_screen": rules.may_screen(request.user, client),
-        "may_decide": rules.may_decide(request.user, client),
+        "may_screen": has(request.user, Permission.SCREEN),
+        "may_decide": has(request.user, Permission.DECIDE),
     }
 
 

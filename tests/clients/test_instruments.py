@@ -1,7 +1,10 @@
 """The instruments as data: whole as shipped, and refused with a sentence when they are not."""
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 
+from clients.domain import instruments
 from clients.domain.instruments import FOLDER, BrokenInstrument, read, shipped
 from clients.domain.screening import INTAKE
 
@@ -67,6 +70,17 @@ def test_a_broken_file_is_refused_with_file_and_reason(tmp_path, old, new, reaso
         read(tmp_path / "asq.toml")
     assert "asq.toml" in str(refused.value)
     assert reason in str(refused.value)
+
+
+def test_the_product_does_not_start_with_a_broken_file(tmp_path, monkeypatch):
+    (tmp_path / "asq.toml").write_text('key = "asq')
+    monkeypatch.setattr(instruments, "FOLDER", tmp_path)
+    instruments.shipped.cache_clear()
+    try:
+        with pytest.raises(ImproperlyConfigured, match=r"asq\.toml is not valid TOML"):
+            apps.get_app_config("clients").ready()
+    finally:
+        instruments.shipped.cache_clear()
 
 
 def test_a_new_instrument_is_a_new_file(tmp_path):
