@@ -1,6 +1,6 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
-from clients.models.client import CareTeamMember, Client
+from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
@@ -9,6 +9,7 @@ from clients.models.screening import Screening
 __all__ = [
     "CareTeamMember",
     "Client",
+    "ClientQuerySet",
     "Consent",
     "ConsentText",
     "ContactPoint",
