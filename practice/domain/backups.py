@@ -55,6 +55,7 @@ def fingerprint(key: bytes) -> str:
 
 
 def name_of(migration: Migration) -> str:
+    """As people write it: practice.0001_first."""
     return ".".join(migration)
 
 

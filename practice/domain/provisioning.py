@@ -66,6 +66,7 @@ def make_database(server: psycopg.Connection, name: str, *, template: str = "tem
 
 
 def drop_database(server: psycopg.Connection, name: str) -> None:
+    """Gone, with whoever was in it."""
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_id(name)))
 
 
