@@ -46,7 +46,8 @@ def free_hours(today: date, *, later: int = 0) -> list[tuple[int, time]]:
     `later` minutes keep the therapists' clients from meeting at the same gate.
     """
     days = [n for n in range(1, 7) if (today + timedelta(days=n)).weekday() < 5]
-    order = [(0, hour) for hour in HOURS] + [(day, hour) for hour in HOURS for day in days]
+    turns = [(day, HOURS[(turn + n) % len(HOURS)]) for turn in range(len(HOURS)) for n, day in enumerate(days)]
+    order = [(0, hour) for hour in HOURS] + turns
     return [(day, _later(hour, later)) for day, hour in order]
 
 

@@ -37,7 +37,7 @@ class House:
 def practice() -> Practice:
     """The letterhead."""
     return Practice.objects.create(
-        name="Alder Walk Therapy",
+        name="Alder Walk",
         tagline="Talking, indoors and out",
         address="7 Alder Walk, London N1 0XX",
         phone="020 7946 0142",

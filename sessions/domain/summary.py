@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from practice.domain import audit, crisis, papers, words
+from practice.domain import audit, crisis, papers
 from practice.models import Paper, Practice, User
 from sessions.domain import meeting, notes
 from sessions.models import Note, Session
@@ -64,7 +64,7 @@ def contents(client: Client, signed: list[Note], *, by: User, number: str) -> di
         "document_id": number,
         "private_for": client.name,
         "title": title(len(meetings)),
-        "date": words.day(timezone.localdate()),
+        "date": formats.date_format(timezone.localdate(), "j F Y"),
         "meetings": meetings,
         "said": [one for one in meetings if one.words],
         "crisis_lines": crisis.lines(practice.country),
