@@ -53,6 +53,11 @@ class Consideration:
     client_words: str
     basis: str
 
+    @property
+    def limit_words(self) -> list[str]:
+        """The limits in words, in the order in which a decision lists them."""
+        return [str(limit.label) for limit in Limit if limit in self.limits]
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:

@@ -62,7 +62,7 @@ def render_make_sure(letter: Letter) -> Rendered:
     """To whoever covers: see that a colleague reads today. Not about whom, and not what."""
     asked = Screening.objects.select_related("read_by", "asked_by").get(pk=letter.about)
     colleague = asked.read_by or asked.asked_by
-    context = {"colleague": colleague, "practice": Practice.load(), "url": settings.BASE_URL}
+    context = {"colleague": colleague, "practice": Practice.load()}
     subject = _("Please make sure that %(name)s reads today") % {"name": colleague.called}
     return _rendered("please_make_sure", subject, context)
 
@@ -75,7 +75,7 @@ def always(letter: Letter) -> bool:
 def render_please_ring(letter: Letter) -> Rendered:
     """To the cover list: ring a colleague now. Not about whom, and not why."""
     made = Screening.objects.select_related("asked_by").get(pk=letter.about)
-    context = {"colleague": made.asked_by, "practice": Practice.load(), "url": settings.BASE_URL}
+    context = {"colleague": made.asked_by, "practice": Practice.load()}
     subject = _("Please ring %(name)s now") % {"name": made.asked_by.called}
     return _rendered("please_ring", subject, context)
 

@@ -39,7 +39,8 @@ class Section:
 
 def sections(given: Mapping[str, Answers]) -> tuple[Section, ...]:
     """Everything asked, in the order it was asked."""
-    return tuple(section for key in given if key in shipped() for section in _of(shipped()[key], given))
+    order = [key for key in (*INTAKE, *shipped()) if key in given]
+    return tuple(section for key in dict.fromkeys(order) for section in _of(shipped()[key], given))
 
 
 def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Section]:
