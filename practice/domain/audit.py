@@ -55,7 +55,7 @@ class Verdict:
         return not self.problem
 
 
-def _rows() -> Iterator[tuple[int, str, str, str]]:
+def _rows() -> Iterator[tuple[int | None, str | None, str | None, str]]:
     return AuditEntry.objects.order_by("seq").values_list("seq", "previous", "hash", "body").iterator(chunk_size=5000)
 
 

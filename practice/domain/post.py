@@ -133,7 +133,7 @@ def _claim(now: datetime) -> Letter | None:
 
 def _mark(letter: Letter, state: Letter.State, *, error: str = "", due_at: datetime | None = None) -> bool:
     """Move a leased letter on; a lease that was lost meanwhile is not ours to move."""
-    values = {"state": state, "last_error": error[:300], "lease": None, "lease_until": None}
+    values: dict[str, object] = {"state": state, "last_error": error[:300], "lease": None, "lease_until": None}
     if state == Letter.State.SENT:
         values["sent_at"] = timezone.now()
     if due_at:
