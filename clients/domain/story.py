@@ -25,6 +25,8 @@ class Next(StrEnum):
     DECIDE = "decide"
     EMERGENCY_CONTACT = "emergency_contact"
     CONSENT = "consent"
+    WAIT_FOR_CONSENT = "wait_for_consent"
+    TALK_ABOUT_CONSENT = "talk_about_consent"
     BOOK = "book"
     CLOSED = "closed"
 
@@ -111,9 +113,15 @@ def _agreeing(client: Client, read: Chart, on: date) -> Next:
         return Next.DECIDE
     if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
-    if not any(one.status == Consent.Status.SIGNED for one in read.consents):
-        return Next.CONSENT
-    return Next.BOOK
+    return _consent(read, on) or Next.BOOK
+
+
+def _consent(read: Chart, on: date) -> Next | None:
+    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in read.consents):
+        return None
+    waiting = {Consent.Status.ASKED: Next.WAIT_FOR_CONSENT, Consent.Status.TALK: Next.TALK_ABOUT_CONSENT}
+    newest = read.consents[0].status if read.consents else ""
+    return waiting.get(Consent.Status(newest), Next.CONSENT) if newest else Next.CONSENT
 
 
 def entries(client: Client, read: Chart) -> list[Entry]:

@@ -86,5 +86,6 @@ def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
         "modes": [Mode(mode) for mode in made.modes],
         "limits": limit_words(made.limits),
         "stands": decision.newest(client) == made,
+        "read_with": rules.supervisors_of(made.by),
     }
     return render(request, "clients/decision.html", context)

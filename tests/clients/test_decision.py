@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, decision, intake, story
+from clients.domain import asq, consent, consent_texts, decision, intake, signing, story
 from clients.models import Decision, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter, Mode
@@ -236,6 +236,11 @@ def test_the_page_says_one_next_step_at_a_time(mrs_lee, anna):
     assert step() == story.Next.EMERGENCY_CONTACT
     factories.emergency_contact(mrs_lee)
     assert step() == story.Next.CONSENT
+    consent_texts.publish_shipped()
+    asked = consent.ask(mrs_lee, consent_texts.current()[0], by=anna, send=False)
+    assert step() == story.Next.WAIT_FOR_CONSENT
+    signing.talk(asked)
+    assert step() == story.Next.TALK_ABOUT_CONSENT
 
 
 def test_an_intake_begun_and_left_lying_asks_for_a_ring_and_is_not_a_refusal(mrs_lee, anna):

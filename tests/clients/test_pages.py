@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import asq, contacts, decision, enquiry, intake
 from clients.domain.contacts import Way
 from clients.models import Client, ContactPoint, Screening
-from practice.models import CoverPerson, Role
+from practice.models import CoverPerson, Role, Supervision
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +258,8 @@ def test_a_trainee_writes_and_is_told_that_her_supervisor_reads(practice, sam):
     as_tess = Browser()
     as_tess.force_login(tess)
     assert "your supervisor reads this decision" in page(as_tess, "decide", client.pk).content.decode()
+    Supervision.objects.create(supervisor=sam, supervisee=tess)
+    made = decision.decide(
+        client, modes=["indoor"], limits=[], reasoning="We considered it.", look_again_on=timezone.localdate(), by=tess
+    )
+    assert "read with Sam Holt" in page(as_tess, "decision", client.pk, made.pk).content.decode()
