@@ -143,8 +143,7 @@ class BookForm(forms.Form):
             "name": data["name"],
             "fallback": data["fallback"] if outdoors else "",
             "indoor_minutes": data["indoor_minutes"] or 0 if outdoors else 0,
-            "travel_before": data["travel"],
-            "travel_after": data["travel"],
+            "travel": data["travel"],
             "request_key": data["request_key"],
             "doubled_because": data["doubled_because"],
         }

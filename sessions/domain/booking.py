@@ -6,6 +6,7 @@ deadlocking inside the exclusion constraints; what is true is still only what th
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -43,6 +44,19 @@ class NotPossible(Exception):
     """The session is cancelled, missed or over: what was asked no longer fits."""
 
 
+class Fields(TypedDict, total=False):
+    """What a session may have besides: see `sessions.models.Session`. The same `request_key` is the same booking."""
+
+    room: Room | None
+    route: Route | None
+    kind: str
+    name: str
+    fallback: str
+    indoor_minutes: int
+    request_key: UUID | None
+    doubled_because: str
+
+
 def book(
     *,
     therapist: User,
@@ -52,46 +66,22 @@ def book(
     place: Place,
     by: User,
     minutes: int = DEFAULT_MINUTES,
-    room: Room | None = None,
-    route: Route | None = None,
-    kind: str = Session.Kind.INDIVIDUAL,
-    name: str = "",
-    fallback: str = "",
-    indoor_minutes: int = 0,
-    travel_before: int = 0,
-    travel_after: int = 0,
-    request_key: UUID | None = None,
-    doubled_because: str = "",
+    travel: int = 0,
+    **fields: Unpack[Fields],
 ) -> Session:
     """Book a session for one client, two or a group. Raises `NotYet`, `NotInHerCare` or `Clash`.
 
-    `travel_*` are minutes held before and after for the therapist. The same `request_key` again is the same booking.
-    `doubled_because` books over one other session of the therapist, on purpose; rooms and clients stay exclusive.
+    `travel` minutes are held before and after for the therapist. With `doubled_because` it goes over one other
+    session of hers, on purpose; rooms and clients stay exclusive.
     """
-    ends_at = starts_at + timedelta(minutes=minutes)
-    session = Session(
-        therapist=therapist,
-        place=place,
-        room=room,
-        route=route,
-        kind=kind,
-        name=name,
-        mode=mode,
-        fallback=fallback,
-        indoor_minutes=indoor_minutes,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        blocked_from=starts_at - timedelta(minutes=travel_before),
-        blocked_until=ends_at + timedelta(minutes=travel_after),
-        booked_by=by,
-        request_key=request_key,
-        doubled=bool(doubled_because),
-        doubled_because=doubled_because,
-    )
+    session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, **fields)
+    session.doubled = bool(session.doubled_because)
+    session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
+    session.blocked_from = session.starts_at - timedelta(minutes=travel)
+    session.blocked_until = session.ends_at + timedelta(minutes=travel)
     with transaction.atomic():
-        _queue_up(therapist.pk, room.pk if room else None, *(client.pk for client in clients))
-        earlier = _earlier(request_key)
-        if earlier:
+        _queue_up(therapist.pk, session.room_id, *(client.pk for client in clients))
+        if earlier := _earlier(session.request_key):
             return earlier
         _refuse_over_doubled(session, clients)
         _insert(session, clients)

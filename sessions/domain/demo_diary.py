@@ -119,7 +119,7 @@ def write_notes(sessions: Sequence[Session], rng: random.Random, *, waits_for: U
     Note.objects.bulk_create(_signed([seat for seat in seats if seat not in (begun, empty)], rng))
     draft = Note(seat=begun, author=waits_for, version=1, started_at=begun.starts_at, stopped_at=begun.ends_at)
     draft.content = {"focus": demo_words.FOCUS[0], "interventions": demo_words.INTERVENTIONS[0]}
-    draft.save()
+    draft.save(force_insert=True)
 
 
 def _signed(seats: Sequence[Seat], rng: random.Random) -> list[Note]:

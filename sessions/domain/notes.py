@@ -86,12 +86,15 @@ def save(seat: Seat, written: Written, *, version: int, by: User) -> Note:
         if note.version != version:
             raise Overtaken(note)
         _fill(note, written)
-        note.version += 1
-        note.save()
+        if note._state.adding:
+            note.save(force_insert=True)
+        else:
+            note.save(update_fields=["version", "started_at", "stopped_at", "content_sealed", "saved_at"])
     return note
 
 
 def _fill(note: Note, written: Written) -> None:
+    note.version += 1
     note.content = {key: written.content.get(key, "").strip() for key in SECTIONS}
     note.started_at, note.stopped_at = written.started_at, written.stopped_at
 

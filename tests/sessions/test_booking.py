@@ -51,7 +51,7 @@ class TestSlots:
         assert "10:00" in refused.value.words(ben)
 
     def test_travel_time_is_held_too(self, anna: User, mrs_lee: Client) -> None:
-        book(anna, mrs_lee, travel_after=20)
+        book(anna, mrs_lee, travel=20)
         other = factories.client("Ines Marlow", anna)
         with pytest.raises(Clash):
             book(anna, other, at=START + timedelta(minutes=50))
@@ -138,7 +138,7 @@ class TestDoubling:
 @pytest.mark.django_db
 class TestChanges:
     def test_a_move_takes_the_seat_and_the_reminder_along(self, anna: User, mrs_lee: Client) -> None:
-        session = book(anna, mrs_lee, travel_before=10)
+        session = book(anna, mrs_lee, travel=10)
         moved = booking.move(session, to=START + 3 * HOUR, by=anna)
         assert moved.blocked_from == START + 3 * HOUR - timedelta(minutes=10)
         assert session.seats.get().starts_at == START + 3 * HOUR
