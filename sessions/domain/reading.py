@@ -30,6 +30,12 @@ def whole(reader: User) -> SessionQuerySet:
     return found
 
 
+def changeable(reader: User) -> SessionQuerySet:
+    """Sessions that this person may move, cancel or close, loaded in the same way."""
+    found: SessionQuerySet = whole(reader).filter(pk__in=Session.objects.kept_by(reader).values("pk"))
+    return found
+
+
 def zone(session: Session) -> ZoneInfo:
     """The clocks of a session."""
     return ZoneInfo(session.place.time_zone)

@@ -13,8 +13,8 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
-from practice.models import OUTDOOR, Mode, Place, Role, Room, User
+from clients.models import CareTeamMember, Client
+from practice.models import OUTDOOR, Mode, Place, Role, Room, Supervision, User
 from practice.rules import Permission, has
 from routes.models import Route
 
@@ -32,15 +32,24 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Sessions, by whose they are and when."""
 
     def visible_to(self, user: User) -> "SessionQuerySet":
-        """Whose sessions this person may know of: the desk all, a clinician her own and her supervisees',
-        a client her own."""
+        """Which sessions this person may know of: the desk all; a clinician her own, her supervisees', and those of
+        clients whose care team either is on; a client her own."""
         if Role.CLIENT in user.roles and not has(user, Permission.SEE_DIARY):
             return self.filter(Exists(Seat.objects.filter(session=OuterRef("pk"), client__user=user)))
         if has(user, Permission.SEE_ALL_CLIENTS):
             return self
         if has(user, Permission.SEE_DIARY):
-            return self.filter(Q(therapist=user) | Q(therapist__supervisors__supervisor=user)).distinct()
+            cared_for = CareTeamMember.objects.of(user).values("client")
+            hers = Exists(Seat.objects.filter(session=OuterRef("pk"), client__in=cared_for))
+            supervised = Exists(Supervision.objects.filter(supervisor=user, supervisee=OuterRef("therapist")))
+            return self.filter(Q(therapist=user) | supervised | hers)
         return self.none()
+
+    def kept_by(self, user: User) -> "SessionQuerySet":
+        """Which sessions this person may move, cancel or close: the desk all, a clinician her own."""
+        if not has(user, Permission.KEEP_DIARY):
+            return self.none()
+        return self if has(user, Permission.SEE_ALL_CLIENTS) else self.filter(therapist=user)
 
     def of(self, therapist: User) -> "SessionQuerySet":
         """One therapist's."""

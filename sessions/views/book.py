@@ -78,7 +78,7 @@ def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None
 @needs(Permission.KEEP_DIARY)
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another day or time; everything is looked at again."""
-    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    session = get_object_or_404(reading.changeable(request.user), pk=pk)
     local = timezone.localtime(session.starts_at, reading.zone(session))
     form = MoveForm(request.POST or None, initial={"day": local.date(), "starts": local.time()})
     context = {"session": session, "title": meeting.title(session), "form": form}
@@ -100,7 +100,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.KEEP_DIARY)
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask, then free the slot."""
-    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    session = get_object_or_404(reading.changeable(request.user), pk=pk)
     if request.method != "POST":
         context = {"session": session, "title": meeting.title(session)} | reading.at(session)
         return render(request, "sessions/cancel.html", context)
@@ -111,7 +111,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.KEEP_DIARY)
 def missed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nobody came."""
-    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    session = get_object_or_404(reading.changeable(request.user), pk=pk)
     return _change(request, session, booking.mark_missed, _("Marked as missed."))
 
 
@@ -119,7 +119,7 @@ def missed(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.KEEP_DIARY)
 def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It took place."""
-    session = get_object_or_404(reading.whole(request.user), pk=pk)
+    session = get_object_or_404(reading.changeable(request.user), pk=pk)
     return _change(request, session, booking.mark_kept, _("Marked as taken place."))
 
 

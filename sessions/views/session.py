@@ -30,6 +30,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "chairs": chairs,
         "may_write": any(chair.may_write for chair in chairs),
         "has_begun": session.starts_at <= now,
+        "may_change": Session.objects.kept_by(request.user).filter(pk=pk).exists(),
         "is_open": session.status in (Session.Status.BOOKED, Session.Status.ARRIVED),
     } | reading.at(session)
     return render(request, "sessions/show.html", context)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from clients.models import Client, Screening
+from clients.models import CareTeamMember, Client, Screening
 from practice.models import Letter, Mode, Place, User
 from routes.models import Route
 from sessions.domain import booking
@@ -189,6 +189,14 @@ class TestOne:
         assert "Mary Lee" in page
         assert as_ben.get(f"/sessions/{walk.pk}").status_code == 404
         assert "note" not in text(as_olga.get(f"/sessions/{walk.pk}")).split("<main")[1].lower()
+
+    def test_a_colleague_on_the_care_team_reads_and_changes_nothing(
+        self, walk: Session, mrs_lee: Client, ben: User, as_ben: Browser
+    ) -> None:
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        assert "Cancel" not in text(as_ben.get(f"/sessions/{walk.pk}")).split("<main")[1]
+        assert as_ben.post(f"/sessions/{walk.pk}/cancel").status_code == 404
+        assert "Mary Lee" not in text(as_ben.get("/sessions/today"))
 
     def test_cancel_asks_first(self, walk: Session, as_anna: Browser) -> None:
         address = f"/sessions/{walk.pk}/cancel"

@@ -1,9 +1,12 @@
 """Reminders: due the evening before, read again before they leave, discreet, answered by a POST."""
 
+import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.test import Client as Browser
 
 from clients.models import Client, ContactPoint
@@ -88,15 +91,45 @@ def test_where_only_a_name_may_be_said_nothing_else_is(anna: User, mrs_lee: Clie
         assert "Orchard" not in body
 
 
-def test_dispatch_sends_it_through_the_mail_server(
-    anna: User, mrs_lee: Client, settings: Any, mailoutbox: list[Any]
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    session = book(anna, mrs_lee)
-    post.dispatch(now=START - timedelta(hours=2))
-    assert [message.subject for message in mailoutbox] == ["Thursday, 10:00"]
-    booking.cancel(session, by=anna)
+class Tray:
+    """What a mail server on this machine received."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.received.append(envelope.content.decode())
+        return "250 OK"
+
+
+@pytest.fixture
+def tray(settings: Any) -> Iterator[Tray]:
+    """A real mail server, reached by real SMTP."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    handler = Tray()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    yield handler
+    server.stop()
+
+
+def test_it_leaves_by_real_smtp_and_only_once(anna: User, mrs_lee: Client, tray: Tray) -> None:
+    book(anna, mrs_lee)
+    for _turn in range(2):
+        post.dispatch(now=START - timedelta(hours=2))
     assert Letter.objects.get().state == "sent"
+    assert [mail.count("Subject: Thursday, 10:00") for mail in tray.received] == [1]
+
+
+def test_one_of_a_cancelled_session_never_leaves(anna: User, mrs_lee: Client, tray: Tray) -> None:
+    session = book(anna, mrs_lee)
+    Session.objects.filter(pk=session.pk).update(status="cancelled")  # behind the verb: the letter still waits
+    post.dispatch(now=START - timedelta(hours=2))
+    assert (Letter.objects.get().state, tray.received) == ("cancelled", [])
 
 
 def page(seat: Seat) -> str:
