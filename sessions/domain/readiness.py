@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.domain.coverage import State
+from clients.domain.decision import GRACE
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
 from routes.domain.daylight import Why
@@ -23,8 +24,6 @@ from sessions.domain import light
 from sessions.domain.grounds import Grounds
 from sessions.models import Session
 
-GRACE = 30
-"""Days for which a thing that ran out is only a look (ours)."""
 OK, LOOK, STOP, NOTE = "ok", "look", "stop", "note"
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
 FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
@@ -166,7 +165,7 @@ def _decision(what: Asked, one: Grounds) -> Chip:
 
 def _grace(ran_out: date, on: date) -> tuple[str, str]:
     """The tone of what ran out, and what is left of its grace in words."""
-    left = GRACE - (on - ran_out).days
+    left = GRACE.days - (on - ran_out).days
     if left < 0:
         return STOP, _("Its days of grace are over.")
     return LOOK, ngettext("%(n)s day of grace.", "%(n)s days of grace.", left) % {"n": left}

@@ -128,7 +128,7 @@ def test_only_what_was_agreed_is_open(mrs_lee, anna):
 def test_a_decision_that_ran_out_is_amber_for_two_weeks_and_then_closed(mrs_lee, anna):
     made = decide(mrs_lee, anna, "walk", days=10)
     last = made.look_again_on
-    days = [(0, True, False), (1, True, True), (14, True, True), (15, False, False)]
+    days = [(0, True, False), (1, True, True), (30, True, True), (31, False, False)]
     for later, is_open, lapsed in days:
         may = decision.permits(mrs_lee, "walk", last + timedelta(days=later))
         assert (may.open, may.lapsed) == (is_open, lapsed), later

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client as Browser
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from practice.models import Role
 from tests.house import world as w
@@ -110,10 +110,17 @@ def test_nobody_is_asked_to_sign_in(name, method, world):
         assert answer.status_code == 302 and answer["Location"].startswith(reverse("account_login")), relation
 
 
+def _by_link(name: str, token: str) -> str:
+    try:
+        return reverse(name, args=[token])
+    except NoReverseMatch:
+        return reverse(name, args=[token, 1])
+
+
 @pytest.mark.parametrize("name", MATRIX["open"]["token"])
 @pytest.mark.parametrize("method", METHODS)
 def test_a_guessed_link_opens_nothing(name, method, world):
-    answer = Browser().generic(method, reverse(name, args=["A" * 43]))
+    answer = Browser().generic(method, _by_link(name, "A" * 43))
     assert answer.status_code in {405, 410}
     assert w.CANARY.encode() not in answer.content
 
@@ -124,4 +131,4 @@ def test_a_link_for_another_purpose_opens_nothing(name, world):
     for kind in w.OBJECTS:
         token = w.token("something else", w.OBJECTS[kind](person))
         for method in METHODS:
-            assert Browser().generic(method, reverse(name, args=[token])).status_code in {405, 410}
+            assert Browser().generic(method, _by_link(name, token)).status_code in {405, 410}
