@@ -22,7 +22,7 @@ from practice.models import OUTDOOR, Mode, User
 
 LONGEST = timedelta(days=366)
 GRACE = timedelta(days=30)
-"""A decision, consent or review that ran out does not cancel anybody's Monday: for these days it is only a look (ours)."""
+"""What merely ran out does not cancel anybody's Monday: for these days it is only a look (ours)."""
 
 when_changed: dict[str, Callable[[Client], None]] = {}
 """Whoever plans sessions may want to know; filled by apps to the right when they start."""
