@@ -14,6 +14,8 @@ from sessions.domain import meeting, notes
 from sessions.models import Note, Session
 
 KIND = "summary"
+HERS = (KIND, "consent")
+"""Kinds of papers that a client may take home from her own page."""
 
 
 class NothingSigned(Exception):

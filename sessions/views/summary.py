@@ -45,10 +45,10 @@ def _make(request: HttpRequest, client: Client) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Download a kept summary: whoever may read the chart, and the client herself."""
-    mine = Q(pk__in=Client.objects.charted_by(request.user)) | Q(user=request.user)
-    readable = Client.objects.filter(mine).values("pk")
-    found = get_object_or_404(Paper, pk=pk, kind=letter.KIND, subject__in=readable)
+    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she signed."""
+    charted = Q(kind=letter.KIND, subject__in=Client.objects.charted_by(request.user).values("pk"))
+    own = Q(kind__in=letter.HERS, subject__in=Client.objects.filter(user=request.user).values("pk"))
+    found = get_object_or_404(Paper, charted | own, pk=pk)
     audit.record("paper.read", by=request.user, subject=found.subject, detail={"paper": found.number})
     answer = HttpResponse(papers.read(found), content_type=found.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
