@@ -93,8 +93,9 @@ class Run:
         surroundings.note(found)
         self.command("upgrade", as_owner=True)
         self.say("The database is of this version")
+        logins = ""
         if found.mode == "demo":
-            self.command("demo", "--if-empty")
+            logins = self.fill(found)
         else:
             self.command("collectstatic", "--noinput", "--verbosity=0")
         self.children = _children(found)
@@ -103,11 +104,17 @@ class Run:
         self.wait_for_web(found)
         for child in others:
             child.start()
-        logins = surroundings.manage(found, "demo", "--logins").stdout if found.mode == "demo" else ""
         folder.write(found.home / "run" / "running.json", f'{{"url": "{found.url}", "pid": "{os.getpid()}"}}')
         self.greet(found, logins)
 
-    def command(self, *arguments: str, as_owner: bool = False) -> None:
+    def fill(self, found: Surroundings) -> str:
+        """The demo practice, once; answers with who can sign in, remembered because asking costs a second."""
+        remembered = found.home / "run" / "logins.txt"
+        if self.command("demo", "--if-empty") or not remembered.exists():
+            folder.write(remembered, surroundings.manage(found, "demo", "--logins").stdout)
+        return remembered.read_text()
+
+    def command(self, *arguments: str, as_owner: bool = False) -> str:
         """A command of Django's that must succeed; what it says is said on, with the seconds."""
         assert self.found is not None  # noqa: S101  (said to mypy: start() sets it first)
         ran = surroundings.manage(self.found, *arguments, as_owner=as_owner)
@@ -118,6 +125,7 @@ class Run:
             (self.found.home / "log" / "start.log").write_text(ran.stderr)
             said = last[-1].removeprefix("CommandError: ") if last else f"manage.py {arguments[0]} failed"
             raise Refused(said)
+        return ran.stdout
 
     def wait_for_web(self, found: Surroundings) -> None:
         question = urllib.request.Request(f"{found.url}/livez", headers={"Host": self.here.allowed_hosts[0]})  # noqa: S310
