@@ -80,17 +80,21 @@ def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
     texts = _outdoor_text()
     active = [client for client in people if client.status == Client.Status.ACTIVE]
     standing = decision.standing(active)
-    agreed = [one for one in active if (made := standing[one.pk].decision) and set(made.modes) & OUTDOOR]
-    named = set(EmergencyContact.objects.filter(client__in=agreed).values_list("client_id", flat=True))
-    for number, client in enumerate(agreed):
-        lead = consent.lead_of(client) or staff.anna
-        days = 350 if number == 1 else 60 + number
-        signed_on = instant(today - timedelta(days=days), time(17, 30), LONDON)
+    decided = {one.pk: made for one in active if (made := standing[one.pk].decision) and set(made.modes) & OUTDOOR}
+    named = set(EmergencyContact.objects.filter(client__in=decided).values_list("client_id", flat=True))
+    for number, client in enumerate(client for client in active if client.pk in decided):
+        lead, made = consent.lead_of(client) or staff.anna, decided[client.pk]
         if client.pk not in named:
             EmergencyContact.objects.create(client=client, name="Jo Field", relation="friend", phone="020 7946 0199")
+        signed_on = today - timedelta(days=350) if number == 1 else made.at.date() + timedelta(days=3)
         for text in texts:
-            if set(text.modes) & set(standing[client.pk].decision.modes):  # type: ignore[union-attr]
-                sign_for_demo(client, text, on=signed_on, by=lead)
+            if set(text.modes) & set(made.modes):
+                sign_for_demo(client, text, on=_evening(signed_on), by=lead)
+
+
+def _evening(day: date) -> datetime:
+    """Half past five on a day, or an hour ago when that is still to come."""
+    return min(instant(day, time(17, 30), LONDON), timezone.now() - timedelta(hours=1))
 
 
 def _habits(people: Sequence[Client], staff: Staff, routes: Sequence[Route], today: date) -> Iterator[Habit]:

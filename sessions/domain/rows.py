@@ -52,12 +52,12 @@ def charted(reader: User, sessions: Iterable[Session]) -> set[UUID]:
     return set(Client.objects.charted_by(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
-def of(sessions: Sequence[Session], reader: User, *, now: datetime) -> list[Row]:
-    """The rows of loaded sessions."""
-    ahead = [session for session in sessions if _is_ahead(session, now)]
+def of(sessions: Sequence[Session], reader: User, *, now: datetime, judged: bool = True) -> list[Row]:
+    """The rows of loaded sessions; without readiness when it is not `judged`."""
+    ahead = [session for session in sessions if judged and _is_ahead(session, now)]
     found = grounds.load((session, [seat.client for seat in session.seats.all()]) for session in ahead)
     known = charted(reader, sessions)
-    return [_row(session, found, known, now) for session in sessions]
+    return [_row(session, found if session in ahead else None, known, now) for session in sessions]
 
 
 def _is_ahead(session: Session, now: datetime) -> bool:
@@ -67,10 +67,10 @@ def _is_ahead(session: Session, now: datetime) -> bool:
     return session.status in open_states and grounds.day_of(session) >= today
 
 
-def _row(session: Session, found: grounds.Shelf, known: set[UUID], now: datetime) -> Row:
+def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
     seats = tuple(session.seats.all())
     chips: tuple[readiness.Chip, ...] = ()
-    if _is_ahead(session, now):
+    if found:
         judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
         full = all(seat.client_id in known for seat in seats)
         chips = judged.for_clinician() if full else judged.for_desk()

@@ -42,7 +42,7 @@ def for_client(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sessions of one client, one line each: a fragment for her page, a page of its own without htmx."""
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
     found = rows.loaded(Session.objects.visible_to(request.user).for_client(client)).order_by("-starts_at")
-    lines = rows.of(list(found[:60]), request.user, now=timezone.now())
+    lines = rows.of(list(found[:60]), request.user, now=timezone.now(), judged=False)
     name = "sessions/for_client.html"
     if request.headers.get("HX-Request"):
         name += "#lines"
