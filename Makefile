@@ -33,4 +33,4 @@ bench: install-test
 	$(PY) -m tests.bench
 
 stop-test:
-	$(PY) -m tests.databases
+	@$(PY) -m tests.databases
