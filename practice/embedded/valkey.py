@@ -83,6 +83,8 @@ def start(home: Path) -> Valkey:
             _wait(path, password, running, log)
             return Valkey(data, path, running, password, found_running=True)
         namespaces.check_reach(home, binary())
+        for ghost in process.servers_in(PROGRAM, Path(f"{data} (deleted)")):  # its folder was removed under it
+            process.stop(ghost, PROGRAM, Path(f"{data} (deleted)"), signals=((signal.SIGKILL, 5),))
         path.unlink(missing_ok=True)
         pid = _launch(_configure(home, data, path, password), data, log)
         folder.write(home / "run" / "valkey.pid", str(pid))

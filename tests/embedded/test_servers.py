@@ -131,6 +131,16 @@ def test_a_server_whose_socket_was_tidied_away_is_started_anew(home, servers):
     assert ask(again, "SELECT 1") == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="found through /proc")
+def test_servers_whose_folder_was_removed_under_them_do_not_haunt_the_next_start(tmp_path):
+    home = tmp_path / "var"
+    ghost = valkey.start(home)
+    shutil.rmtree(home)
+    again = valkey.start(home)
+    assert again.pid != ghost.pid and not process.alive(ghost.pid)
+    again.stop()
+
+
 def test_a_clean_stop_leaves_no_process_and_no_socket(home, servers):
     for server in servers:
         server.stop()
