@@ -2,7 +2,8 @@
 
 Hard refusals (published list): thoughts of suicide stated and not yet decided upon; no decision, or one without this
 way of meeting; consent declined, withdrawn or never given; no emergency contact; route closed or archived; nothing
-chosen for a day that keeps everyone indoors. What merely ran out is a look for `GRACE` days and never refuses.
+chosen for a day that keeps everyone indoors. A decision or a consent that merely ran out is a look for `GRACE` days
+and refuses only once they are over, as `decision.permits` does; a route that ran out never refuses.
 In the room and by video nothing is asked for.
 """
 
@@ -157,7 +158,7 @@ def _decision(what: Asked, one: Grounds) -> Chip:
         word = _("Decision ran out on %(day)s") % {"day": words.short_day(made.look_again_on)}
         tone, rest = _grace(made.look_again_on, what.day)
         return Chip("decision", tone, "clock-alert", word, _("Please look again. %(rest)s") % {"rest": rest}, "",
-                    False, True)  # fmt: skip
+                    tone == STOP, True)  # fmt: skip
     why = _("Look again on %(day)s.") % {"day": words.short_day(made.look_again_on)}
     short = {Mode.SIT: _("Sitting agreed"), Mode.WALK: _("Walking agreed"), Mode.RUN: _("Running agreed")}
     return Chip("decision", OK, icon, permission.reasons[0], why, short[Mode(what.mode)], is_personal=True)
@@ -178,7 +179,7 @@ def _consent(what: Asked, one: Grounds) -> Chip:
     if found.state == State.RAN_OUT and found.until:
         tone, rest = _grace(found.until, what.day)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
-                    False, True)  # fmt: skip
+                    tone == STOP, True)  # fmt: skip
     return Chip("consent", STOP, "file-text", found.words, CONSENT_STEPS[found.state](), refuses=True, is_personal=True)
 
 

@@ -65,13 +65,13 @@ NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covere
         (person(decision=decided("sit")), asked(), "decision", "stop", True),
         (person(paused=True), asked(), "decision", "stop", True),
         (person(decision=decided("walk", until=DAY - timedelta(days=9))), asked(), "decision", "look", False),
-        (person(decision=decided("walk", until=DAY - timedelta(days=31))), asked(), "decision", "stop", False),
+        (person(decision=decided("walk", until=DAY - timedelta(days=31))), asked(), "decision", "stop", True),
         (person(coverage=covered(State.NEVER, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.TALK, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.DECLINED, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.WITHDRAWN, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=30))), asked(), "consent", "look", False),
-        (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=31))), asked(), "consent", "stop", False),
+        (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=31))), asked(), "consent", "stop", True),
         (person(contact=False), asked(), "contact", "stop", True),
         (person(), asked(path=route(closed_because="flood")), "route", "stop", True),
         (person(), asked(path=route(archived_at=NOON)), "route", "stop", True),
@@ -103,6 +103,14 @@ def test_the_desk_learns_no_reason() -> None:
 def test_the_desk_does_not_even_see_that_something_ran_out() -> None:
     lapsed = person(decision=decided("walk", until=DAY - timedelta(days=9)))
     assert {chip.tone for chip in judge(asked(), [lapsed]).for_desk()} == {"ok"}
+
+
+@pytest.mark.parametrize("days", [0, 30, 31])
+def test_readiness_and_the_decision_agree_before_and_after_the_grace(days: int) -> None:
+    lapsed = person(decision=decided("walk", until=DAY - timedelta(days=days)))
+    found = judge(asked(), [lapsed])
+    assert bool(found.refusals) is not lapsed.standing.permits("walk", DAY).open
+    assert ("Not yet, ask Anna" in [chip.text for chip in found.for_desk()]) is bool(found.refusals)
 
 
 def test_the_client_reads_lets_talk_first() -> None:
