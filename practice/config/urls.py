@@ -22,6 +22,7 @@ if settings.MODE != "practice":
     urlpatterns += [
         path("demo/mail", demo.mail, name="demo_mail"),
         path("demo/mail/<str:name>", demo.letter, name="demo_letter"),
+        path("demo/mail/<str:name>/page", demo.letter_page, name="demo_letter_page"),
     ]
 handler400 = "practice.views.errors.bad_request"
 handler403 = "practice.views.errors.forbidden"
