@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
@@ -22,8 +23,10 @@ class PracticeConfig(AppConfig):
 
     def ready(self) -> None:
         """Know the Celery app in every process and thread; listen for migrations and for signs of life."""
+        from practice import web
         from practice.domain import pulse
 
+        got_request_exception.connect(web.tell_what_broke, dispatch_uid="practice.broken")
         post_migrate.connect(give_grants, sender=self, dispatch_uid="practice.grants")
         pulse.listen()
         import_string(settings.CELERY_APPLICATION).set_default()

@@ -68,6 +68,23 @@ class _Count:
         return execute(*args)
 
 
+def tell_what_broke(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """One line about an exception that nobody expected: its class and where, never its message or the address."""
+    logger.error("broken", exc_info=True)
+
+
+class SoundCookies:
+    """Leaves out cookies that no browser of ours was given: a NUL in a session key is an error of the database."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as if they had not been sent."""
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        return self.get_response(request)
+
+
 class Actor:
     """Puts who acts, and the request's id, into every history row that the request causes."""
 

@@ -114,7 +114,8 @@ def drop_abandoned(here: Surroundings) -> None:
 def _hash_of_migrations() -> str:
     """All that decides what `migrate` makes: our migrations, and the versions of the apps that bring their own."""
     seen = hashlib.sha256()
-    files = [*ROOT.glob("*/migrations/*.py"), ROOT / "practice" / "domain" / "provisioning.py"]
+    domain = ROOT / "practice" / "domain"
+    files = [*ROOT.glob("*/migrations/*.py"), domain / "provisioning.py", domain / "grants.py"]
     for file in sorted(files):
         seen.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
     seen.update(json.dumps([version(name) for name in ("Django", "django-allauth", "django-pghistory")]).encode())

@@ -69,6 +69,8 @@ class Database:
                 raise Misconfigured(
                     f"{variable} has the option {option!r}, which is not one of {', '.join(cls.KNOWN)}."
                 )
+        if not query.get("connect_timeout", "1").isascii() or not query.get("connect_timeout", "1").isdigit():
+            raise Misconfigured(f"{variable} has a connect_timeout that is not a number of seconds.")
         password = unquote(parts.password or "")
         return cls(name, unquote(parts.username), password, host, port, tuple(sorted(query.items())))
 

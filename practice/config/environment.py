@@ -216,7 +216,10 @@ def _allowed_hosts(values: Mapping[str, str], mode: str) -> list[str]:
 
 def _base_url(values: Mapping[str, str], mode: str) -> str:
     url = values.get("ALONGSIDE_URL") or "http://127.0.0.1:8000"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Misconfigured("ALONGSIDE_URL cannot be read as an address such as https://practice.example.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise Misconfigured(f"ALONGSIDE_URL is {url!r}: an address such as https://practice.example is expected.")
     if mode == "practice" and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):

@@ -1,6 +1,5 @@
 """The one settings module. Values come from the environment, read and checked in `environment.py`."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "practice.web.RequestLog",
+    "practice.web.SoundCookies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,7 +87,10 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-DATABASES = {"default": ENVIRONMENT.database(as_owner=os.environ.get("ALONGSIDE_AS") == "owner")}
+DATABASES = {"default": ENVIRONMENT.database()}
+if MODE != "test" and not ENVIRONMENT.as_owner:
+    # A thread of the web server that is reaped would leak a persistent connection; the pool does not (decision 11).
+    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.cache_url}}
 
@@ -201,12 +204,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "practice.domain.log.Lines"}},
-    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "handlers": {
+        "lines": {"class": "logging.StreamHandler", "formatter": "json"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["lines"], "level": "WARNING" if MODE == "test" else "INFO"},
     "loggers": {
-        # Django's own request log would name paths, and paths hold the tokens of mailed links.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.security": {"handlers": [], "propagate": False},
+        # Django's own request log would name paths, and paths hold the tokens of mailed links; what broke is told by
+        # `practice.web.tell_what_broke`. Without a handler they would fall through to stderr.
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

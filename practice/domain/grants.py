@@ -1,13 +1,21 @@
-"""What the runtime role may do with each table. Append-only tables: read and insert. Traces: read, or nothing."""
+"""What the runtime role may do with each table.
+
+Append-only tables (history, papers, data keys): read and insert. The audit chain: read. pghistory's contexts: nothing.
+"""
 
 from django.apps import apps
 from django.db import connections
 from psycopg import sql
 
-from practice.models import AuditEntry, AuditHead
+from practice.models import AuditEntry, AuditHead, DataKey, Paper
 
 RUNTIME = "al_app"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
+# pgtrigger lets any session ask its triggers to look away, by a setting. Here they never do.
+NEVER_LOOK_AWAY = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
+LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'
+"""
 
 
 def of_tables() -> dict[str, str]:
@@ -25,6 +33,8 @@ def of_tables() -> dict[str, str]:
             grants[table] = "SELECT, INSERT"
         elif model in (AuditEntry, AuditHead):
             grants[table] = "SELECT"
+        elif model in (DataKey, Paper):
+            grants[table] = "SELECT, INSERT"
         else:
             grants[table] = ALL
     return grants | {"django_migrations": "SELECT"}
@@ -37,6 +47,7 @@ def give(using: str) -> None:
         cursor.execute("SELECT current_user")
         if cursor.fetchone()[0] == RUNTIME:
             return
+        cursor.execute(NEVER_LOOK_AWAY)
         existing = set(connection.introspection.table_names(cursor))
         role = sql.Identifier(RUNTIME)
         for table, privileges in of_tables().items():

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -175,12 +176,19 @@ def _close(server: object) -> None:
 
 
 def _message(letter: Letter, words: Rendered) -> EmailMultiAlternatives:
-    sender = f"{words.sender} <{settings.DEFAULT_FROM_EMAIL}>" if words.sender else settings.DEFAULT_FROM_EMAIL
+    """The mail itself, written out once so that what cannot be a mail is found before anything leaves."""
+    sender = formataddr((_one_line(words.sender), settings.DEFAULT_FROM_EMAIL))
     message = EmailMultiAlternatives(
-        words.subject, words.text, sender, [letter.to], headers={"Message-ID": letter.message_id}
+        _one_line(words.subject), words.text, sender, [letter.to], headers={"Message-ID": letter.message_id}
     )
     message.attach_alternative(words.html, "text/html")
+    message.message()
     return message
+
+
+def _one_line(text: str) -> str:
+    """A header has one line and no control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _retry(letter: Letter, error: str, now: datetime) -> None:

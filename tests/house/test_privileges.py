@@ -1,12 +1,15 @@
 """What the runtime role may do, asked of PostgreSQL itself."""
 
 import pghistory.models
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
 from practice.domain import grants
-from practice.models import AuditEntry, AuditHead
+from practice.models import AuditEntry, AuditHead, DataKey, Paper
+from sessions.models import Note
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 EVENTS = [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
@@ -41,13 +44,34 @@ def test_no_table_is_outside_the_list():
     assert tables <= set(grants.of_tables())
 
 
-@pytest.mark.parametrize("model", [*EVENTS, AuditEntry, AuditHead], ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("model", [*EVENTS, AuditEntry, AuditHead, DataKey, Paper], ids=lambda model: model._meta.label)
 @pytest.mark.parametrize("verb", ["UPDATE {} SET {} = {}", "DELETE FROM {0}", "TRUNCATE {0}"])
-def test_history_and_audit_cannot_be_rewritten(model, verb):
+def test_history_papers_keys_and_audit_cannot_be_rewritten(model, verb):
     column = model._meta.pk.column
     statement = verb.format(model._meta.db_table, column, column)
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         ask(statement + " RETURNING 1" if not verb.startswith("TRUNCATE") else statement)
+
+
+def test_no_session_can_ask_the_triggers_to_look_away(mrs_lee, anna):
+    """pgtrigger's own way around its triggers is shut, for bulk changes too."""
+    made = factories.decision(mrs_lee, anna)
+    before = type(made).objects.get().reasoning
+    with pgtrigger.ignore():
+        for change in (lambda rows: rows.update(rule_set="other"), lambda rows: rows.delete()):
+            with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+                change(type(made).objects.filter(pk=made.pk))
+    assert type(made).objects.get().reasoning == before
+
+
+def test_a_signed_note_stays_as_it_is_even_so(mrs_lee, anna):
+    past = factories.session(anna, mrs_lee)
+    note = Note.objects.create(
+        seat=past.seats.get(), author=anna, status="signed", signed_at=factories.NOON, content={"focus": "the bench"}
+    )
+    with pgtrigger.ignore(), pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+        Note.objects.filter(pk=note.pk).update(status="draft")
+    assert Note.objects.get().content == {"focus": "the bench"}
 
 
 def test_history_knows_who_and_in_which_request(as_rosa, rosa, anna):

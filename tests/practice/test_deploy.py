@@ -47,6 +47,8 @@ def test_nothing_to_say_about_a_practice(practice_mode):
         ("SECRET_KEY", "short"),
         ("ALLOWED_HOSTS", "*"),
         ("DATABASE_URL", "mysql://al_app:secret-word@db.example/alongside"),
+        ("DATABASE_URL", "postgresql://al_app:secret-word@db.example/alongside?connect_timeout=soon"),
+        ("ALONGSIDE_URL", "http://[::1"),
         ("REDIS_URL", "http://valkey.example"),
         ("EMAIL_URL", "pigeon://mail.example"),
         ("ALONGSIDE_URL", "http://practice.example"),

@@ -1,5 +1,9 @@
 """The practice's own pages, and the doors that stand open."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 from django.urls import reverse
 
@@ -85,3 +89,27 @@ def test_the_team_costs_the_same_with_one_and_with_many(as_rosa, anna, django_as
         factories.user(f"More People {number}", "therapist")
     with django_assert_max_num_queries(len(few.captured_queries)):
         as_rosa.get(reverse("practice:team"))
+
+
+def test_nothing_of_a_link_or_an_exception_reaches_the_log():
+    """In a process of its own: pytest's handlers would hide what falls through to stderr."""
+    script = """
+import django; django.setup()
+from django.conf import settings; settings.ALLOWED_HOSTS = ["testserver"]
+from django.test import Client
+from practice.views import health
+def broken(*args, **kwargs): raise ValueError("canary words")
+health._works = broken
+browser = Client(raise_request_exception=False)
+print(browser.get("/healthz").status_code, browser.get("/static/canary-token/").status_code)
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["500", "404"], done.stderr
+    assert "canary" not in done.stderr
+    [line] = [json.loads(line) for line in done.stderr.splitlines() if '"broken"' in line]
+    assert (line["level"], line["error"]) == ("error", "ValueError")
+
+
+def test_a_cookie_that_no_browser_of_ours_has_is_left_out(as_mallory):
+    as_mallory.cookies["session"] = "\x00aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    assert as_mallory.get(reverse("account_login")).status_code == 200

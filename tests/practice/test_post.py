@@ -1,5 +1,7 @@
 """The outbox through a real SMTP server: once, in order, and honest about what it does not know."""
 
+import email
+import email.policy
 import socket
 import uuid
 from datetime import timedelta
@@ -82,6 +84,20 @@ def test_a_letter_is_sent_once_however_often_one_looks(tray, wanted):
     assert f"Message-ID: {letter.message_id}" in text
     assert "From: Larch <" in text
     assert "text/plain" in text and "text/html" in text
+
+
+@pytest.mark.parametrize("sender", ["Reiter, Castle & Partners", "Larch: walks", "Anna\r\nBcc: e@x.org", "Ünal @ home"])
+def test_any_name_can_be_a_sender(tray, wanted, monkeypatch, sender):
+    kind = post.LetterKind(lambda letter: True, lambda letter: post.Rendered("One\r\nBcc: x", "Text", "<p>", sender))
+    monkeypatch.setitem(post.kinds, "test", kind)
+    letter = write()
+    assert post.dispatch() == 1
+    assert state(letter) == Letter.State.SENT
+    [envelope] = tray.letters
+    read = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert read["bcc"] is None
+    assert read["from"].addresses[0].display_name == " ".join(sender.split())
+    assert envelope.rcpt_tos == ["mary.lee@example.org"]
 
 
 def test_the_same_key_is_one_letter(tray, wanted):
