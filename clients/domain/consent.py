@@ -57,7 +57,7 @@ def names(client: Client, therapist: User) -> dict[str, str]:
     """What stands for the braces of a text, for this client with this therapist; "" where nothing is known."""
     practice = Practice.load()
     supervision = therapist.supervisors.select_related("supervisor").first()
-    lines = [f"{line['label']} {line['number']}" for line in crisis.lines(practice.country)]
+    lines = [line["said"] for line in crisis.lines(practice.country)]
     named = getattr(client, "emergency_contact", None)
     return {
         "therapist": therapist.called,

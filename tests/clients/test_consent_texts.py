@@ -82,7 +82,7 @@ def test_every_name_is_filled_in_and_the_fingerprint_is_of_what_is_shown(mrs_lee
     asked = consent.ask(mrs_lee, text, by=anna)
     words = json.dumps(asked.shown, ensure_ascii=False)
     assert "{" not in words.replace('{"', "").replace("{answer}", "").replace("[{", "")
-    assert "Anna checks the route" in words and "Dana Lee" in words and "116 123" in words
+    assert "Anna checks the route" in words and "Dana Lee" in words and "116\u00a0123" in words
     assert asked.shown_sha256 == consent_texts.fingerprint(asked.shown)
     assert asked.shown_text == audit.canonical(asked.shown)
     assert "trainee" not in words and "supervision" not in words

@@ -235,7 +235,7 @@ def test_the_invitation_leads_to_the_intake_and_names_the_practice(asked, phone)
     assert letter.to == "mary.lee@example.org"
     words = post.kinds["intake_invitation"].render(letter)
     assert words.subject == "A few questions before we meet"
-    assert "Larch Street" in words.text and "116 123" in words.text
+    assert "Larch Street" in words.text and "116\u00a0123" in words.text
     path = next(line for line in words.text.splitlines() if "/i/" in line)
     assert phone.get(path[path.index("/i/") :].strip()).status_code == 200
 
