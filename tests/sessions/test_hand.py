@@ -1,0 +1,87 @@
+"""What needs a hand: who is told what, and until when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from clients.domain import asq
+from clients.models import Client, Screening
+from practice.models import CoverPerson, Letter, User
+from sessions.domain import hand
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+
+
+def hands(reader: User) -> list[hand.Hand]:
+    now = datetime.now(UTC)
+    return hand.worst_first(hand.of(reader, now=now, today=now.date()))
+
+
+def lines(reader: User) -> list[str]:
+    return [f"{one.link} {one.rest}" for one in hands(reader)]
+
+
+def asked(person: Client, by: User, kind: str = "asq", **fields: Any) -> Screening:
+    defaults: dict[str, Any] = {"status": "submitted", "submitted_at": NOW, "read_by": by}
+    return Screening.objects.create(client=person, kind=kind, asked_by=by, **defaults | fields)
+
+
+def lost(made: Screening, to: User, kind: str = "please_ring", state: str = "dead") -> Letter:
+    return Letter.objects.create(
+        kind=kind, key=f"{kind}:{made.pk}:{to.pk}", to=to.email, about=made.pk, state=state, due_at=NOW
+    )
+
+
+class TestAlerts:
+    @pytest.fixture
+    def mira(self, practice: Any) -> User:
+        person = factories.user("Mira Solberg", "therapist")
+        CoverPerson.objects.create(user=person, position=1)
+        return person
+
+    def test_a_call_that_did_not_go_out_comes_first_and_says_whom_to_ring(
+        self, anna: User, ben: User, mira: User, olga: User, mrs_lee: Client, as_anna: Browser
+    ) -> None:
+        factories.session(anna, mrs_lee, starts_at=NOW - timedelta(days=3))
+        Letter.objects.create(
+            kind="session_reminder", key="k", to="m@example.org", about=mrs_lee.pk, client=mrs_lee.pk,
+            state="uncertain", due_at=NOW,
+        )  # fmt: skip
+        lost(asked(mrs_lee, anna), mira)
+        assert lines(anna)[0] == "The message to Mira Solberg did not go out; ring Mira Solberg."
+        assert lines(mira)[0] == "The message to Mira Solberg did not go out; ring Anna Reiter."
+        assert "The message to Mira Solberg" in as_anna.get("/sessions/today").content.decode()
+        assert not any("Mary Lee" in line for line in lines(mira))
+        assert not any("message" in line for line in lines(ben))
+        assert lines(olga) == ["A letter to Mary Lee may not have arrived."]
+
+    def test_it_is_never_shown_as_a_letter_to_the_client(
+        self, anna: User, mira: User, olga: User, mrs_lee: Client
+    ) -> None:
+        letter = lost(asked(mrs_lee, anna), mira, state="uncertain")
+        Letter.objects.filter(pk=letter.pk).update(client=mrs_lee.pk)
+        assert lines(olga) == []
+        assert "The message to Mira Solberg may not have arrived; ring Mira Solberg." in lines(anna)
+
+    def test_the_desk_on_the_cover_list_is_not_told_either(self, anna: User, olga: User, mrs_lee: Client) -> None:
+        CoverPerson.objects.create(user=olga, position=1)
+        lost(asked(mrs_lee, anna), olga)
+        assert lines(olga) == []
+
+    def test_it_goes_once_somebody_acted(self, anna: User, mira: User, mrs_lee: Client) -> None:
+        made = asked(mrs_lee, anna, "intake")
+        lost(made, mira, "please_make_sure")
+        assert lines(mira) == ["The message to Mira Solberg did not go out; ring Anna Reiter."]
+        made.seen_at = NOW
+        made.save(update_fields=["seen_at"])
+        assert lines(mira) == []
+        acute = asked(mrs_lee, anna)
+        lost(acute, mira)
+        asq.settle(acute, told="Mira", safety=asq.OPEN, by=anna)
+        assert lines(mira)
+        asq.settle(acute, told="Mira", safety=asq.SETTLED, by=anna)
+        assert lines(mira) == []
