@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from clients.domain import asq
 from clients.models import Client, Consent, Decision, Screening
+from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, Role, User
 from practice.rules import Permission, has
@@ -145,14 +147,36 @@ def _to_decide(reader: User) -> Iterator[Hand]:
 
 
 def _talks(reader: User) -> Iterator[Hand]:
-    """Clients who would like to talk before they sign."""
-    asking = Consent.objects.filter(
-        status=Consent.Status.TALK, client__in=Client.objects.charted_by(reader)
-    ).select_related("client", "text")
-    for consent in asking.order_by("answered_at")[:SHOWN]:
+    """Clients who would like to talk before they sign, said no, or took back what they had signed."""
+    consents = Consent.objects.filter(client__in=Client.objects.charted_by(reader).active()).select_related(
+        "client", "text"
+    )
+    asking = consents.filter(status=Consent.Status.TALK).order_by("answered_at")[:SHOWN]
+    for consent in [*asking, *_refused(consents)[:SHOWN]]:
+        said = {
+            Consent.Status.TALK: _("would like to talk about “%(title)s” first."),
+            Consent.Status.DECLINED: _("said no to “%(title)s”."),
+            Consent.Status.WITHDRAWN: _("took back “%(title)s”."),
+        }
+        rest = said[Consent.Status(consent.status)] % {"title": consent.text.title}
         url = reverse("clients:show", args=[consent.client_id])
-        rest = _("would like to talk about “%(title)s” first.") % {"title": consent.text.title}
         yield Hand("look", "message-circle", _("Talk"), consent.client.name, url, rest)
+
+
+def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
+    """Declined or taken back, and neither asked for again nor decided upon since."""
+    later = Consent.objects.filter(client=OuterRef("client"), text__key=OuterRef("text__key"))
+    later = later.exclude(status=Consent.Status.REPLACED)
+    refused: ConsentQuerySet = (
+        consents.filter(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN])
+        .annotate(moment=Coalesce("withdrawn_at", "answered_at"))
+        .filter(
+            ~Exists(later.filter(Q(asked_at__gt=OuterRef("moment")) | Q(answered_at__gt=OuterRef("moment")))),
+            ~Exists(Decision.objects.filter(client=OuterRef("client"), at__gt=OuterRef("moment"))),
+        )
+        .order_by("-moment")
+    )
+    return refused
 
 
 def _notes(reader: User, now: datetime) -> Iterator[Hand]:

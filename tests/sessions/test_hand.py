@@ -11,6 +11,7 @@ from clients.models import Client, Screening
 from practice.models import CoverPerson, Letter, User
 from sessions.domain import hand
 from tests import factories
+from tests.sessions.people import consent
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -85,3 +86,34 @@ class TestAlerts:
         assert lines(mira)
         asq.settle(acute, told="Mira", safety=asq.SETTLED, by=anna)
         assert lines(mira) == []
+
+
+class TestTalks:
+    def test_who_said_no_or_took_it_back_is_not_overlooked(
+        self, anna: User, ben: User, olga: User, mrs_lee: Client
+    ) -> None:
+        declined = factories.client("Ines Marlow", anna)
+        consent(declined, anna, status="declined", asked_at=NOW - timedelta(days=1), answered_at=NOW)
+        taken_back(mrs_lee, anna)
+        assert sorted(lines(anna)) == ["Ines Marlow said no to “Outside”.", "Mary Lee took back “Outside”."]
+        assert lines(ben) == lines(olga) == []
+
+    def test_it_goes_when_she_is_asked_again_or_it_is_decided_upon(self, anna: User, mrs_lee: Client) -> None:
+        other = factories.client("Ines Marlow", anna)
+        for person in (mrs_lee, other):
+            taken_back(person, anna)
+        factories.decision(other, anna, "indoor")
+        consent(mrs_lee, anna, status="asked", asked_at=NOW)
+        assert lines(anna) == []
+
+    def test_what_she_signed_since_counts(self, anna: User, mrs_lee: Client) -> None:
+        taken_back(mrs_lee, anna, at=NOW - timedelta(days=9))
+        consent(mrs_lee, anna)
+        assert lines(anna) == []
+
+
+def taken_back(person: Client, by: User, *, at: datetime = NOW - timedelta(hours=1)) -> None:
+    before = at - timedelta(days=30)
+    made = consent(person, by, asked_at=before, answered_at=before)
+    made.status, made.withdrawn_at = made.Status.WITHDRAWN, at
+    made.save(update_fields=["status", "withdrawn_at"])
