@@ -1,5 +1,6 @@
 """`make run` for real: started, killed in every part, started again, stopped; and what it refuses to start with."""
 
+import concurrent.futures
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from practice.embedded import children, postgres, valkey
@@ -119,6 +121,8 @@ def test_it_starts_survives_a_kill_of_anything_and_stops_in_order(place):
         start = Start(place)
         assert "that an earlier start had left behind" in start.text
         until(start.well, "healthy after the launcher was killed")
+        most = 8 * (os.cpu_count() or 1) + 8  # a pool of 8 in each web process, and what worker and clock hold
+        assert max(burst(start.url, place) for _ in range(5)) <= most, "connections grow with bursts"
     finally:
         start.process.send_signal(signal.SIGINT)
         assert start.process.wait(60) == 0
@@ -126,6 +130,22 @@ def test_it_starts_survives_a_kill_of_anything_and_stops_in_order(place):
     assert children.left_behind(str(place)) == []
     assert postgres.attach(place) is None and valkey.attach(place) is None
     assert "Traceback" not in start.text
+
+
+def burst(url: str, home: Path) -> int:
+    """Forty pages at once, eight at a time; answers with how many connections the app role holds afterwards."""
+
+    def page(_number: int) -> int:
+        with urllib.request.urlopen(f"{url}/account/login/", timeout=30) as answer:
+            return answer.status
+
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(page, range(40))) == {200}
+    server = postgres.attach(home)
+    assert server
+    with psycopg.connect(**server.database("postgres").conninfo()) as admin:
+        [count] = admin.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'al_app'").fetchone() or [0]
+    return int(count)
 
 
 def refused(home: Path, **given: str) -> str:
