@@ -40,6 +40,14 @@ class NotInHerCare(Exception):
         super().__init__(", ".join(client.name for client in clients))
 
 
+class NotInTreatment(Exception):
+    """These clients are not clients yet, or their files are closed."""
+
+    def __init__(self, clients: Sequence[Client]) -> None:
+        self.clients = clients
+        super().__init__(", ".join(client.name for client in clients))
+
+
 class NotPossible(Exception):
     """The session is cancelled, missed or over: what was asked no longer fits."""
 
@@ -69,7 +77,8 @@ def book(
     travel: int = 0,
     **fields: Unpack[Fields],
 ) -> Session:
-    """Book a session for one client, two or a group. Raises `NotYet`, `NotInHerCare` or `Clash`.
+    """Book a session for one client, two or a group. Raises `NotYet`, `NotInTreatment`, `NotInHerCare`
+    or `Clash`.
 
     `travel` minutes are held before and after for the therapist. With `doubled_because` it goes over one other
     session of hers, on purpose; rooms and clients stay exclusive.
@@ -111,6 +120,9 @@ def ready(session: Session, clients: Sequence[Client]) -> readiness.Readiness:
 
 
 def _refuse_what_is_not_ready(session: Session, clients: Sequence[Client]) -> None:
+    active = set(Client.objects.active().filter(pk__in=[client.pk for client in clients]).values_list("pk", flat=True))
+    if others := [client for client in clients if client.pk not in active]:
+        raise NotInTreatment(others)
     known = set(
         CareTeamMember.objects.current()
         .filter(user=session.therapist_id, client__in=[client.pk for client in clients])
@@ -230,4 +242,15 @@ def mark_kept(session: Session, *, by: User) -> Session:
     return _become(session, Session.Status.KEPT, by=by)
 
 
-__all__ = ["Clash", "NotInHerCare", "NotPossible", "NotYet", "book", "cancel", "mark_kept", "mark_missed", "move"]
+__all__ = [
+    "Clash",
+    "NotInHerCare",
+    "NotInTreatment",
+    "NotPossible",
+    "NotYet",
+    "book",
+    "cancel",
+    "mark_kept",
+    "mark_missed",
+    "move",
+]

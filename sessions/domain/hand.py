@@ -27,6 +27,7 @@ from sessions.models import Seat, Session
 
 SHOWN = 4
 AHEAD = timedelta(days=30)
+HALF_WAY = timedelta(days=2)
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 ALERTS = (RING, MAKE_SURE, CAME_IN)
 """Letters that call a colleague, not a client."""
@@ -52,6 +53,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.DECIDE):
         found += _to_decide(reader)
         found += _talks(reader)
+        found += _half_way(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):
@@ -59,6 +61,8 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.KEEP_CLIENTS):
         found += _enquiries(reader)
         found += _letters(reader, now)
+    if has(reader, Permission.KEEP_DIARY):
+        found += _of_who_left(reader, now)
     return found
 
 
@@ -177,6 +181,33 @@ def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
         .order_by("-moment")
     )
     return refused
+
+
+def _half_way(reader: User, now: datetime) -> Iterator[Hand]:
+    """Questions begun and left half-way for days: nobody is refused by that, somebody rings."""
+    left = Screening.objects.filter(
+        status=Screening.Status.STARTED,
+        asked_at__lt=now - HALF_WAY,
+        client__in=Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED),
+    )
+    for screening in left.select_related("client").defer("answers_sealed").order_by("asked_at")[:SHOWN]:
+        url = reverse("clients:show", args=[screening.client_id])
+        rest = _("began the questions and did not hand them in; please ring.")
+        yield Hand("look", "phone-call", _("Ring"), screening.client.name, url, rest)
+
+
+def _of_who_left(reader: User, now: datetime) -> Iterator[Hand]:
+    """Sessions to come of clients whose file is closed."""
+    seats = Seat.objects.filter(
+        session__in=Session.objects.kept_by(reader).holding().filter(starts_at__gt=now),
+        client__status=Client.Status.CLOSED,
+    )
+    for seat in seats.select_related("client", "session__place").order_by("starts_at")[:SHOWN]:
+        url = reverse("sessions:show", args=[seat.session_id])
+        link = _("%(name)s’s session") % {"name": seat.client.name}
+        when = words.when(seat.starts_at, seat.session.place.time_zone)
+        rest = _("%(when)s is still booked, and the file is closed.") % {"when": when}
+        yield Hand("look", "calendar-x", _("Cancel"), link, url, rest)
 
 
 def _notes(reader: User, now: datetime) -> Iterator[Hand]:

@@ -18,7 +18,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import contacts
-from clients.models import ContactPoint
+from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
@@ -90,8 +90,9 @@ def _new_key(session: Session, client: UUID, address: str) -> str:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """Booked at that start and not begun, the client still has her seat, the address is still safe."""
-    seat = Seat.objects.select_related("session").filter(session=letter.about, client=letter.client).first()
+    """Booked at that start and not begun, the client is one and still has her seat, the address is still safe."""
+    seats = Seat.objects.filter(client__status=Client.Status.ACTIVE)
+    seat = seats.select_related("session").filter(session=letter.about, client=letter.client).first()
     if seat is None or seat.session.status not in (Session.Status.BOOKED, Session.Status.ARRIVED):
         return False
     if letter.key.split("|")[1] != _stamp(seat.session.starts_at) or seat.session.starts_at <= timezone.now():

@@ -69,6 +69,9 @@ def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None
     except booking.NotInHerCare as stranger:
         named = {"names": ", ".join(client.name for client in stranger.clients)}
         return {"refusals": [_("%(names)s: not in this therapist’s care yet.") % named]}, None
+    except booking.NotInTreatment as left:
+        named = {"names": ", ".join(client.name for client in left.clients)}
+        return {"refusals": [_("%(names)s: not in treatment here now. Open the file again first.") % named]}, None
     except booking.NotYet as not_yet:
         chips = reading.rendered(not_yet.readiness, not_yet.clients, request.user)
         return {"chips": chips, "refusals": [reading.sentence(chip) for chip in chips if chip.refuses]}, None

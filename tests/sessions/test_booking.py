@@ -93,6 +93,16 @@ class TestSlots:
         with pytest.raises(booking.NotInHerCare):
             book(anna, mr_ode)
 
+    @pytest.mark.parametrize("status", ["enquiry", "closed"])
+    def test_who_is_not_in_treatment_is_not_booked_nor_moved(self, anna: User, mrs_lee: Client, status: str) -> None:
+        session = book(anna, mrs_lee)
+        Client.objects.filter(pk=mrs_lee.pk).update(status=status)
+        with pytest.raises(booking.NotInTreatment):
+            book(anna, mrs_lee, at=START + HOUR)
+        with pytest.raises(booking.NotInTreatment):
+            booking.move(session, to=START + HOUR, by=anna)
+        assert Letter.objects.count() == 1
+
     def test_without_decision_or_consent_no_walk(self, anna: User, mrs_lee: Client) -> None:
         route = factories.route(anna)
         with pytest.raises(booking.NotYet) as refused:

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from clients.domain import asq
 from clients.models import Client, Screening
 from practice.models import CoverPerson, Letter, User
-from sessions.domain import hand
+from sessions.domain import booking, hand
 from tests import factories
 from tests.sessions.people import consent
 
@@ -117,3 +117,28 @@ def taken_back(person: Client, by: User, *, at: datetime = NOW - timedelta(hours
     made = consent(person, by, asked_at=before, answered_at=before)
     made.status, made.withdrawn_at = made.Status.WITHDRAWN, at
     made.save(update_fields=["status", "withdrawn_at"])
+
+
+class TestHalfWay:
+    def test_questions_left_half_way_ask_for_a_call(self, anna: User, ben: User, olga: User, mrs_lee: Client) -> None:
+        made = asked(mrs_lee, anna, "intake", status="started", submitted_at=None)
+        assert lines(anna) == []
+        Screening.objects.filter(pk=made.pk).update(asked_at=NOW - timedelta(days=2, minutes=1))
+        assert lines(anna) == ["Mary Lee began the questions and did not hand them in; please ring."]
+        assert lines(ben) == lines(olga) == []
+        Client.objects.filter(pk=mrs_lee.pk).update(status="closed")
+        assert lines(anna) == []
+
+
+class TestWhoLeft:
+    def test_a_session_of_a_closed_file_waits_to_be_cancelled(
+        self, anna: User, ben: User, olga: User, mrs_lee: Client
+    ) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=datetime(2027, 3, 4, 10, 0, tzinfo=UTC))
+        assert lines(anna) == lines(olga) == []
+        Client.objects.filter(pk=mrs_lee.pk).update(status="closed")
+        said = "Mary Lee’s session Thursday 4 March 2027, 10:00 is still booked, and the file is closed."
+        assert lines(anna) == lines(olga) == [said]
+        assert lines(ben) == []
+        booking.cancel(session, by=anna)
+        assert lines(anna) == lines(olga) == []

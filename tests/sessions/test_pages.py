@@ -217,6 +217,13 @@ class TestOne:
         session.refresh_from_db(fields=["starts_at"])
         assert session.starts_at.date() == TOMORROW
 
+    def test_who_left_is_not_moved_and_it_is_said(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=NOW + timedelta(days=3))
+        Client.objects.filter(pk=mrs_lee.pk).update(status="closed")
+        answer = as_anna.post(f"/sessions/{session.pk}/move", {"day": TOMORROW, "starts": "10:00"})
+        assert answer.status_code == 422
+        assert "Mary Lee: not in treatment here now. Open the file again first." in text(answer)
+
     def test_what_is_over_can_no_longer_be_moved(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
         session = factories.session(anna, mrs_lee, starts_at=NOW - timedelta(days=3))
         booking.mark_missed(session, by=anna)

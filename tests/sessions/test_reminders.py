@@ -56,6 +56,12 @@ def test_it_is_wanted_only_while_the_session_stands(anna: User, mrs_lee: Client)
     assert not reminders.still_wanted(Letter.objects.latest("created_at"))
 
 
+def test_nobody_who_left_is_reminded(anna: User, mrs_lee: Client) -> None:
+    waiting = letter(book(anna, mrs_lee))
+    Client.objects.filter(pk=mrs_lee.pk).update(status="closed")
+    assert not reminders.still_wanted(waiting)
+
+
 @pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": "nothing"}, {"value": "new@example.org"}])
 def test_it_is_not_wanted_where_it_is_not_safe(anna: User, mrs_lee: Client, change: dict[str, Any]) -> None:
     session = book(anna, mrs_lee)
