@@ -99,7 +99,7 @@ class Client(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the searched form of the name beside the name."""
-        self.search_name = folded(self.name)
+        self.search_name = folded(self.name)[:200]  # ligatures grow when folded
         if kwargs.get("update_fields") and "name" in kwargs["update_fields"]:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
         super().save(*args, **kwargs)
