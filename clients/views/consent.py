@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import consent, consent_papers, consent_texts, contacts
+from clients.domain import consent, consent_papers, consent_texts, contacts, decision
 from clients.forms.consent import AskForm
 from clients.models import Client, Consent
 from clients.views import finding
@@ -32,19 +32,34 @@ def _one(request: HttpRequest, pk: UUID, consent_pk: UUID) -> Consent:
 
 
 def ways(client: Client, *, clinician: bool) -> list[dict[str, Any]]:
-    """What is covered, for each way of meeting outdoors; the desk learns whom to ask, not why."""
+    """What is covered, for each way outdoors that is decided; the desk learns whom to ask, not why.
+
+    Before anything is decided, a clinician sees what was asked or answered.
+    """
     today = timezone.localdate()
+    stood = decision.standing([client])[client.pk]
+    decided = stood.decision.modes if stood.decision else ()
     found = consent.covers_many([(client, mode, today) for mode in ICONS])
     rows = []
     for mode, icon in ICONS.items():
         stands = found[client.pk, mode, today]
-        tone = "ok" if stands.is_covered else "stop" if stands.state in _REFUSED else "look"
-        if not clinician:
-            tone = "ok" if stands.is_covered else "plain"
-        words = stands.words if clinician or stands.is_covered else _("not yet, ask the therapist")
-        text = _("%(mode)s: %(words)s") % {"mode": mode.label.capitalize(), "words": words}
-        rows.append({"mode": mode, "tone": tone, "icon": icon, "text": text})
-    return rows
+        if mode in decided or (clinician and not decided and stands.state != consent.State.NEVER):
+            words = (
+                stands.words if clinician or stands.is_covered else _("not yet, ask %(name)s") % {"name": stood.lead}
+            )
+            text = _("%(mode)s: %(words)s") % {"mode": mode.label.capitalize(), "words": words}
+            rows.append({"mode": mode, "tone": _tone(stands, clinician=clinician), "icon": icon, "text": text})
+    if rows or clinician:
+        return rows
+    return [{"tone": "plain", "icon": "trees", "text": _("Outdoors: not yet, ask %(name)s") % {"name": stood.lead}}]
+
+
+def _tone(stands: consent.Coverage, *, clinician: bool) -> str:
+    if stands.is_covered:
+        return "ok"
+    if not clinician:
+        return "plain"
+    return "stop" if stands.state in _REFUSED else "look"
 
 
 _REFUSED = (consent.State.DECLINED, consent.State.WITHDRAWN)

@@ -263,7 +263,7 @@ def test_the_desk_learns_whom_to_ask_and_nothing_else(request, who, mrs_lee, ask
     signing.decline(asked, words=CANARY)
     browser = request.getfixturevalue(who)
     page = browser.get(reverse("clients:consents", args=[mrs_lee.pk])).content.decode()
-    assert "Walking: not yet, ask the therapist" in page
+    assert "not yet, ask Anna" in page
     for hidden in (CANARY, "Rather not", "declined", "taken back", asked.text.title):
         assert hidden not in page
     for name in ("consent", "consent_paper"):
