@@ -60,6 +60,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "considered": considered,
+        "asq_is_missing": not any(one.kind == asq.KIND for one in screenings),
         "sections": reading.sections(reading.given(screenings)),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
