@@ -43,6 +43,13 @@ class ContactForm(forms.ModelForm):
             "hours": _("Such as: weekdays after 17:00."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [("", _("choose")), *ContactPoint.Kind.choices]
+        if self.instance._state.adding:
+            self.initial["may_say"] = ContactPoint.MaySay.NAME_ONLY
+
     def clean(self) -> dict[str, Any]:
         """An e-mail address has the form of one."""
         cleaned: dict[str, Any] = super().clean() or {}
