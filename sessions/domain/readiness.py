@@ -9,7 +9,7 @@ In the room and by video nothing is asked for.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from clients.domain.decision import GRACE
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
 from routes.domain.daylight import Why
+from routes.domain.geometry import minutes
 from routes.models import Route
 from sessions.domain import light
 from sessions.domain.grounds import Grounds
@@ -213,8 +214,21 @@ def _route(what: Asked) -> Iterable[Chip]:
     elif what.day > route.look_again_on:
         tone, rest = _grace(route.look_again_on, what.day)
         yield Chip("route", tone, "map", _("%(name)s: look again") % named, rest)
+    elif route.walked_on is None:
+        yield Chip(
+            "route", LOOK, "map", _("%(name)s: nobody has walked it yet") % named, _("Walk it before you take anyone.")
+        )
     else:
         yield Chip("route", OK, "map", _("%(name)s reviewed") % named, short=_("route"))
+    yield from _length(what, route)
+
+
+def _length(what: Asked, route: Route) -> Iterable[Chip]:
+    """A loop must fit the session at talking pace; from a path there and back one can turn round at any time."""
+    needed = minutes(route.distance_m, route.ascent_m or 0)
+    if what.mode == Mode.WALK and route.is_loop and timedelta(minutes=needed) > what.ends_at - what.starts_at:
+        text = _("The whole loop takes about %(minutes)s minutes") % {"minutes": needed}
+        yield Chip("length", LOOK, "clock", text, _("Longer than the session: a shorter loop, or turn round half-way."))
 
 
 def _light(what: Asked) -> Iterable[Chip]:
@@ -228,7 +242,8 @@ def _light(what: Asked) -> Iterable[Chip]:
         text = _("Light until %(time)s") % {"time": until} if until else _("Light all day")
         yield Chip("light", OK, "sun", text, short=text[0].lower() + text[1:])
     elif found.why == Why.LAMPS:
-        yield Chip("light", OK, "moon", _("Lit after dark"), _("Lamps and people about."), _("lit after dark"))
+        text = _("In the dark, on a lit path")
+        yield Chip("light", NOTE, "moon", text, _("Lamps and people about; light until %(time)s.") % {"time": until})
     elif found.why == Why.BEFORE_DAWN:
         at = words.clock(found.since, what.zone) if found.since else ""
         yield Chip("light", LOOK, "sunrise", _("Before dawn: light from %(time)s") % {"time": at}, _suggestion())

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -245,6 +246,11 @@ class Seat(models.Model):
                     (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(status__in=HOLDING, doubled=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="seat_keeps_its_client", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("client")
             ),
         ]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clients.models import Client
 from practice.models import Letter, Mode, User
@@ -224,6 +224,14 @@ class TestConstraints:
             factories.session(ben, starts_at=START, room=room)
         with pytest.raises(IntegrityError, match="seat_client_is_free"), transaction.atomic():
             factories.session(ben, mrs_lee, starts_at=START)
+
+    def test_a_seat_stays_its_clients(self, anna: User, mrs_lee: Client, mr_ode: Client) -> None:
+        """Another client's key would not open the note."""
+        session = factories.session(anna, mrs_lee, starts_at=START)
+        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+            Seat.objects.filter(session=session).update(client=mr_ode)
+        assert session.seats.get().client == mrs_lee
+        assert booking.move(session, to=START + HOUR, by=anna)
 
     def test_a_seat_cannot_drift_from_its_session(self, anna: User, mrs_lee: Client) -> None:
         session = factories.session(anna, mrs_lee, starts_at=START)

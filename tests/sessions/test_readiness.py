@@ -41,6 +41,7 @@ def person(
 
 def route(**fields: Any) -> Route:
     defaults = {"name": "Orchard loop", "line": LOOP, "light": Route.Light.OPEN, "look_again_on": DAY}
+    defaults |= {"walked_on": DAY, "distance_m": 1000, "ascent_m": 5, "is_loop": True}
     return Route(**defaults | fields)
 
 
@@ -79,7 +80,9 @@ NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covere
         (person(), asked(path=route(look_again_on=DAY - timedelta(days=1))), "route", "look", False),
         (person(), asked(at=NOON.replace(hour=21)), "light", "look", False),
         (person(), asked(at=NOON.replace(hour=2)), "light", "look", False),
-        (person(), asked(at=NOON.replace(hour=21), path=route(light=Route.Light.LIT)), "light", "ok", False),
+        (person(), asked(at=NOON.replace(hour=21), path=route(light=Route.Light.LIT)), "light", "note", False),
+        (person(), asked(path=route(walked_on=None)), "route", "look", False),
+        (person(), asked(path=route(distance_m=6600, ascent_m=20)), "length", "look", False),
         (person(), asked(fallback=""), "fallback", "stop", True),
     ],
 )
