@@ -75,6 +75,18 @@ def all_ok(chips: Iterable[Any]) -> bool:
 
 
 @register.filter
+def urgent(chips: Iterable[Any]) -> list[Any]:
+    """Keep what stops: it is read before the day is."""
+    return [chip for chip in chips or [] if tone(chip) == "stop"]
+
+
+@register.filter
+def not_urgent(chips: Iterable[Any]) -> list[Any]:
+    """Keep what can be read after the day."""
+    return [chip for chip in chips or [] if tone(chip) != "stop"]
+
+
+@register.filter
 def mood_x(value: float) -> float:
     """Place a 0 to 10 answer on the 248 wide mood drawing."""
     return MOOD_EDGE + MOOD_STEP * min(max(float(value), 0), 10)
