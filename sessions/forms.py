@@ -118,6 +118,11 @@ class BookForm(forms.Form):
             self.add_error("indoor_minutes", _("That is longer than the session."))
         return data
 
+    def renew(self) -> None:
+        """Give the form as it was typed a new key: sent again, it is another booking."""
+        self.data = self.data.copy()
+        self.data["request_key"] = str(uuid.uuid4())
+
     @property
     def starts_at(self) -> datetime:
         """The instant, on the clocks of the place."""

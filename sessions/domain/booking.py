@@ -48,6 +48,10 @@ class NotInTreatment(Exception):
         super().__init__(", ".join(client.name for client in clients))
 
 
+class UsedAlready(Exception):
+    """This form's key belongs to another booking than this; whose and when is not said."""
+
+
 class NotPossible(Exception):
     """The session is cancelled, missed or over: what was asked no longer fits."""
 
@@ -77,8 +81,8 @@ def book(
     travel: int = 0,
     **fields: Unpack[Fields],
 ) -> Session:
-    """Book a session for one client, two or a group. Raises `NotYet`, `NotInTreatment`, `NotInHerCare`
-    or `Clash`.
+    """Book a session for one client, two or a group. Raises `NotYet`, `NotInTreatment`, `NotInHerCare`,
+    `UsedAlready` or `Clash`.
 
     `travel` minutes are held before and after for the therapist. With `doubled_because` it goes over one other
     session of hers, on purpose; rooms and clients stay exclusive.
@@ -90,7 +94,7 @@ def book(
     session.blocked_until = session.ends_at + timedelta(minutes=travel)
     with transaction.atomic():
         _queue_up(therapist.pk, session.room_id, *(client.pk for client in clients))
-        if earlier := _earlier(session.request_key):
+        if earlier := _earlier(session, clients):
             return earlier
         _refuse_over_doubled(session, clients)
         _insert(session, clients)
@@ -108,8 +112,20 @@ def _queue_up(*ids: UUID | None) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
-def _earlier(request_key: UUID | None) -> Session | None:
-    return Session.objects.filter(request_key=request_key).first() if request_key else None
+def _earlier(session: Session, clients: Sequence[Client]) -> Session | None:
+    """The booking that this very form made before. Raises `UsedAlready` when its key made another one."""
+    if session.request_key is None:
+        return None
+    earlier = Session.objects.filter(request_key=session.request_key).first()
+    if earlier is None:
+        return None
+    same = ("booked_by_id", "therapist_id", "starts_at", "mode")
+    seated = set(earlier.seats.values_list("client_id", flat=True))
+    if any(getattr(earlier, name) != getattr(session, name) for name in same) or not earlier.holds_its_slot:
+        raise UsedAlready
+    if seated != {client.pk for client in clients}:
+        raise UsedAlready
+    return earlier
 
 
 def ready(session: Session, clients: Sequence[Client]) -> readiness.Readiness:
@@ -248,6 +264,7 @@ __all__ = [
     "NotInTreatment",
     "NotPossible",
     "NotYet",
+    "UsedAlready",
     "book",
     "cancel",
     "mark_kept",

@@ -34,6 +34,8 @@ def book(request: HttpRequest) -> HttpResponse:
         return _again(request, form, chips=reading.before_booking(form.wanted(), request.user))
     refused, session = _try(request, lambda: booking.book(by=request.user, **form.wanted()))
     if session is None:
+        if refused.pop("is_used", False):
+            form.renew()
         return _again(request, form, status=422, **refused)
     at = {"who": meeting.title(session), "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
     messages.success(request, _("Booked: %(who)s, %(when)s.") % at)
@@ -66,6 +68,8 @@ def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None
         return {}, act()
     except booking.Clash as clash:
         return {"refusals": [clash.words(request.user)]}, None
+    except booking.UsedAlready:
+        return {"refusals": [_("This form was used already. Look at it again, then book.")], "is_used": True}, None
     except booking.NotInHerCare as stranger:
         named = {"names": ", ".join(client.name for client in stranger.clients)}
         return {"refusals": [_("%(names)s: not in this therapist’s care yet.") % named]}, None

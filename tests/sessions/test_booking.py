@@ -89,6 +89,21 @@ class TestSlots:
         assert book(anna, mrs_lee, request_key=key) == book(anna, mrs_lee, request_key=key)
         assert Session.objects.count() == 1
 
+    def test_the_key_of_another_booking_is_refused(
+        self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client
+    ) -> None:
+        key = uuid.uuid4()
+        first = book(anna, mrs_lee, request_key=key)
+        for change in ({"at": START + HOUR}, {"mode": Mode.ONLINE}, {"by": ben}):
+            with pytest.raises(booking.UsedAlready):
+                book(anna, mrs_lee, request_key=key, **change)
+        for therapist, people in ((anna, (mrs_lee, factories.client("Dan Lee", anna))), (ben, (mr_ode,))):
+            with pytest.raises(booking.UsedAlready):
+                book(therapist, *people, request_key=key)
+        booking.cancel(first, by=anna)
+        with pytest.raises(booking.UsedAlready):
+            book(anna, mrs_lee, request_key=key)
+
     def test_somebody_in_nobodys_care_is_refused(self, anna: User, mr_ode: Client) -> None:
         with pytest.raises(booking.NotInHerCare):
             book(anna, mr_ode)

@@ -128,6 +128,23 @@ class TestBook:
         assert first.status_code == second.status_code == 302
         assert first["Location"] == second["Location"] == f"/sessions/{Session.objects.get().pk}"
 
+    def test_back_and_another_day_is_another_booking(
+        self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client, as_anna: Browser, as_ben: Browser
+    ) -> None:
+        form = wanted(anna, mrs_lee)
+        as_anna.post("/sessions/book", form)
+        form["day"] = TOMORROW + timedelta(days=1)
+        answer = as_anna.post("/sessions/book", form)
+        assert answer.status_code == 422
+        assert "This form was used already." in text(answer)
+        assert str(form["request_key"]) not in text(answer)
+        again = answer.context["form"]["request_key"].value()
+        assert as_anna.post("/sessions/book", form | {"request_key": again}).status_code == 302
+        assert Session.objects.count() == 2
+        theirs = as_ben.post("/sessions/book", wanted(ben, mr_ode, request_key=form["request_key"]))
+        assert theirs.status_code == 422
+        assert "Mary Lee" not in text(theirs)
+
     def test_a_clash_is_a_sentence(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
         as_anna.post("/sessions/book", wanted(anna, mrs_lee))
         answer = as_anna.post("/sessions/book", wanted(anna, factories.client("Ines Marlow", anna)))
