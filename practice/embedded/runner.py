@@ -20,16 +20,21 @@ from practice.embedded.surroundings import Surroundings
 
 READY_SECONDS = 60
 LOOK_SECONDS = 0.5
+ASKED = {
+    signal.SIGINT: "Ctrl-C (SIGINT)",
+    signal.SIGTERM: "another process asked for it (SIGTERM)",
+    signal.SIGHUP: "the terminal was closed (SIGHUP)",
+}
 
 
 class Stopped(BaseException):
-    """Ctrl-C, a closed terminal or a polite kill."""
+    """Ctrl-C, a closed terminal or a polite kill; its text says which."""
 
 
 def run(given: Mapping[str, str]) -> int:
     """Start, watch until told to stop, stop. Answers with the exit code."""
     os.umask(0o077)  # whatever a process of ours writes is its owner's alone
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ASKED:
         signal.signal(number, _stop)
     try:
         here = environment.read(given, as_owner=True)
@@ -49,7 +54,7 @@ def run(given: Mapping[str, str]) -> int:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+    raise Stopped(ASKED[signal.Signals(number)])
 
 
 def _already(home: Path) -> str:
@@ -66,6 +71,7 @@ class Run:
         self.began = time.monotonic()
         self.found: Surroundings | None = None
         self.children: list[Child] = []
+        self.asked = ""
 
     def say(self, text: str) -> None:
         print(f"{time.monotonic() - self.began:5.1f} s  {text}", flush=True)
@@ -74,10 +80,11 @@ class Run:
         try:
             self.start()
             self.watch()
-        except Stopped:
+        except Stopped as stopped:
+            self.asked = str(stopped)
             return 0
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in ASKED:
                 signal.signal(number, signal.SIG_IGN)  # stopping is not stopped: it takes seconds, and saves the data
             self.stop()
         return 0
@@ -140,7 +147,7 @@ class Run:
         raise Refused(f"The web server did not start; its log is {self.children[0].log}")
 
     def greet(self, found: Surroundings, logins: str) -> None:
-        if found.port != surroundings.FIRST_PORT and not self.given.get("ALONGSIDE_URL"):
+        if found.port not in (surroundings.FIRST_PORT, found.last_port) and not self.given.get("ALONGSIDE_URL"):
             self.say(f"Port {surroundings.FIRST_PORT} is taken on this machine: using {found.port}")
         self.say(f"Alongside is ready: {found.url}")
         if logins:
@@ -167,7 +174,7 @@ class Run:
         """Web first, so that no new work comes; the servers last, so that all work is kept."""
         if self.children:
             print(flush=True)
-            self.say("Stopping")
+            self.say(f"Stopping: {self.asked}" if self.asked else "Stopping")
         for child in self.children:
             child.stop()
         if self.found:

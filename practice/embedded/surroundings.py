@@ -20,6 +20,7 @@ from practice.embedded import children, folder, postgres, valkey
 
 FIRST_PORT, FIRST_MAIL_PORT, TRIES = 8000, 2525, 100
 NAME = "alongside"
+LAST_PORT = "port.txt"
 GIVEN = ("SECRET_KEY", "ALLOWED_HOSTS", "ALONGSIDE_MODE", "ALONGSIDE_KEY", "ALONGSIDE_MAIL_FROM", "ALONGSIDE_PROXIES")
 OWNERS = ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
 
@@ -34,6 +35,7 @@ class Surroundings:
     valkey: valkey.Valkey | None
     mail_port: int  # 0: letters go to EMAIL_URL
     port: int
+    last_port: int  # of the start before this one in the same folder; 0: there was none
     values: Mapping[str, str] = field(repr=False)
     owner: Database | None = field(repr=False, default=None)
     admin: Database | None = field(repr=False, default=None)
@@ -83,10 +85,13 @@ def _assemble(
         admin = servers.database()
     elif owner is None:
         raise Misconfigured("OWNER_DATABASE_URL is not set: beside DATABASE_URL, the start needs it to migrate.")
-    port = free_port(_first_port(given))
+    home = here.home.expanduser().resolve()
+    last_port = _last_port(home)
+    port = last_port if last_port and not given.get("ALONGSIDE_URL") and _take(last_port) else 0
+    port = port or free_port(_first_port(given))
     mail_port = 0 if given.get("EMAIL_URL") else free_port(FIRST_MAIL_PORT)
     values = {name: given[name] for name in GIVEN if given.get(name)} | {
-        "ALONGSIDE_HOME": str(here.home.expanduser().resolve()),
+        "ALONGSIDE_HOME": str(home),
         "SECRET_KEY": given.get("SECRET_KEY") or secrets.secret_key,
         "DATABASE_URL": app.url,
         "REDIS_URL": broker.url() if broker else given["REDIS_URL"],
@@ -94,14 +99,15 @@ def _assemble(
         "ALONGSIDE_URL": given.get("ALONGSIDE_URL") or f"http://127.0.0.1:{port}",
     }
     if not given.get("ALONGSIDE_KEY"):
-        key_file = given.get("ALONGSIDE_KEY_FILE") or str(folder.key_file(here.home.expanduser().resolve()))
+        key_file = given.get("ALONGSIDE_KEY_FILE") or str(folder.key_file(home))
         values["ALONGSIDE_KEY_FILE"] = key_file
-    found = Surroundings(here.home.expanduser().resolve(), here.mode, servers, broker, mail_port, port, values)
+    found = Surroundings(home, here.mode, servers, broker, mail_port, port, last_port, values)
     return replace(found, owner=owner, admin=admin)
 
 
 def note(found: Surroundings) -> None:
-    """Leave the addresses for `manage.py shell` and the like, run beside this start; 0600 in a folder 0700."""
+    """Leave the port for the next start, and the addresses for `manage.py shell` and the like; 0600 in a folder 0700."""
+    folder.write(found.home / "run" / LAST_PORT, str(found.port))
     known = {name: found.values[name] for name in environment.FOR_ALL if name in found.values}
     for name, login in (("OWNER_DATABASE_URL", found.owner), ("ADMIN_DATABASE_URL", found.admin)):
         if login:
@@ -154,21 +160,32 @@ def _first_port(given: Mapping[str, str]) -> int:
     return int(address.rpartition(":")[2].strip("/")) if address.count(":") > 1 else FIRST_PORT
 
 
+def _last_port(home: Path) -> int:
+    """The port of the last start in this folder: links in letters of then go on working when it is free again."""
+    with contextlib.suppress(OSError, ValueError):
+        return int((home / "run" / LAST_PORT).read_text())
+    return 0
+
+
 _claims: list[socket.socket] = []
 
 
 def free_port(first: int) -> int:
     """The first port from here on that nobody listens at, and that no other start on this machine has just chosen."""
     for port in range(first, min(first + TRIES, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if _claim(port):
+        if _take(port):
             return port
     raise folder.Refused(f"No port between {first} and {first + TRIES} is free on this machine.")
+
+
+def _take(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return _claim(port)
 
 
 def _claim(port: int) -> bool:
