@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.models import CareTeamMember, Client
 from practice.domain import audit
@@ -19,7 +20,7 @@ from practice.models import Place, Room, User
 from routes.models import Route
 from sessions.domain import clash, grounds, readiness, reminders
 from sessions.domain.clash import Clash
-from sessions.models import Seat, Session
+from sessions.models import Note, Seat, Session
 
 DEFAULT_MINUTES = 50
 
@@ -53,7 +54,7 @@ class UsedAlready(Exception):
 
 
 class NotPossible(Exception):
-    """The session is cancelled, missed or over: what was asked no longer fits."""
+    """The session is cancelled, missed or over: what was asked no longer fits. May carry a sentence."""
 
 
 class Fields(TypedDict, total=False):
@@ -229,6 +230,8 @@ def _become(session: Session, status: Session.Status, *, by: User) -> Session:
             return session
         if not session.holds_its_slot:
             raise NotPossible
+        if status != Session.Status.KEPT and Note.objects.filter(seat__session=session, status="signed").exists():
+            raise NotPossible(_("A note of this session is signed: it took place. Nothing was changed."))
         session.status = status
         session.save(update_fields=["status"])
         reminders.take_back(session)

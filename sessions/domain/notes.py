@@ -40,7 +40,15 @@ class Overtaken(Exception):
 
 
 class Locked(Exception):
-    """The note is signed."""
+    """The note is signed. `note` is what it says."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        super().__init__("signed")
+
+
+class NotNow(Exception):
+    """The session is cancelled or has not begun; the message is a sentence for the screen."""
 
 
 class NotReady(Exception):
@@ -82,7 +90,7 @@ def save(seat: Seat, written: Written, *, version: int, by: User) -> Note:
         else:
             note.seat = seat
         if note.is_locked:
-            raise Locked
+            raise Locked(note)
         if note.version != version:
             raise Overtaken(note)
         _fill(note, written)
@@ -114,14 +122,20 @@ def measures(content: dict[str, str]) -> list[str]:
     return sorted({word.lower() for word in found})
 
 
-def sign(note: Note, *, by: User) -> Note:
-    """Sign: from now on nothing in it changes, and the session took place. Raises `NotReady`, `Locked`."""
+def sign(note: Note, *, by: User, now: datetime | None = None) -> Note:
+    """Sign this version: from now on nothing in it changes, and the session took place.
+
+    Raises `NotNow`, `NotReady`, `Locked`, and `Overtaken` when another window saved meanwhile.
+    """
     with transaction.atomic():
         seat = Seat.objects.select_for_update(of=("self",)).select_related("session", "client").get(pk=note.seat_id)
-        note = Note.objects.get(pk=note.pk)
+        seen, note = note.version, Note.objects.get(pk=note.pk)
         note.seat = seat
         if note.is_locked:
-            raise Locked
+            raise Locked(note)
+        if note.version != seen:
+            raise Overtaken(note)
+        _refuse_out_of_time(seat.session, now or timezone.now())
         if lacking := missing(note):
             raise NotReady(lacking)
         note.status, note.signed_at = Note.Status.SIGNED, timezone.now()
@@ -131,6 +145,13 @@ def sign(note: Note, *, by: User) -> Note:
             seat.session.save(update_fields=["status"])
         audit.record("note.signed", by=by, subject=seat.client_id, detail={"note": str(note.pk)})
     return note
+
+
+def _refuse_out_of_time(session: Session, now: datetime) -> None:
+    if session.status == Session.Status.CANCELLED:
+        raise NotNow(_("This session was cancelled: there is nothing to sign."))
+    if session.starts_at > now:
+        raise NotNow(_("This session has not begun. Sign when it is over; what you wrote is kept as a draft."))
 
 
 def signed_of(client: Client) -> list[Note]:

@@ -133,8 +133,9 @@ def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _change(request: HttpRequest, session: Session, act: Any, said: str) -> HttpResponse:
     try:
         act(session, by=request.user)
-    except booking.NotPossible:
-        messages.error(request, _("That does not fit where this session stands now. Nothing was changed."))
+    except booking.NotPossible as why:
+        said = str(why) or _("That does not fit where this session stands now. Nothing was changed.")
+        messages.error(request, said)
     else:
         messages.success(request, said)
     return redirect("sessions:show", session.pk)

@@ -102,15 +102,28 @@ def _save(request: HttpRequest, seat: Seat) -> HttpResponse:
         kept = notes.save(seat, form.written(), version=form.cleaned_data["version"], by=request.user)
     except notes.Overtaken as overtaken:
         return _overtaken(request, seat, form, overtaken.note, quiet=quiet)
-    except notes.Locked:
-        messages.info(request, _("This note is signed; nothing in it changes any more."))
-        return redirect("sessions:note", seat.pk)
+    except notes.Locked as locked:
+        return _too_late(request, seat, form, locked.note, quiet=quiet)
     if quiet:
         return render(request, "sessions/note.html#saved", {"note": kept, "zone": seat.session.place.time_zone})
     if "sign" in request.POST:
         return _sign(request, seat, form, kept)
     messages.success(request, _("Kept as a draft."))
     return redirect("sessions:note", seat.pk)
+
+
+def _too_late(request: HttpRequest, seat: Seat, form: NoteForm, signed: Note, *, quiet: bool) -> HttpResponse:
+    """Signed in another window: what stands here is not kept, and is shown so that it can be taken along."""
+    typed = form.written().content
+    if quiet:
+        return render(request, "sessions/note.html#signed", {"seat": seat}, status=409)
+    if {key: text.strip() for key, text in typed.items()} == signed.content:
+        messages.info(request, _("This note is signed; nothing in it changes any more."))
+        return redirect("sessions:note", seat.pk)
+    mine = [(label, typed[key]) for key, label in notes.SECTIONS.items() if typed[key].strip()]
+    return render(
+        request, "sessions/note_too_late.html", {"seat": seat, "mine": mine} | reading.at(seat.session), status=409
+    )
 
 
 def _overtaken(request: HttpRequest, seat: Seat, form: NoteForm, other: Note, *, quiet: bool) -> HttpResponse:
@@ -137,7 +150,11 @@ def _sign(request: HttpRequest, seat: Seat, form: NoteForm, kept: Note) -> HttpR
         notes.sign(kept, by=request.user)
     except notes.NotReady:
         return _form(request, seat, fresh, kept, status=422, tried=True)
-    except notes.Locked:
-        pass
+    except notes.NotNow as why:
+        return _form(request, seat, fresh, kept, status=422, refusal=str(why))
+    except notes.Overtaken as overtaken:
+        return _overtaken(request, seat, form, overtaken.note, quiet=False)
+    except notes.Locked as locked:
+        return _too_late(request, seat, form, locked.note, quiet=False)
     messages.success(request, _("Signed. From now on it can be read, not changed."))
     return redirect("sessions:note", seat.pk)

@@ -12,8 +12,8 @@ from django.test import Client as Browser
 from clients.models import Client
 from practice.domain import papers
 from practice.models import AuditEntry, Paper, User
-from sessions.domain import notes, summary
-from sessions.models import Note, Seat
+from sessions.domain import booking, notes, summary
+from sessions.models import Note, Seat, Session
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,35 @@ def test_a_signed_note_is_locked_and_the_session_took_place(seat: Seat, anna: Us
         notes.save(seat, written(focus="later"), version=1, by=anna)
     seat.refresh_from_db()
     assert seat.status == "kept"
+
+
+def test_only_the_version_that_was_seen_is_signed(seat: Seat, anna: User) -> None:
+    seen = notes.save(seat, written(**WHOLE), version=0, by=anna)
+    notes.save(seat, written(**WHOLE | {"risk": "Asked; something."}), version=1, by=anna)
+    with pytest.raises(notes.Overtaken) as overtaken:
+        notes.sign(seen, by=anna)
+    assert overtaken.value.note.content["risk"] == "Asked; something."
+    assert Note.objects.get().status == "draft"
+
+
+def test_what_was_cancelled_or_has_not_begun_is_not_signed(seat: Seat, anna: User) -> None:
+    draft = notes.save(seat, written(**WHOLE), version=0, by=anna)
+    with pytest.raises(notes.NotNow, match="not begun"):
+        notes.sign(draft, by=anna, now=PAST - timedelta(minutes=1))
+    booking.cancel(seat.session, by=anna)
+    with pytest.raises(notes.NotNow, match="cancelled"):
+        notes.sign(draft, by=anna)
+    assert Note.objects.get().status == "draft"
+
+
+def test_what_has_a_signed_note_took_place(seat: Seat, anna: User, as_anna: Browser) -> None:
+    signed(seat, anna)
+    for act in (booking.mark_missed, booking.cancel):
+        with pytest.raises(booking.NotPossible):
+            act(Session.objects.get(), by=anna)
+    page = as_anna.post(f"/sessions/{seat.session_id}/missed", follow=True).content.decode()
+    assert "A note of this session is signed: it took place." in page
+    assert Session.objects.get().status == "kept"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +163,27 @@ class TestPages:
         assert "from the desk" in page
         assert Note.objects.get().content["focus"] == "from the telephone"
         assert as_anna.post(address, form(version=1, focus="both")).status_code == 302
+
+    def test_a_second_window_after_signing_takes_its_words_along(self, seat: Seat, as_anna: Browser) -> None:
+        address = f"/sessions/seat/{seat.pk}/note"
+        as_anna.post(address, form(sign="1"))
+        answer = as_anna.post(address, form(version=1, focus="an afterthought", later="1"))
+        assert answer.status_code == 409
+        assert "an afterthought" in answer.content.decode()
+        assert "was not kept" in answer.content.decode()
+        quiet = as_anna.post(address, form(version=1, focus="an afterthought"), headers={"HX-Request": "true"})
+        assert (quiet.status_code, "signed in another window" in quiet.content.decode()) == (409, True)
+        assert as_anna.post(address, form(sign="1")).status_code == 302  # pressed twice: nothing is lost
+        assert Note.objects.get().content["focus"] != "an afterthought"
+
+    def test_signing_before_it_began_is_refused_in_a_sentence(
+        self, anna: User, mrs_lee: Client, as_anna: Browser
+    ) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=datetime(2037, 3, 4, 10, 0, tzinfo=UTC))
+        answer = as_anna.post(f"/sessions/seat/{session.seats.get().pk}/note", form(sign="1"))
+        assert answer.status_code == 422
+        assert "This session has not begun." in answer.content.decode()
+        assert Note.objects.get().status == "draft"
 
     def test_signing_too_early_says_what_is_missing(self, seat: Seat, as_anna: Browser) -> None:
         answer = as_anna.post(f"/sessions/seat/{seat.pk}/note", form(risk="", sign="1"))
