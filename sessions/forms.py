@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from practice.domain import words
 from practice.models import OUTDOOR, Mode, Place, Room, User
 from practice.rules import Permission, has
 from routes.models import Route
@@ -21,9 +22,18 @@ LENGTHS = [(25, "25"), (50, "50"), (60, "60"), (75, "75"), (80, "80"), (90, "90"
 
 
 class DayField(forms.DateField):
-    """A day, with the browser's own picker."""
+    """A day of a diary, with the browser's own picker: from two years ago to three years ahead."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def validate(self, value: date | None) -> None:
+        """A slip of the year is found here; clocks and calendars end sooner than dates do."""
+        super().validate(value)
+        today = timezone.localdate()
+        first, last = today - timedelta(days=2 * 365), today + timedelta(days=3 * 365)
+        if value and not first <= value <= last:
+            between = {"first": words.day(first), "last": words.day(last)}
+            raise forms.ValidationError(_("Choose a day between %(first)s and %(last)s.") % between)
 
 
 class ClockField(forms.TimeField):

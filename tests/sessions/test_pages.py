@@ -188,6 +188,21 @@ class TestBook:
         assert answer.status_code == 422
         assert words in text(answer)
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_a_slip_of_the_year_is_said(
+        self, anna: User, mrs_lee: Client, route: Route, as_anna: Browser, day: str
+    ) -> None:
+        ready(mrs_lee, anna)
+        for fields in ({}, {"look": "1"}):
+            form = wanted(anna, mrs_lee, mode="walk", route=route.pk, fallback="room", day=day, **fields)
+            answer = as_anna.post("/sessions/book", form)
+            assert answer.status_code == 422
+        assert "Choose a day between" in text(as_anna.post("/sessions/book", wanted(anna, mrs_lee, day=day)))
+        session = factories.session(anna, mrs_lee, starts_at=NOW + timedelta(days=3))
+        answer = as_anna.post(f"/sessions/{session.pk}/move", {"day": day, "starts": "10:00"})
+        assert answer.status_code == 422
+        assert "Choose a day between" in text(answer)
+
     def test_a_colleagues_client_cannot_be_chosen(self, anna: User, mr_ode: Client, as_anna: Browser) -> None:
         assert "Peter Ode" not in text(as_anna.get("/sessions/book"))
         assert as_anna.post("/sessions/book", wanted(anna, mr_ode)).status_code == 422
