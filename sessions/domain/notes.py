@@ -26,7 +26,13 @@ SECTIONS: dict[str, Promise] = {
 TO_SIGN = ("interventions", "response", "risk", "plan")
 """What must be said before signing, with start and stop (progress note: domain reference, 9.1)."""
 MEASURES = re.compile(
-    r"\b(pace|paces|pacing|mile times?|min/km|min/mi|km/h|mph|kcals?|calories?|weighs?|weight|bmi|body mass)\b", re.I
+    r"""\b(?:
+        \d+(?:[.,]\d+)?\ ?(?:kgs?|kilos?|lbs?|bpm|kcals?)  # 4 kg
+        | \d{1,2}:\d\d\ ?(?:/|per|an?|each)\ ?(?:kms?|kilomet(?:re|er)s?|mi|miles?)  # 5:30 per km
+        | pac(?:e|es|ing) | mile\ times? | min/(?:km|mi) | km/h | mph | bpm | heart\ rate
+        | kgs? | kilos? | kcals? | calories? | weighs? | weighed | weight | bmi | body\ mass
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 LONGEST = timedelta(hours=12)
 

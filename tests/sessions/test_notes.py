@@ -124,8 +124,12 @@ def test_drafts_keep_no_history(seat: Seat, anna: User) -> None:
     ("text", "found"),
     [
         ("Slowed at the bridge.", []),
-        ("Her pace dropped, 300 kcal", ["kcal", "pace"]),
+        ("Her pace dropped, 300 kcal", ["300 kcal", "pace"]),
         ("A weight off her mind", ["weight"]),
+        ("She lost 4 kg, then 2,5kg", ["2,5kg", "4 kg"]),
+        ("5:30 per km, later 6:05/km", ["5:30 per km", "6:05/km"]),
+        ("120 bpm at the gate; bpm again", ["120 bpm", "bpm"]),
+        ("From 14:30 per our plan, 2 stone steps, 2 kilometres of background.", []),
     ],
 )
 def test_words_that_measure_a_body_are_noticed(text: str, found: list[str]) -> None:
