@@ -1,12 +1,15 @@
 """The suicide questions: asked by a clinician in person, written down at once, acted on in the same contact."""
 
-from datetime import date, timedelta
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from clients.domain import screening
+from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import Client, Screening
 from practice.domain import audit, post
@@ -15,13 +18,18 @@ from practice.models import CoverPerson, User
 KIND = "asq"
 RECENT = timedelta(days=30)
 SETTLED, OPEN = "settled", "open"
+ACUTE = "acute_positive"
 
 
 @transaction.atomic
-def record(client: Client, answers: Answers, *, manner: str, by: User) -> Screening:
+def record(client: Client, answers: Answers, *, manner: str, by: User, now: datetime | None = None) -> Screening:
     """Keep what was answered. When it is acute, the cover list gets a letter at once, without a clinical word."""
     instrument = shipped()[KIND]
-    now = timezone.now()
+    now = now or timezone.now()
+    given = screening.clean(instrument, answers)
+    Client.objects.select_for_update().get(pk=client.pk)
+    if before := _just_recorded(client, given, manner, by, now):
+        return before
     made = Screening(
         client=client,
         kind=KIND,
@@ -31,44 +39,65 @@ def record(client: Client, answers: Answers, *, manner: str, by: User) -> Screen
         status=Screening.Status.SUBMITTED,
         asked_by=by,
         read_by=by,
+        asked_at=now,
         submitted_at=now,
         seen_at=now,
     )
-    made.answers = {KIND: screening.clean(instrument, answers)}
+    made.answers = {KIND: given}
     made.save(force_insert=True)
     audit.record("asq.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "manner": manner})
-    if outcome(made) == "acute_positive":
+    if outcome(made) == ACUTE:
         _alert(made)
     return made
 
 
+def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: datetime) -> Screening | None:
+    """The same answers written down by the same person a moment ago: the button was pressed twice."""
+    made = latest(client)
+    if made is None or (made.asked_by_id, made.manner) != (by.pk, manner) or made.asked_at <= now - TWICE:
+        return None
+    return made if made.answers.get(KIND) == given else None
+
+
 def _alert(made: Screening) -> None:
+    """To everyone who covers. The letters name no client, not even by id: they are about a colleague."""
     for cover in CoverPerson.objects.select_related("user"):
-        post.write(
-            "please_ring", key=f"please_ring:{made.pk}:{cover.user_id}", to=cover.user.email, about=made.pk,
-            client=made.client_id,
-        )  # fmt: skip
+        key = f"please_ring:{made.pk}:{cover.user_id}"
+        post.write("please_ring", key=key, to=cover.user.email, about=made.pk)
 
 
 @transaction.atomic
 def settle(made: Screening, *, told: str, safety: str, by: User) -> Screening:
-    """Write down who was told, and whether what keeps the client safe is settled. May be said again later."""
+    """Write down who was told, and whether what keeps the client safe is settled. May be said again later.
+
+    It lies beside the answers, which stand as they were given, and after what was written down before.
+    """
     locked = Screening.objects.select_for_update().get(pk=made.pk)
-    locked.answers = locked.answers | {"record": {"told": told, "safety": safety, "by": str(by.pk)}}
-    locked.save(update_fields=["answers_sealed"])
-    audit.record("asq.told", by=by, subject=made.client_id, detail={"screening": str(made.pk), "safety": safety})
+    said = {"told": told, "safety": safety, "by": str(by.pk), "at": timezone.now().isoformat(timespec="seconds")}
+    locked.told = [*locked.told, said]
+    locked.save(update_fields=["told_sealed"])
+    audit.record("asq.told", by=by, subject=made.client_id, detail={"screening": str(made.pk)})
     return locked
 
 
 def outcome(made: Screening) -> str:
     """negative, non_acute_positive or acute_positive."""
-    return screening.score(shipped()[KIND], made.answers.get(KIND, {})).outcome
+    return outcomes([made])[0]
+
+
+def outcomes(of_one_client: Sequence[Screening]) -> list[str]:
+    """The outcome of each of these."""
+    texts: list[str] = Screening.answers_text.read_each(of_one_client)
+    answers = [json.loads(text).get(KIND, {}) if text else {} for text in texts]
+    return [screening.score(shipped()[KIND], one).outcome for one in answers]
 
 
 def told(made: Screening) -> dict[str, Any]:
-    """Who was told and whether safety is settled; empty before it was written down."""
-    record: dict[str, Any] = made.answers.get("record", {})
-    return record
+    """Who was told last, and whether safety is settled; empty before it was written down."""
+    if made.told_sealed:
+        return made.told[-1]
+    earlier: dict[str, Any] = made.answers.get("record", {})  # rows of before there was a place of its own
+    return earlier
 
 
 def latest(client: Client) -> Screening | None:
@@ -76,8 +105,33 @@ def latest(client: Client) -> Screening | None:
     return Screening.objects.answered().filter(client=client, kind=KIND).first()
 
 
-def is_open(made: Screening | None, *, on: date) -> bool:
-    """Positive within the last 30 days, and written down as not settled."""
-    if made is None or made.submitted_at is None or on - made.submitted_at.date() > RECENT:
-        return False
-    return outcome(made) != "negative" and told(made).get("safety") == OPEN
+def all_of(client: Client) -> tuple[Screening, ...]:
+    """Every time the suicide questions were asked, the newest first."""
+    return tuple(Screening.objects.answered().filter(client=client, kind=KIND))
+
+
+def is_open(made: Screening, *, on: date) -> bool:
+    """Positive within the last 30 days, and not written down as settled. Nothing written down is not settled."""
+    return open_one([made], on=on) == made and not _is_old(made, on)
+
+
+def open_one(asked: Sequence[Screening], *, on: date) -> Screening | None:
+    """The newest that still asks for safety to be settled; a later "no" does not settle an earlier answer.
+
+    Positive counts for 30 days, acute until it is settled.
+    """
+    for made, result in zip(asked, outcomes(asked), strict=True):
+        asks = result == ACUTE or (result != "negative" and not _is_old(made, on))
+        if asks and told(made).get("safety") != SETTLED:
+            return made
+    return None
+
+
+def acute_unsettled(asked: Sequence[Screening]) -> bool:
+    """Whether any acute answer is not written down as settled."""
+    acute = (made for made, result in zip(asked, outcomes(asked), strict=True) if result == ACUTE)
+    return any(told(made).get("safety") != SETTLED for made in acute)
+
+
+def _is_old(made: Screening, on: date) -> bool:
+    return made.submitted_at is None or on - made.submitted_at.date() > RECENT

@@ -1,12 +1,16 @@
 """Safe ways to reach a person: which one, when, and how much a message may give away."""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from django.db import transaction
 
 from clients.models import Client, ContactPoint, EmergencyContact
 from practice.domain import audit
 from practice.models import User
+
+TWICE = timedelta(seconds=60)
+"""The same thing asked for again by the same person within this time is one press too many (ours)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq
 from clients.domain.considerations import Considered
+from clients.domain.contacts import TWICE
 from clients.models import CareTeamMember, Client, Decision, Screening
 from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, User
@@ -49,8 +50,8 @@ class Standing:
     decision: Decision | None
     lead: str
     is_paused: bool
-    asked: Screening | None = None
-    """The newest time that the suicide questions were asked."""
+    asked: tuple[Screening, ...] = ()
+    """Every time that the suicide questions were asked, the newest first."""
 
     def permits(self, mode: str, on: date) -> Permission:
         """Whether they may meet this way on that day."""
@@ -126,8 +127,13 @@ def decide(
 ) -> Decision:
     """Write a decision. What was considered is kept beside it, sealed, as a technical trace.
 
-    `at` is for a decision that was made earlier, on paper: it is dated by the clinician.
+    `at` is for a decision that was made earlier, on paper: it is dated by the clinician. The same one by the same
+    person a moment ago is returned instead: the button was pressed twice.
     """
+    Client.objects.select_for_update().get(pk=client.pk)
+    wanted = (set(modes), set(limits), look_again_on, reasoning)
+    if at is None and (before := _just_written(client, wanted, by)):
+        return before
     made = Decision(
         client=client,
         at=at or timezone.now(),
@@ -145,6 +151,16 @@ def decide(
     for tell in when_changed.values():
         tell(client)
     return made
+
+
+def _just_written(client: Client, wanted: tuple[object, ...], by: User) -> Decision | None:
+    """The same words by the same person a moment ago, with nothing answered since."""
+    made = newest(client)
+    if made is None or made.by_id != by.pk or made.at <= timezone.now() - TWICE:
+        return None
+    if Screening.objects.answered().filter(client=client, submitted_at__gt=made.at).exists():
+        return None
+    return made if (set(made.modes), set(made.limits), made.look_again_on, made.reasoning) == wanted else None
 
 
 def _trace(considered: Considered) -> str:
@@ -182,28 +198,24 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
         member.client_id: member.user.called
         for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
     }
-    asked: dict[UUID, Screening] = {
-        made.client_id: made
-        for made in Screening.objects.filter(client__in=ids, kind=asq.KIND, submitted_at__isnull=False)
-        .order_by("client_id", "-submitted_at")
-        .distinct("client_id")
-    }
+    asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
+    for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
+        asked[made.client_id].append(made)
     return {
         pk: Standing(
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=_is_paused(asked.get(pk), decisions.get(pk)),
-            asked=asked.get(pk),
+            is_paused=_is_paused(asked[pk], decisions.get(pk)),
+            asked=tuple(asked[pk]),
         )
         for pk in ids
     }
 
 
-def _is_paused(asked: Screening | None, made: Decision | None) -> bool:
-    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it."""
-    if asked is None or asked.submitted_at is None or (made and made.at >= asked.submitted_at):
-        return False
-    return asq.outcome(asked) == "acute_positive"
+def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:
+    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, a later "no" does not."""
+    since = [one for one in asked if one.submitted_at and (made is None or one.submitted_at > made.at)]
+    return asq.ACUTE in asq.outcomes(since)
 
 
 def permits(client: Client, mode: str, on: date) -> Permission:

@@ -135,32 +135,30 @@ def _come_to_know(client: Client, person: Person, therapist: User, today: date, 
     if person.until == "sent":
         intake.send(client, by=therapist, reader=therapist)
         return
-    asked = _fill_in(client, person, therapist)
     if person.until == "unread":
-        Screening.objects.filter(pk=asked.pk).update(submitted_at=_at(today, 1, 18), asked_at=_at(today, 4, 11))
+        _fill_in(client, person, therapist, asked_at=_at(today, 4, 11), at=_at(today, 1, 18))
         return
     decided_on = today - timedelta(days=max(7 * person.weeks - 12, 2))
+    asked = _fill_in(client, person, therapist, asked_at=_at(decided_on, 5, 11), at=_at(decided_on, 2, 18))
+    Screening.objects.filter(pk=asked.pk).update(seen_at=_at(decided_on, 1, 9))
     _ring(client, therapist, rng)
-    made = asq.record(client, NEGATIVE, manner=Screening.Manner.ROOM, by=therapist)
+    asq.record(client, NEGATIVE, manner=Screening.Manner.ROOM, by=therapist, now=_at(decided_on, 2, 18))
     _decide(client, person, therapist, rng, _at(decided_on, 0, 15), today)
-    answered = Screening.objects.filter(pk__in=[asked.pk, made.pk])
-    answered.update(asked_at=_at(decided_on, 5, 11), submitted_at=_at(decided_on, 2, 18), seen_at=_at(decided_on, 1, 9))
     if person.until == "closed":
         enquiry.close(client, reason="Finished, and well. Walks on by herself on Sundays.", by=therapist)
 
 
-def _fill_in(client: Client, person: Person, therapist: User) -> Screening:
+def _fill_in(client: Client, person: Person, therapist: User, *, asked_at: datetime, at: datetime) -> Screening:
+    """The intake as she answered it by link, then."""
     asked = intake.together(client, manner=Screening.Manner.ROOM, by=therapist)
     answers: dict[str, dict[str, Any]] = {}
     for instrument in screening.intake():
         calm = {item.key: _calm(item, person) for item in instrument.items}
         given = calm | {key: value for key, value in person.answers.items() if key.split(".")[0] in calm}
         answers[instrument.key] = screening.clean(instrument, given)
-    asked.answers = answers
-    asked.save(update_fields=["answers_sealed"])
-    asked = intake.hand_in(asked, by=therapist)
-    Screening.objects.filter(pk=asked.pk).update(manner=Screening.Manner.LINK)
-    return asked
+    asked.answers, asked.asked_at, asked.manner = answers, asked_at, Screening.Manner.LINK
+    asked.save(update_fields=["answers_sealed", "asked_at", "manner"])
+    return intake.hand_in(asked, by=therapist, now=at)
 
 
 def _calm(item: Item, person: Person) -> Any:
@@ -188,7 +186,7 @@ def _ring(client: Client, therapist: User, rng: random.Random) -> None:
 
 def _decide(client: Client, person: Person, therapist: User, rng: random.Random, at: datetime, today: date) -> None:
     screenings = reading.newest(client)
-    considered = reading.considered(screenings, on=at.date())
+    considered = reading.considered(screenings)
     words = rng.choice(REASONS) if set(person.modes) - set(ROOM) else INDOORS
     decision.decide(
         client,

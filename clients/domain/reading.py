@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -82,7 +81,6 @@ def given(screenings: Collection[Screening]) -> dict[str, Answers]:
     return together
 
 
-def considered(screenings: Collection[Screening], *, on: date) -> Considered:
+def considered(screenings: Collection[Screening], *, safety_open: bool = False) -> Considered:
     """What these answers ask a clinician to think about. The intake and the suicide questions are both expected."""
-    asked_now = next((one for one in screenings if one.kind == asq.KIND), None)
-    return consider(given(screenings), expected=(*INTAKE, asq.KIND), safety_open=asq.is_open(asked_now, on=on))
+    return consider(given(screenings), expected=(*INTAKE, asq.KIND), safety_open=safety_open)

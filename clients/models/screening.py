@@ -2,14 +2,27 @@
 
 import json
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
+from clients.models.consent import changed
 from practice.domain.vault import Sealed
+
+LIES = timedelta(days=2)
+"""An intake begun and left for so long asks for a ring (ours)."""
+STANDS = (
+    *("id", "client_id", "kind", "versions", "language", "manner", "status"),
+    *("asked_by_id", "read_by_id", "asked_at", "read_until", "submitted_at", "saved_at", "answers_sealed"),
+)
+"""What no longer changes once it was handed in: all but when it was first read, and who was told."""
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):
@@ -22,6 +35,13 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
     def open(self) -> "ScreeningQuerySet":
         """Asked and not handed in."""
         return self.filter(status__in=[Screening.Status.ASKED, Screening.Status.STARTED])
+
+    def abandoned(self, *, now: datetime) -> "ScreeningQuerySet":
+        """Intakes begun and not handed in, with nothing more said for two days; the longest left first."""
+        begun = self.filter(kind="intake", status=Screening.Status.STARTED)
+        return (
+            begun.annotate(left_at=Coalesce("saved_at", "asked_at")).filter(left_at__lt=now - LIES).order_by("left_at")
+        )
 
 
 class Screening(models.Model):
@@ -54,12 +74,15 @@ class Screening(models.Model):
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=timezone.now)
     read_until = models.DateTimeField(null=True, blank=True, help_text="by when the reader promised to read it")
     submitted_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True, help_text="when a page was last kept")
     answers_sealed = models.BinaryField(default=b"", blank=True)
+    told_sealed = models.BinaryField(default=b"", blank=True, help_text="who was told, after the suicide questions")
     answers_text = Sealed("answers_sealed")
+    told_text = Sealed("told_sealed")
 
     objects = ScreeningQuerySet.as_manager()
 
@@ -69,6 +92,14 @@ class Screening(models.Model):
             models.CheckConstraint(
                 name="screening_submitted_has_a_time",
                 condition=~models.Q(status="submitted") | models.Q(submitted_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="screening_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="screening_answers_stand",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(f"OLD.submitted_at IS NOT NULL AND ({changed(*STANDS)})"),
             ),
         ]
 
@@ -89,3 +120,13 @@ class Screening(models.Model):
     @answers.setter
     def answers(self, value: dict[str, Any]) -> None:
         self.answers_text = json.dumps(value, sort_keys=True)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Who was told and whether safety is settled, each time that it was written down; the last one counts."""
+        text = self.told_text
+        return json.loads(text) if text else []
+
+    @told.setter
+    def told(self, value: list[dict[str, Any]]) -> None:
+        self.told_text = json.dumps(value, sort_keys=True)

@@ -83,8 +83,10 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     today = timezone.localdate()
     read = story.chart(client)
     stands = decision.standing([client])[client.pk]
+    unsettled = asq.open_one(stands.asked, on=today)
     return {
-        "step": story.next_step(client, read, on=today, safety_is_open=asq.is_open(stands.asked, on=today)),
+        "step": story.next_step(client, read, on=today, safety_is_open=unsettled is not None),
+        "unsettled": unsettled,
         "read": read,
         "ways": _ways(stands, clinician=True),
         "current": stands.decision,
