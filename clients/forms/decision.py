@@ -39,10 +39,16 @@ class DecisionForm(forms.Form):
     )
     thought_about = forms.BooleanField(label=_("I have thought about these, and my reasoning says how"), required=False)
 
-    def __init__(self, data: Any = None, *, considered: Considered, today: date, crisis_is_open: bool = False) -> None:
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Which answers the page showed; the page says it anew each time."""
+
+    def __init__(
+        self, data: Any = None, *, considered: Considered, today: date, crisis_is_open: bool = False, answers: str = ""
+    ) -> None:
         suggested = today + (SOON if considered.level >= Level.THERAPIST_REVIEW else USUAL)
         super().__init__(data, initial={"limits": sorted(considered.limits), "look_again_on": suggested})
         self.considered, self.today, self.crisis_is_open = considered, today, crisis_is_open
+        self.answers = answers
         self.warnings: list[str] = []
 
     def clean_look_again_on(self) -> date:
@@ -64,6 +70,8 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Outdoors waits while safety is open; anything else that speaks against a chosen mode asks for a tick."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("read", "") != self.answers:
+            self.add_error(None, _("Answers came in since this page was opened. They stand here now: please read."))
         modes = set(cleaned.get("modes", ()))
         if self.crisis_is_open and modes & OUTDOOR:
             self.add_error("modes", _("Meeting outdoors waits until it is written down what keeps this person safe."))

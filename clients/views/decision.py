@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from clients import rules
 from clients.domain import asq, decision, intake, reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
-from clients.models import Decision, Screening
+from clients.models import Decision
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode
@@ -25,7 +25,9 @@ from practice.web import needs
 @needs(Permission.READ_CHART)
 def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     """What was answered, and what it asks one to think about."""
-    asked = finding.screening(request, pk, screening_pk, status=Screening.Status.SUBMITTED)
+    asked = finding.screening(request, pk, screening_pk)
+    if not intake.may_be_read(asked):
+        raise Http404
     intake.see(asked, by=request.user)
     context = {
         "client": asked.client,
@@ -42,23 +44,27 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
-    client = finding.active(request, pk)
-    screenings = reading.newest(client)
-    for one in screenings:
-        intake.see(one, by=request.user)
-    today = timezone.localdate()
-    considered = reading.considered(screenings, on=today)
+    client, today = finding.active(request, pk), timezone.localdate()
+    screenings, asked = reading.newest(client), asq.all_of(client)
+    considered = reading.considered(screenings, safety_open=asq.open_one(asked, on=today) is not None)
     form = DecisionForm(
-        request.POST or None, considered=considered, today=today, crisis_is_open=_crisis_is_open(screenings)
+        request.POST or None,
+        considered=considered,
+        today=today,
+        crisis_is_open=asq.acute_unsettled(asked),
+        answers=" ".join(str(one.pk) for one in screenings),
     )
     if form.is_bound and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("modes", "limits", "reasoning", "look_again_on")}
         decision.decide(client, by=request.user, considered=considered, screenings=screenings, **said)
         messages.success(request, _("The decision is written down."))
         return redirect("clients:show", client.pk)
+    for one in screenings:
+        intake.see(one, by=request.user)
     context = {
         "client": client,
         "form": form,
+        "read": form.answers,
         "considered": considered,
         "asq_is_missing": not any(one.kind == asq.KIND for one in screenings),
         "sections": reading.sections(reading.given(screenings)),
@@ -66,12 +72,6 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "training": rules.is_in_training(request.user),
     }
     return render(request, "clients/decide.html", context, status=422 if form.is_bound else 200)
-
-
-def _crisis_is_open(screenings: tuple[Screening, ...]) -> bool:
-    """Acute, and nobody has written down that safety is settled."""
-    asked = next((one for one in screenings if one.kind == asq.KIND), None)
-    return bool(asked and asq.outcome(asked) == "acute_positive" and asq.told(asked).get("safety") != asq.SETTLED)
 
 
 @require_safe
