@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import contacts, screening
 from clients.domain.considerations import consider
+from clients.domain.contacts import TWICE
 from clients.domain.facts import Level
 from clients.domain.instruments import Answers, Instrument, Part, shipped
 from clients.models import Client, Screening
@@ -20,6 +21,7 @@ KIND = "intake"
 LASTS = timedelta(days=14)
 READ_WITHIN_DAYS = 3
 SECONDS_AN_ITEM = 12
+INVITATION = "intake_invitation"
 
 
 class CannotSend(Exception):
@@ -75,17 +77,23 @@ def may_go_by_link(client: Client) -> str:
 
 @transaction.atomic
 def send(client: Client, *, by: User, reader: User, now: datetime | None = None) -> Screening:
-    """Write the letter with the link to the intake; sent before and still open, the same one is sent again."""
+    """Write the letter with the link to the intake; sent before and still open, the same one is sent again.
+
+    Pressed twice within a minute, the second press changes nothing.
+    """
+    Client.objects.select_for_update().get(pk=client.pk)
     point = contacts.safe_email(client)
     if point is None or may_go_by_link(client):
         raise CannotSend(may_go_by_link(client))
     asked = _open_one(client, Screening.Manner.LINK) or _ask(client, Screening.Manner.LINK, by, reader, now)
     asked.read_by, asked.read_until = reader, read_by_when(now or timezone.now())
     asked.save(update_fields=["read_by", "read_until"])
-    nth = Letter.objects.filter(about=asked.pk, kind="intake_invitation").count() + 1
+    letters = Letter.objects.filter(about=asked.pk, kind=INVITATION)
+    if letters.filter(to=point.value, created_at__gt=timezone.now() - TWICE).exists():
+        return asked
     post.write(
-        "intake_invitation",
-        key=f"intake:{asked.pk}:{nth}",
+        INVITATION,
+        key=f"intake:{asked.pk}:{letters.count() + 1}",
         to=point.value,
         about=asked.pk,
         client=client.pk,
@@ -97,9 +105,14 @@ def send(client: Client, *, by: User, reader: User, now: datetime | None = None)
 
 @transaction.atomic
 def together(client: Client, *, manner: str, by: User, now: datetime | None = None) -> Screening:
-    """Fill the intake in together, in the room, on the telephone or by video; an open one is gone on with."""
-    asked = Screening.objects.open().filter(client=client, kind=KIND).first()
+    """Fill the intake in together, in the room, on the telephone or by video; an open one is gone on with.
+
+    From then on it is answered here alone: its mailed link ends, and a letter that has not left is called back.
+    """
+    asked = Screening.objects.open().select_for_update().filter(client=client, kind=KIND).first()
     asked = asked or _ask(client, manner, by, by, now)
+    links.end(KIND, subject=asked.pk)
+    post.cancel(about=asked.pk, kind=INVITATION)
     asked.manner, asked.read_by = manner, by
     asked.save(update_fields=["manner", "read_by"])
     audit.record("intake.together", by=by, subject=client.pk, detail={"screening": str(asked.pk), "manner": manner})
@@ -125,7 +138,10 @@ def _ask(client: Client, manner: str, by: User, reader: User, now: datetime | No
 
 @transaction.atomic
 def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = None) -> Screening:
-    """Keep the answers of one page, sealed. Raises AlreadyAnswered when it was handed in meanwhile."""
+    """Keep the answers of one page, sealed. Raises AlreadyAnswered when it was handed in meanwhile.
+
+    What a client says on her own and should not wait is told at once: many never come to the last page.
+    """
     locked = _locked(asked)
     kept = locked.answers
     of_part = {item.key for item in step.part.items} | {
@@ -134,8 +150,10 @@ def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = No
     others = {key: value for key, value in kept.get(step.instrument.key, {}).items() if key not in of_part}
     kept[step.instrument.key] = others | {key: _plain(value) for key, value in answers.items()}
     locked.answers = kept
-    locked.status = Screening.Status.STARTED
-    locked.save(update_fields=["answers_sealed", "status"])
+    locked.status, locked.saved_at = Screening.Status.STARTED, timezone.now()
+    locked.save(update_fields=["answers_sealed", "status", "saved_at"])
+    if by is None and cannot_wait(kept):
+        _tell(locked, begun=True)
     return locked
 
 
@@ -146,7 +164,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
     locked.save(update_fields=["status", "submitted_at"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
-    if locked.manner == Screening.Manner.LINK:
+    if by is None:
         _tell(locked)
     return locked
 
@@ -158,21 +176,30 @@ def _locked(asked: Screening) -> Screening:
     return locked
 
 
-def _tell(asked: Screening) -> None:
-    """Write to the reader; and to whoever covers, when the answers should not wait for her."""
+def _tell(asked: Screening, *, begun: bool = False) -> None:
+    """Write to the reader; and to whoever covers, when the answers should not wait for her. Each letter once.
+
+    The letters name no client, not even by id: they are about a colleague.
+    """
     letters = {asked.read_by: "answers_came_in"} if asked.read_by else {}
     if cannot_wait(asked.answers):
         for cover in CoverPerson.objects.select_related("user").exclude(user=asked.read_by)[:1]:
             letters[cover.user] = "please_make_sure"
     for person, kind in letters.items():
-        key = f"{kind}:{asked.pk}:{person.pk}"
-        post.write(kind, key=key, to=person.email, about=asked.pk, client=asked.client_id)
+        key = f"{kind}:{asked.pk}:{person.pk}" + (":begun" if begun and kind == "answers_came_in" else "")
+        post.write(kind, key=key, to=person.email, about=asked.pk)
 
 
 def cannot_wait(answers: dict[str, Any]) -> bool:
     """Whether somebody should look today: self-harm, or a finding that speaks against all of outdoors."""
     found = consider(given(answers))
     return "S4" in found.rules or found.level >= Level.NOT_SUITABLE_NOW or "sit" in found.closes
+
+
+def may_be_read(asked: Screening) -> bool:
+    """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in."""
+    begun = asked.kind == KIND and asked.status == Screening.Status.STARTED
+    return asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers))
 
 
 def given(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:

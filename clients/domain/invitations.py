@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clients.domain import contacts, intake
-from clients.models import ContactPoint, Screening
+from clients.models import Client, ContactPoint, Screening
 from practice.domain import crisis
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
 
 
 def intake_is_wanted(letter: Letter) -> bool:
-    """Still asked for and not handed in, and the address is still a safe one."""
-    asked = Screening.objects.open().filter(pk=letter.about).select_related("client").first()
-    return bool(asked) and _point(letter) is not None
+    """Still asked for by link of somebody in treatment, not handed in, and the address is still a safe one."""
+    asked = Screening.objects.open().filter(pk=letter.about, manner=Screening.Manner.LINK)
+    return asked.filter(client__status=Client.Status.ACTIVE).exists() and _point(letter) is not None
 
 
 def render_intake(letter: Letter) -> Rendered:
@@ -47,8 +47,9 @@ def render_intake(letter: Letter) -> Rendered:
 
 
 def answers_are_unread(letter: Letter) -> bool:
-    """Nobody has looked yet."""
-    return Screening.objects.filter(pk=letter.about, seen_at__isnull=True, submitted_at__isnull=False).exists()
+    """Nobody has looked yet. What was begun and not handed in can only have been told because it should not wait."""
+    told = [Screening.Status.STARTED, Screening.Status.SUBMITTED]
+    return Screening.objects.filter(pk=letter.about, seen_at__isnull=True, status__in=told).exists()
 
 
 def render_answers(letter: Letter) -> Rendered:

@@ -151,7 +151,7 @@ def _part(request: HttpRequest, walker: Walker, number: int) -> HttpResponse:
 def _go_on(request: HttpRequest, walker: Walker, form: PartForm) -> HttpResponse | None:
     """Keep the page and go where she wants; None when she wants on and something is still open."""
     number, way = form.step.number, request.POST.get("way")
-    intake.save(walker.asked, form.step, form.answers)
+    intake.save(walker.asked, form.step, form.answers, by=walker.by)
     if walker.link:
         links.use(walker.link)
     if way == "back":

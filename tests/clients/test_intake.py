@@ -258,6 +258,7 @@ def test_an_address_that_became_unsafe_gets_no_letter(asked, mrs_lee):
 
 def test_sent_again_the_answers_so_far_are_kept(asked, mrs_lee, anna, phone, token):
     phone.post(url(token, 1), calm(STEPS[0]) | {"way": "stop"})
+    Letter.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     again = intake.send(mrs_lee, by=anna, reader=anna)
     assert again.pk == asked.pk
     assert Letter.objects.filter(kind="intake_invitation").count() == 2

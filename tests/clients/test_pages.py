@@ -149,8 +149,8 @@ def test_a_client_costs_the_same_with_one_and_with_three_of_everything(mrs_lee, 
     asq.record(mrs_lee, NEGATIVE, manner="room", by=anna)
     contacts.put_emergency(mrs_lee, name="Dan", relation="brother", phone="07700 900123", may_say="", by=anna)
     one = queries(as_anna, "show", mrs_lee.pk)
-    for number in range(2):
-        asq.record(mrs_lee, NEGATIVE, manner="room", by=anna)
+    for number, manner in enumerate(("phone", "video")):
+        asq.record(mrs_lee, NEGATIVE, manner=manner, by=anna)
         contacts.put(mrs_lee, Way("phone", f"07700 90012{number}"), by=anna)
     assert queries(as_anna, "show", mrs_lee.pk) == one
     assert one <= 20
