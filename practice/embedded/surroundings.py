@@ -106,7 +106,7 @@ def _assemble(
 
 
 def note(found: Surroundings) -> None:
-    """Leave the port for the next start, and the addresses for `manage.py shell` and the like; 0600 in a folder 0700."""
+    """Leave the port for the next start, and the addresses for `manage.py shell` and such; 0600 in a folder 0700."""
     folder.write(found.home / "run" / LAST_PORT, str(found.port))
     known = {name: found.values[name] for name in environment.FOR_ALL if name in found.values}
     for name, login in (("OWNER_DATABASE_URL", found.owner), ("ADMIN_DATABASE_URL", found.admin)):
