@@ -45,7 +45,8 @@ def write(session: Session, *, now: datetime | None = None) -> list[Letter]:
         return []
     letters = []
     for seat in session.seats.select_related("client"):
-        point = contacts.safe_email(seat.client)
+        safe = contacts.safe_email(seat.client)
+        point = _recipient(seat.client, safe.value) if safe else None
         if point is None:
             continue
         letters.append(
@@ -75,6 +76,12 @@ def take_back(session: Session) -> int:
     return post.cancel(about=session.pk, kind=KIND)
 
 
+def has_left(session: Session) -> bool:
+    """A reminder of this session was sent, or may have been: nobody takes that back."""
+    gone = [Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN]
+    return Letter.objects.filter(about=session.pk, kind=KIND, state__in=gone).exists()
+
+
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ")
 
@@ -97,18 +104,36 @@ def still_wanted(letter: Letter) -> bool:
         return False
     if letter.key.split("|")[1] != _stamp(seat.session.starts_at) or seat.session.starts_at <= timezone.now():
         return False
-    safe = ContactPoint.objects.filter(
-        client=letter.client, kind=ContactPoint.Kind.EMAIL, value=letter.to, is_safe=True
-    )
-    return safe.exclude(may_say=ContactPoint.MaySay.NOTHING).exists()
+    return _point(letter) is not None
+
+
+def _point(letter: Letter) -> ContactPoint | None:
+    """Where it may go as things stand now: the address it was written to, or the one kept in its place since."""
+    client = Client.objects.get(pk=letter.client)
+    if point := _recipient(client, letter.to):
+        return point
+    instead = contacts.safe_email(client)
+    return _recipient(client, instead.value) if instead else None
+
+
+def _recipient(client: Client, value: str) -> ContactPoint | None:
+    """The most discreet row of an address; none when any row of it says that it is not safe."""
+    kept = list(client.contact_points.filter(kind=ContactPoint.Kind.EMAIL, value__iexact=value))
+    if any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in kept):
+        return None
+    return min(kept, key=contacts.may_name_us, default=None)
 
 
 def render(letter: Letter) -> Rendered:
-    """The letter in words: a day and a time, where, what to bring, whom to ring. No clinical word anywhere."""
+    """The letter in words: a day and a time, where, what to bring, whom to ring. No clinical word anywhere.
+    An address that was corrected since is where it goes."""
     seat = (
         Seat.objects.select_related("client", "session__therapist", "session__place", "session__room", "session__route")
     ).get(session=letter.about, client=letter.client)
-    point = ContactPoint.objects.filter(client=seat.client_id, value=letter.to).first()
+    point = _point(letter)
+    if point and point.value != letter.to:
+        letter.to = point.value
+        letter.save(update_fields=["to"])
     token = links.make(PURPOSE, subject=seat.pk, lasts=_until_midnight(seat.session), by=None)
     context = _context(seat, point, settings.BASE_URL + reverse("reminder", args=[token]))
     return Rendered(

@@ -1,6 +1,7 @@
 """Booking, moving, cancelling."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, meeting, reading
+from sessions.domain import booking, meeting, reading, reminders
 from sessions.forms import BookForm, MoveForm
 from sessions.models import Session
 
@@ -100,6 +101,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
     messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
+    if reminders.has_left(moved):
+        messages.info(request, _("A reminder of the old time has left already: ring or write, so that nobody waits."))
     return redirect("sessions:show", session.pk)
 
 
@@ -109,9 +112,15 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask, then free the slot."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
     if request.method != "POST":
-        context = {"session": session, "title": meeting.title(session)} | reading.at(session)
-        return render(request, "sessions/cancel.html", context)
-    return _change(request, session, booking.cancel, _("Cancelled. No reminder will leave any more."))
+        context = {"session": session, "title": meeting.title(session), "has_left": reminders.has_left(session)}
+        return render(request, "sessions/cancel.html", context | reading.at(session))
+    return _change(request, session, booking.cancel, _cancelled)
+
+
+def _cancelled(session: Session) -> str:
+    if session.starts_at > timezone.now() and reminders.has_left(session):
+        return _("Cancelled. A reminder has left already: ring or write, so that nobody comes in vain.")
+    return _("Cancelled. No reminder will leave any more.")
 
 
 @require_POST
@@ -119,7 +128,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 def missed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nobody came."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
-    return _change(request, session, booking.mark_missed, _("Marked as missed."))
+    return _change(request, session, booking.mark_missed, lambda _done: _("Marked as missed."))
 
 
 @require_POST
@@ -127,15 +136,14 @@ def missed(request: HttpRequest, pk: UUID) -> HttpResponse:
 def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It took place."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
-    return _change(request, session, booking.mark_kept, _("Marked as taken place."))
+    return _change(request, session, booking.mark_kept, lambda _done: _("Marked as taken place."))
 
 
-def _change(request: HttpRequest, session: Session, act: Any, said: str) -> HttpResponse:
+def _change(request: HttpRequest, session: Session, act: Any, said: Callable[[Session], str]) -> HttpResponse:
     try:
-        act(session, by=request.user)
+        done = act(session, by=request.user)
     except booking.NotPossible as why:
-        said = str(why) or _("That does not fit where this session stands now. Nothing was changed.")
-        messages.error(request, said)
+        messages.error(request, str(why) or _("That does not fit where this session stands now. Nothing was changed."))
     else:
-        messages.success(request, said)
+        messages.success(request, said(done))
     return redirect("sessions:show", session.pk)

@@ -62,11 +62,47 @@ def test_nobody_who_left_is_reminded(anna: User, mrs_lee: Client) -> None:
     assert not reminders.still_wanted(waiting)
 
 
-@pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": "nothing"}, {"value": "new@example.org"}])
+@pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": "nothing"}])
 def test_it_is_not_wanted_where_it_is_not_safe(anna: User, mrs_lee: Client, change: dict[str, Any]) -> None:
     session = book(anna, mrs_lee)
     ContactPoint.objects.filter(client=mrs_lee).update(**change)
     assert not reminders.still_wanted(letter(session))
+
+
+def test_an_address_kept_twice_is_as_safe_as_its_worst_row(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    again = ContactPoint.objects.create(
+        client=mrs_lee, kind="email", value="Mary.Lee@example.org", may_say="name_only", sender="A. Reiter"
+    )
+    assert reminders.render(letter(session)).sender == "A. Reiter"
+    again.is_safe = False
+    again.save(update_fields=["is_safe"])
+    assert not reminders.still_wanted(letter(session))
+    assert reminders.write(Session.objects.get(), now=START - timedelta(days=9)) == []
+
+
+def test_a_corrected_address_is_where_it_goes(anna: User, mrs_lee: Client, tray: "Tray") -> None:
+    session = book(anna, mrs_lee)
+    ContactPoint.objects.filter(client=mrs_lee).update(value="new@example.org")
+    post.dispatch(now=START - timedelta(hours=2))
+    assert ["To: new@example.org" in mail for mail in tray.received] == [True]
+    assert Letter.objects.get(about=session.pk).to == "new@example.org"
+
+
+def test_where_a_reminder_has_left_nobody_says_that_none_will(
+    anna: User, mrs_lee: Client, as_anna: Browser, tray: "Tray"
+) -> None:
+    first, second, third = (book(anna, mrs_lee, at=START + timedelta(hours=hours)) for hours in (0, 2, 4))
+    assert "No reminder will leave" in as_anna.post(f"/sessions/{third.pk}/cancel", follow=True).content.decode()
+    post.dispatch(now=START - timedelta(hours=2))
+    address = f"/sessions/{first.pk}/cancel"
+    assert "A reminder has left already" in as_anna.get(address).content.decode()
+    page = as_anna.post(address, follow=True).content.decode()
+    assert "A reminder has left already: ring or write" in page
+    assert "No reminder will leave" not in page
+    moved = {"day": "2027-03-05", "starts": "10:00"}
+    page = as_anna.post(f"/sessions/{second.pk}/move", moved, follow=True).content.decode()
+    assert "A reminder of the old time has left already" in page
 
 
 def test_nobody_writes_to_an_address_that_is_not_safe(anna: User, mrs_lee: Client) -> None:
