@@ -1,5 +1,6 @@
 """Forms about a person: the enquiry, ways to reach her, whom to ring, beginning and end."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -7,9 +8,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.contacts import Way
-from clients.models import Client, ClientQuerySet, ContactPoint
+from clients.models import Client, ClientQuerySet, ContactPoint, EmergencyContact
 from practice.models import User
 from practice.rules import Permission, has
+
+JOINERS = "\u200c\u200d"
+"""Belong inside words of some scripts."""
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+"""Letters by name that show nothing (Hangul fillers)."""
 
 
 class SearchForm(forms.Form):
@@ -90,6 +96,10 @@ class EnquiryForm(ContactForm):
         if self.is_clinician:
             del self.fields["therapist"]
 
+    def clean_name(self) -> str:
+        """A name that can be seen."""
+        return _seen(self.cleaned_data["name"])
+
     @property
     def lead(self) -> User | None:
         """A clinician writes down her own enquiries; the desk may name somebody."""
@@ -97,7 +107,7 @@ class EnquiryForm(ContactForm):
 
 
 class EmergencyForm(forms.Form):
-    """Whom to ring if something happens."""
+    """Whom to ring if something happens. What may be said is between the client and her care team."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
     relation = forms.CharField(
@@ -108,6 +118,16 @@ class EmergencyForm(forms.Form):
         label=_("What may be said"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Such as: that we were walking together, and where. Nothing about why."),
     )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, kept: EmergencyContact | None = None, reads_chart: bool = False) -> None:
+        shown = ("name", "relation", "phone", "may_say") if reads_chart else ("name", "relation", "phone")
+        super().__init__(data, initial={name: getattr(kept, name) for name in shown} if kept else None)
+        if not reads_chart:
+            del self.fields["may_say"]
+
+    def clean_name(self) -> str:
+        """A name that can be seen."""
+        return _seen(self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
         """A number that somebody could dial."""
@@ -146,6 +166,14 @@ class SendForm(forms.Form):
         ("video", _("Together, by video")),
     ]
     how = forms.ChoiceField(label=_("How would you like to ask?"), choices=HOW, widget=forms.RadioSelect)
+
+
+def _seen(name: str) -> str:
+    """The name without what nobody can see. Refused when nothing is left that could be read out."""
+    seen = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
+    if not any(c.isalnum() and c not in BLANK_LETTERS for c in seen):
+        raise forms.ValidationError(_("Please write a name."))
+    return seen
 
 
 def _offer_clinicians(form: forms.Form | forms.ModelForm) -> None:

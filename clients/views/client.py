@@ -59,11 +59,15 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = finding.of(request, pk)
     audit.record("client.opened", by=request.user, subject=client.pk)
     reads_chart = rules.may_read_chart(request.user, client)
+    emergency = getattr(client, "emergency_contact", None)
+    if emergency and reads_chart:
+        audit.record("client.emergency_contact_read", by=request.user, subject=client.pk)
     context: dict[str, Any] = {
         "client": client,
         "team": client.care_team.current().select_related("user").order_by("-is_lead"),
         "points": client.contact_points.all(),
-        "emergency": getattr(client, "emergency_contact", None),
+        "emergency": emergency,
+        "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients import rules
 from clients.domain import contacts
 from clients.forms.person import ContactForm, EmergencyForm
 from clients.models import ContactPoint
@@ -50,8 +51,7 @@ def emergency(request: HttpRequest, pk: UUID) -> HttpResponse:
     kept = getattr(client, "emergency_contact", None)
     if kept:
         audit.record("client.emergency_contact_read", by=request.user, subject=client.pk)
-    initial = {name: getattr(kept, name) for name in ("name", "relation", "phone", "may_say")} if kept else None
-    form = EmergencyForm(request.POST or None, initial=initial)
+    form = EmergencyForm(request.POST or None, kept=kept, reads_chart=rules.may_read_chart(request.user, client))
     if form.is_bound and form.is_valid():
         contacts.put_emergency(client, by=request.user, **form.cleaned_data)
         messages.success(request, _("Kept."))

@@ -61,7 +61,7 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     person = factories.client(f"{name} Client", lead, **fields)
     person.wish = f"{CANARY} wish"
     person.save(update_fields=["wish_sealed"])
-    factories.emergency_contact(person)
+    factories.emergency_contact(person, may_say=f"{CANARY} may be said")
     factories.decision(person, lead, reasoning=f"{CANARY} reasoning", considered=f'[{{"words": "{CANARY}"}}]')
     Screening.objects.create(
         client=person,
