@@ -27,6 +27,7 @@ __all__ = [
     "ask",
     "covers",
     "covers_many",
+    "end_open",
     "lead_of",
     "post_request",
     "withdraw",
@@ -112,13 +113,27 @@ def ask(client: Client, text: ConsentText, *, by: User, send: bool = True, at: d
 
 @transaction.atomic
 def post_request(asked: Consent, *, by: User) -> Letter:
-    """Write the letter with the link, once more if need be. Raises CannotAsk without a safe address."""
+    """Write the letter with the link, once more if need be. Raises CannotAsk without a safe address.
+
+    Pressed twice within a minute, the letter of the first press is returned.
+    """
     point = contacts.safe_email(asked.client)
     if point is None:
         raise CannotAsk(_("There is no e-mail address that is safe to use. Add one, or sign together here."))
-    nth = Letter.objects.filter(about=asked.pk, kind=KIND).count() + 1
+    Client.objects.select_for_update().get(pk=asked.client_id)
+    before = Letter.objects.filter(about=asked.pk, kind=KIND)
+    if twice := before.filter(to=point.value, created_at__gt=timezone.now() - contacts.TWICE).first():
+        return twice
+    nth = before.count() + 1
     audit.record("consent.sent", by=by, subject=asked.client_id, detail={"consent": str(asked.pk), "nth": nth})
     return post.write(KIND, key=f"consent:{asked.pk}:{nth}", to=point.value, about=asked.pk, client=asked.client_id)
+
+
+@transaction.atomic
+def end_open(client: Client) -> None:
+    """She leaves: nothing is asked of her any more, and what is still open ends with its links and letters."""
+    for earlier in Consent.objects.open().select_for_update().filter(client=client):
+        _replace(earlier)
 
 
 def _replace(earlier: Consent) -> None:

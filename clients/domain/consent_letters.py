@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clients.domain import consent, contacts
-from clients.models import Consent, ContactPoint
+from clients.models import Client, Consent
 from practice.domain import crisis, links
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
@@ -18,14 +18,15 @@ LASTS = timedelta(days=30)
 
 
 def still_wanted(letter: Letter) -> bool:
-    """Not answered yet, and the address is still a safe one."""
-    return Consent.objects.open().filter(pk=letter.about).exists() and _point(letter) is not None
+    """Not answered yet by somebody in treatment, and the address is still a safe one."""
+    asked = Consent.objects.open().filter(pk=letter.about, client__status=Client.Status.ACTIVE)
+    return asked.exists() and contacts.recipient(letter.client, letter.to) is not None
 
 
 def render(letter: Letter) -> Rendered:
     """The words, with a link made for this letter alone."""
     asked = Consent.objects.select_related("client", "asked_by", "text").get(pk=letter.about)
-    point, practice = _point(letter), Practice.load()
+    point, practice = contacts.recipient(letter.client, letter.to), Practice.load()
     named = point is not None and contacts.may_name_us(point)
     token = links.make(consent.PURPOSE, subject=asked.pk, lasts=LASTS, by=asked.asked_by)
     with override(asked.text.language):
@@ -45,15 +46,6 @@ def render(letter: Letter) -> Rendered:
             html=render_to_string("mail/consent_request.html", context),
             sender=(point.sender if point else "") or (practice.name if named else ""),
         )
-
-
-def _point(letter: Letter) -> ContactPoint | None:
-    """The address as it stands now; None when it is no longer safe."""
-    return (
-        ContactPoint.objects.filter(client=letter.client, kind=ContactPoint.Kind.EMAIL, value=letter.to, is_safe=True)
-        .exclude(may_say=ContactPoint.MaySay.NOTHING)
-        .first()
-    )
 
 
 KINDS = {consent.KIND: LetterKind(still_wanted, render)}

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,8 +30,10 @@ class Way:
 
 @transaction.atomic
 def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
-    """Add a way to reach the client, or change one. Only one is tried first."""
+    """Add a way to reach the client, or change one. Only one is tried first; the very same one is kept once."""
     said = asdict(way)
+    Client.objects.select_for_update().get(pk=client.pk)
+    point = point or client.contact_points.filter(**said).first()
     if way.is_preferred:
         others = client.contact_points.exclude(pk=point.pk) if point else client.contact_points.all()
         others.filter(is_preferred=True).update(is_preferred=False)
@@ -52,23 +55,49 @@ def remove(point: ContactPoint, *, by: User) -> None:
 
 
 @transaction.atomic
-def put_emergency(client: Client, *, name: str, relation: str, phone: str, may_say: str, by: User) -> EmergencyContact:
-    """Keep whom to ring if something happens; there is one, and the newest counts."""
+def put_emergency(
+    client: Client, *, name: str, relation: str, phone: str, may_say: str | None = None, by: User
+) -> EmergencyContact:
+    """Keep whom to ring if something happens; there is one, and the newest counts.
+
+    Without `may_say`, what may be said stays as it was agreed, unless it is somebody else who is to be rung.
+    """
+    before = EmergencyContact.objects.filter(client=client).values_list("name", flat=True).first()
     said = {"name": name, "relation": relation, "phone": phone}
     contact, _ = EmergencyContact.objects.update_or_create(client=client, defaults=said)
-    contact.may_say = may_say
-    contact.save(update_fields=["may_say_sealed"])
+    if may_say is not None or before != name:
+        contact.may_say = may_say or ""
+        contact.save(update_fields=["may_say_sealed"])
     audit.record("client.emergency_contact_kept", by=by, subject=client.pk)
     return contact
 
 
 def safe_email(client: Client) -> ContactPoint | None:
     """The e-mail address that letters may use: safe, and something may be said there. The preferred one first."""
-    return (
-        client.contact_points.filter(kind=ContactPoint.Kind.EMAIL, is_safe=True)
-        .exclude(may_say=ContactPoint.MaySay.NOTHING)
-        .first()
-    )
+    return _first_safe(list(client.contact_points.all()))
+
+
+def recipient(client: Client | UUID | None, value: str) -> ContactPoint | None:
+    """The entry that counts for an e-mail address as it stands now; None when no letter may go there.
+
+    An address may have been kept more than once. Unsafe or silent in one entry is so in all; of the others the most
+    discreet one counts.
+    """
+    return _most_careful(list(ContactPoint.objects.filter(client=client)), value) if client else None
+
+
+def _first_safe(points: list[ContactPoint]) -> ContactPoint | None:
+    mails = (point for point in points if point.kind == ContactPoint.Kind.EMAIL)
+    return next((found for point in mails if (found := _most_careful(points, point.value))), None)
+
+
+def _most_careful(points: list[ContactPoint], value: str) -> ContactPoint | None:
+    same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
+    silent = any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
+    mails = [point for point in same if point.kind == ContactPoint.Kind.EMAIL]
+    if silent or not mails:
+        return None
+    return min(mails, key=lambda point: (may_name_us(point), not point.sender))
 
 
 def may_name_us(point: ContactPoint) -> bool:

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import contacts
-from clients.domain.contacts import Way
+from clients.domain import consent, contacts
+from clients.domain.contacts import TWICE, Way
 from clients.models import CareTeamMember, Client, Screening
 from practice.domain import audit, links, post
 from practice.models import User
@@ -18,7 +18,13 @@ class WrongMoment(Exception):
 def record(
     *, name: str, wish: str, way: Way, by: User, called: str = "", pronouns: str = "", therapist: User | None = None
 ) -> Client:
-    """Somebody asked. Keeps her name, one line of what she wants, and one way to reach her."""
+    """Somebody asked. Keeps her name, one line of what she wants, and one way to reach her.
+
+    The very same a moment ago is returned instead: the button was pressed twice.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    if before := _just_recorded(name, wish, way, therapist):
+        return before
     client = Client(name=name, called=called, pronouns=pronouns)
     client.wish = wish
     client.save(force_insert=True)
@@ -27,6 +33,12 @@ def record(
         _put_lead(client, therapist)
     audit.record("client.enquired", by=by, subject=client.pk)
     return client
+
+
+def _just_recorded(name: str, wish: str, way: Way, therapist: User | None) -> Client | None:
+    since = timezone.now() - TWICE
+    found = Client.objects.enquiring().filter(name=name, enquired_at__gt=since, contact_points__value=way.value)
+    return next((one for one in found.distinct() if one.wish == wish and lead(one) == therapist), None)
 
 
 @transaction.atomic
@@ -51,6 +63,7 @@ def close(client: Client, *, reason: str, by: User) -> Client:
     client.save(update_fields=["status", "closed_at", "closing_sealed"])
     for screening in Screening.objects.open().filter(client=client):
         withdraw(screening)
+    consent.end_open(client)
     audit.record("client.closed", by=by, subject=client.pk)
     return client
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clients.domain import contacts, intake
-from clients.models import Client, ContactPoint, Screening
+from clients.models import Client, Screening
 from practice.domain import crisis
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
@@ -21,13 +21,16 @@ from practice.models import Letter, Practice
 def intake_is_wanted(letter: Letter) -> bool:
     """Still asked for by link of somebody in treatment, not handed in, and the address is still a safe one."""
     asked = Screening.objects.open().filter(pk=letter.about, manner=Screening.Manner.LINK)
-    return asked.filter(client__status=Client.Status.ACTIVE).exists() and _point(letter) is not None
+    return (
+        asked.filter(client__status=Client.Status.ACTIVE).exists()
+        and contacts.recipient(letter.client, letter.to) is not None
+    )
 
 
 def render_intake(letter: Letter) -> Rendered:
     """The invitation, with a link made for this letter alone."""
     asked = Screening.objects.select_related("client", "read_by", "asked_by").get(pk=letter.about)
-    point = _point(letter)
+    point = contacts.recipient(letter.client, letter.to)
     practice = Practice.load()
     token = intake.link_for(asked, by=asked.asked_by)
     named = point is not None and contacts.may_name_us(point)
@@ -79,15 +82,6 @@ def render_please_ring(letter: Letter) -> Rendered:
     context = {"colleague": made.asked_by, "practice": Practice.load()}
     subject = _("Please ring %(name)s now") % {"name": made.asked_by.called}
     return _rendered("please_ring", subject, context)
-
-
-def _point(letter: Letter) -> ContactPoint | None:
-    """The address as it stands now; None when it is no longer safe."""
-    return (
-        ContactPoint.objects.filter(client=letter.client, kind=ContactPoint.Kind.EMAIL, value=letter.to, is_safe=True)
-        .exclude(may_say=ContactPoint.MaySay.NOTHING)
-        .first()
-    )
 
 
 def _called(asked: Screening) -> str:

@@ -216,6 +216,7 @@ def test_anna_sends_a_text_and_may_send_it_again(as_anna, mrs_lee, text):
     assert as_anna.post(ask, {"text": text.pk, "how": "send"}).status_code == 302
     asked = Consent.objects.get()
     again = reverse("clients:consent_again", args=[mrs_lee.pk, asked.pk])
+    Letter.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     assert as_anna.post(again, {"how": "send"}).status_code == 302
     assert Letter.objects.filter(about=asked.pk).count() == 2 and Consent.objects.count() == 1
 
