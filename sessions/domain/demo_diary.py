@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clients.models import Client
@@ -118,12 +119,14 @@ def write_notes(sessions: Sequence[Session], rng: random.Random, *, waits_for: U
     begun, empty = [seat for seat in seats if seat.session.therapist == waits_for][:-3:-1]
     Note.objects.bulk_create(_signed([seat for seat in seats if seat not in (begun, empty)], rng))
     draft = Note(seat=begun, author=waits_for, version=1, started_at=begun.starts_at, stopped_at=begun.ends_at)
-    draft.content = {"focus": demo_words.FOCUS[0], "interventions": demo_words.INTERVENTIONS[0]}
+    said = demo_words.note(rng, outside=begun.session.is_outdoors, told=set())
+    draft.content = {name: said[name] for name in ("focus", "interventions")}
     draft.save(force_insert=True)
 
 
 def _signed(seats: Sequence[Seat], rng: random.Random) -> list[Note]:
     notes = []
+    told: dict[UUID, set[str]] = {}
     for seat in seats:
         note = Note(
             seat=seat,
@@ -134,7 +137,9 @@ def _signed(seats: Sequence[Seat], rng: random.Random) -> list[Note]:
             signed_at=seat.ends_at + timedelta(minutes=rng.randrange(4, 40)),
             version=3,
         )
-        note.content = demo_words.note(rng)
+        note.content = demo_words.note(
+            rng, outside=seat.session.is_outdoors, told=told.setdefault(seat.client_id, set())
+        )
         notes.append(note)
     return notes
 

@@ -1,5 +1,6 @@
 """The demo: the same every time, full, and never on top of real data."""
 
+import random
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from clients.models import Client
 from practice.models import Practice, User
-from sessions.domain import demo, hand
+from sessions.domain import demo, demo_words, hand
 from sessions.models import Note, Session
 from tests import factories
 
@@ -72,3 +73,12 @@ def test_a_real_practice_is_left_alone() -> None:
         call_demo("--if-empty")
     assert Practice.objects.get().name == "Larch Street"
     assert not Session.objects.exists()
+
+
+def test_nobody_is_told_the_same_twice_or_of_a_bench_in_the_room():
+    rng, told = random.Random(7), set()
+    notes = [demo_words.note(rng, outside=False, told=told) for _ in range(8)]
+    kept = [note["for_client"] for note in notes if note["for_client"]]
+    assert kept and len(kept) == len(set(kept))
+    outside = {words for section in demo_words.WORDS.values() for words in section.get(demo_words.OUTSIDE, ())}
+    assert not outside & {words for note in notes for words in note.values()}
