@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -130,8 +131,10 @@ class BookForm(forms.Form):
 
     def renew(self) -> None:
         """Give the form as it was typed a new key: sent again, it is another booking."""
-        self.data = self.data.copy()
-        self.data["request_key"] = str(uuid.uuid4())
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again["request_key"] = str(uuid.uuid4())
+        self.data = again
 
     @property
     def starts_at(self) -> datetime:

@@ -27,7 +27,6 @@ from sessions.models import Seat, Session
 
 SHOWN = 4
 AHEAD = timedelta(days=30)
-HALF_WAY = timedelta(days=2)
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 ALERTS = (RING, MAKE_SURE, CAME_IN)
 """Letters that call a colleague, not a client."""
@@ -103,7 +102,8 @@ def _alert(reader: User, letter: Letter, made: Screening, to: str, *, covers: bo
     asks = reader in (made.asked_by, made.read_by) and to != reader.name
     if not asks and not covers:
         return
-    url = reverse("clients:answers", args=[made.client_id, made.pk]) if asks else ""
+    page = ("clients:answers", [made.client_id, made.pk]) if made.submitted_at else ("clients:show", [made.client_id])
+    url = reverse(page[0], args=page[1]) if asks else ""
     link = _("The message to %(name)s") % {"name": to}
     doubtful = letter.state == Letter.State.UNCERTAIN
     rest = _("may not have arrived; ring %(name)s.") if doubtful else _("did not go out; ring %(name)s.")
@@ -185,12 +185,9 @@ def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
 
 def _half_way(reader: User, now: datetime) -> Iterator[Hand]:
     """Questions begun and left half-way for days: nobody is refused by that, somebody rings."""
-    left = Screening.objects.filter(
-        status=Screening.Status.STARTED,
-        asked_at__lt=now - HALF_WAY,
-        client__in=Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED),
-    )
-    for screening in left.select_related("client").defer("answers_sealed").order_by("asked_at")[:SHOWN]:
+    mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
+    left = Screening.objects.abandoned(now=now).filter(client__in=mine).select_related("client")
+    for screening in left.defer("answers_sealed")[:SHOWN]:
         url = reverse("clients:show", args=[screening.client_id])
         rest = _("began the questions and did not hand them in; please ring.")
         yield Hand("look", "phone-call", _("Ring"), screening.client.name, url, rest)

@@ -45,8 +45,7 @@ def write(session: Session, *, now: datetime | None = None) -> list[Letter]:
         return []
     letters = []
     for seat in session.seats.select_related("client"):
-        safe = contacts.safe_email(seat.client)
-        point = _recipient(seat.client, safe.value) if safe else None
+        point = contacts.safe_email(seat.client)
         if point is None:
             continue
         letters.append(
@@ -109,19 +108,10 @@ def still_wanted(letter: Letter) -> bool:
 
 def _point(letter: Letter) -> ContactPoint | None:
     """Where it may go as things stand now: the address it was written to, or the one kept in its place since."""
-    client = Client.objects.get(pk=letter.client)
-    if point := _recipient(client, letter.to):
-        return point
-    instead = contacts.safe_email(client)
-    return _recipient(client, instead.value) if instead else None
-
-
-def _recipient(client: Client, value: str) -> ContactPoint | None:
-    """The most discreet row of an address; none when any row of it says that it is not safe."""
-    kept = list(client.contact_points.filter(kind=ContactPoint.Kind.EMAIL, value__iexact=value))
-    if any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in kept):
+    if letter.client is None:
         return None
-    return min(kept, key=contacts.may_name_us, default=None)
+    written_to = contacts.recipient(letter.client, letter.to)
+    return written_to or contacts.safe_email(Client.objects.get(pk=letter.client))
 
 
 def render(letter: Letter) -> Rendered:

@@ -126,6 +126,11 @@ class TestHalfWay:
         Screening.objects.filter(pk=made.pk).update(asked_at=NOW - timedelta(days=2, minutes=1))
         assert lines(anna) == ["Mary Lee began the questions and did not hand them in; please ring."]
         assert lines(ben) == lines(olga) == []
+        made.saved_at = NOW - timedelta(days=1)
+        made.save(update_fields=["saved_at"])
+        assert lines(anna) == []  # she went on with them yesterday
+        made.saved_at = None
+        made.save(update_fields=["saved_at"])
         Client.objects.filter(pk=mrs_lee.pk).update(status="closed")
         assert lines(anna) == []
 
