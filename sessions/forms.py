@@ -111,6 +111,7 @@ class BookForm(forms.Form):
             "day": day or timezone.localdate() + timedelta(days=1),
             "starts": time(10, 0),
             "place": Place.objects.values_list("pk", flat=True).first(),
+            "fallback": Session.Fallback.ROOM,
             "request_key": uuid.uuid4(),
         }
 
