@@ -59,10 +59,15 @@ class Environment:
     def cache_url(self) -> str:
         return self.valkey.cache_url
 
+    @property
+    def _pool(self) -> dict[str, object]:
+        """A thread that the web server reaps would leak a persistent connection; a pool does not (decision 11)."""
+        return {} if self.mode == "test" else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+
     def database(self, *, as_owner: bool | None = None) -> dict[str, object]:
         """Django's DATABASES entry: the app role, or the owner for migrations, dumps and restores."""
         if not (self.as_owner if as_owner is None else as_owner):
-            return self.app.django()
+            return self.app.django() | {"OPTIONS": dict(self.app.options) | self._pool}
         if self.owner is None:
             raise Misconfigured("OWNER_DATABASE_URL is not set: migrating and backing up need the owner's log-in.")
         return self.owner.django()
