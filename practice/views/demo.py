@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -82,7 +82,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(AS_A_LETTER)
+@csp(AS_A_LETTER)
 def letter_page(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML side of a letter, for the frame on its page; its links lead the whole window on."""
     page = _part(_find(name), "html")

@@ -1,0 +1,41 @@
+"""The demo's letter tray: a letter is seen as it arrives, and can do nothing."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.test import Client as Browser
+
+from practice.models import Practice
+from practice.views import demo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(demo, "_tray", lambda: tmp_path)
+    letter = EmailMessage()
+    letter["Subject"], letter["To"], letter["From"] = "Monday, 10:00", "ines@example.org", "post@example.org"
+    letter["Date"] = "Sun, 22 Nov 2026 21:11:03 +0000"
+    letter.set_content("One line.\n\nhttp://127.0.0.1:8000/r/token")
+    letter.add_alternative('<html><head></head><body style="color:red">One line.</body></html>', subtype="html")
+    (tmp_path / "one.eml").write_bytes(letter.as_bytes())
+    return tmp_path
+
+
+def test_a_letter_is_seen_as_it_arrives_and_its_links_can_be_followed(tray: Path, practice: Practice) -> None:
+    page = Browser().get("/demo/mail/one")
+    words = page.content.decode()
+    assert 'src="/demo/mail/one/page"' in words and "Sunday 22 November" in words
+    assert '<a href="http://127.0.0.1:8000/r/token" rel="nofollow">' in words
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_the_letter_itself_runs_nothing_and_is_framed_by_us_alone(tray: Path) -> None:
+    letter = Browser().get("/demo/mail/one/page")
+    rules = letter["Content-Security-Policy"]
+    assert 'style="color:red"' in letter.content.decode() and '<base target="_top">' in letter.content.decode()
+    assert "default-src 'none'" in rules and "script-src" not in rules and "frame-ancestors 'self'" in rules
+    assert letter["X-Frame-Options"] == "SAMEORIGIN"
+    assert Browser().get("/demo/mail/two/page").status_code == 404
