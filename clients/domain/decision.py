@@ -25,9 +25,6 @@ LONGEST = timedelta(days=366)
 GRACE = timedelta(days=30)
 """What merely ran out does not cancel anybody's Monday: for these days it is only a look (ours)."""
 
-when_changed: dict[str, Callable[[Client], None]] = {}
-"""Whoever plans sessions may want to know; filled by apps to the right when they start."""
-
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -148,8 +145,6 @@ def decide(
     made.considered = _trace(considered) if considered else ""
     made.save(force_insert=True)
     audit.record("decision.written", by=by, subject=client.pk, detail={"decision": str(made.pk)})
-    for tell in when_changed.values():
-        tell(client)
     return made
 
 
