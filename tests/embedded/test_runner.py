@@ -121,7 +121,8 @@ def test_it_starts_survives_a_kill_of_anything_and_stops_in_order(place):
         assert children.left_behind(str(place)), "a killed launcher leaves its processes: the next start ends them"
         start = Start(place)
         assert "that an earlier start had left behind" in start.text
-        assert start.url == at_first, "links in kept letters no longer work"
+        taken_meanwhile = f"Port {at_first.rpartition(':')[2]} is taken" in start.text  # by a stranger on this machine
+        assert start.url == at_first or taken_meanwhile, "links in kept letters no longer work"
         until(start.well, "healthy after the launcher was killed")
         most = 8 * (os.cpu_count() or 1) + 8  # a pool of 8 in each web process, and what worker and clock hold
         assert max(burst(start.url, place) for _ in range(5)) <= most, "connections grow with bursts"
