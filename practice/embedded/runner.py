@@ -147,8 +147,9 @@ class Run:
         raise Refused(f"The web server did not start; its log is {self.children[0].log}")
 
     def greet(self, found: Surroundings, logins: str) -> None:
-        if found.port not in (surroundings.FIRST_PORT, found.last_port) and not self.given.get("ALONGSIDE_URL"):
-            self.say(f"Port {surroundings.FIRST_PORT} is taken on this machine: using {found.port}")
+        wanted = found.last_port or surroundings.FIRST_PORT
+        if found.port != wanted and not self.given.get("ALONGSIDE_URL"):
+            self.say(f"Port {wanted} is taken on this machine: using {found.port}")
         self.say(f"Alongside is ready: {found.url}")
         if logins:
             print(f"\n{logins.rstrip()}")
