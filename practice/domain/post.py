@@ -16,6 +16,7 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -167,10 +168,10 @@ def _deliver(letter: Letter, now: datetime) -> bool:
     return _mark(letter, Letter.State.SENT)
 
 
-def _close(server: object) -> None:
+def _close(server: BaseEmailBackend) -> None:
     """Say goodbye; a goodbye that fails changes nothing about what was sent."""
     try:
-        server.close()  # type: ignore[attr-defined]
+        server.close()
     except OSError:
         logger.info("mail server left without a goodbye")
 
