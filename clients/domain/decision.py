@@ -208,9 +208,11 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
 
 
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:
-    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, a later "no" does not."""
+    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once what was done is
+    written down as settled; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
+    asked = list(asked)
     since = [one for one in asked if one.submitted_at and (made is None or one.submitted_at > made.at)]
-    return asq.ACUTE in asq.outcomes(since)
+    return asq.ACUTE in asq.outcomes(since) or asq.acute_unsettled(asked)
 
 
 def permits(client: Client, mode: str, on: date) -> Permission:

@@ -101,6 +101,14 @@ class Screening(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(f"OLD.submitted_at IS NOT NULL AND ({changed(*STANDS)})"),
             ),
+            pgtrigger.Protect(
+                name="screening_told_and_seen_stay",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"((OLD.seen_at IS NOT NULL AND ({changed('seen_at')}))"
+                    " OR (octet_length(OLD.told_sealed) > 0 AND octet_length(NEW.told_sealed) = 0))"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,14 +39,20 @@ def _read(path: Path) -> EmailMessage:
 
 def _find(name: str) -> EmailMessage:
     path = _tray() / f"{Path(name).name}.eml"
-    if not path.is_file():
-        raise Http404
-    return _read(path)
+    try:
+        return _read(path)
+    except OSError as error:  # not there, or a name that no file can have
+        raise Http404 from error
 
 
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body(preferencelist=(kind,))
-    return body.get_content() if body else ""
+    if body is None:
+        return ""
+    try:
+        return str(body.get_content())
+    except LookupError:  # a charset that nobody knows
+        return body.get_payload(decode=True).decode("utf-8", "replace")  # type: ignore[union-attr]
 
 
 def _sent_at(message: EmailMessage) -> datetime | None:

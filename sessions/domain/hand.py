@@ -18,7 +18,7 @@ from clients.domain import asq
 from clients.models import Client, Consent, Decision, Screening
 from clients.models.consent import ConsentQuerySet
 from practice.domain import words
-from practice.models import CoverPerson, Letter, Practice, Role, User
+from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import meeting, rows
 from sessions.domain.grounds import day_of
@@ -85,9 +85,8 @@ def _alerts(reader: User, now: datetime) -> Iterator[Hand]:
 
 
 def _covers(reader: User) -> bool:
-    """On the cover list; the front desk never is told."""
-    at_the_desk = Role.FRONT_DESK in reader.roles and not has(reader, Permission.READ_CHART)
-    return not at_the_desk and CoverPerson.objects.filter(user=reader).exists()
+    """On the cover list, and a clinician: nobody who only keeps the diary or the books is told."""
+    return has(reader, Permission.READ_CHART) and CoverPerson.objects.filter(user=reader).exists()
 
 
 def _is_settled(letter: Letter, made: Screening) -> bool:

@@ -250,7 +250,9 @@ class Seat(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
-                name="seat_keeps_its_client", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("client")
+                name="seat_keeps_its_client",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("client", "session"),
             ),
         ]
 

@@ -84,7 +84,21 @@ def test_a_later_no_does_not_lift_the_pause(mrs_lee, anna):
     asq.record(mrs_lee, NO, manner="room", by=anna)
     assert not decision.permits(mrs_lee, "walk", TODAY()).open
     outdoors(mrs_lee, anna)
+    assert not decision.permits(mrs_lee, "walk", TODAY()).open, "a decision that was overtaken lifts nothing"
+    acute = mrs_lee.screenings.get(kind="asq", manner="phone")
+    asq.settle(acute, told="Crisis team.", safety=asq.SETTLED, by=anna)
     assert decision.permits(mrs_lee, "walk", TODAY()).open
+    asq.settle(acute, told="She rang again.", safety=asq.OPEN, by=anna)
+    assert not decision.permits(mrs_lee, "walk", TODAY()).open, "what reopened pauses again"
+
+
+def test_who_was_told_and_who_read_it_cannot_be_taken_back(mrs_lee, anna):
+    made = asq.record(mrs_lee, ACUTE, manner="phone", by=anna)
+    asq.settle(made, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    Screening.objects.filter(pk=made.pk, seen_at=None).update(seen_at=timezone.now())
+    for change in ({"told_sealed": b""}, {"seen_at": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Screening.objects.filter(pk=made.pk).update(**change)
 
 
 def test_outdoors_waits_for_every_acute_answer_to_be_settled(mrs_lee, anna, as_anna):

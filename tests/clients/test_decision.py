@@ -98,11 +98,13 @@ def test_who_was_told_is_written_down(mrs_lee, as_anna):
 def test_stated_intent_pauses_outdoors_and_a_new_decision_lifts_it(mrs_lee, anna):
     decide(mrs_lee, anna, "indoor", "walk")
     assert decision.permits(mrs_lee, "walk", TODAY()).open
-    asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="phone", by=anna)
+    acute = asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="phone", by=anna)
     paused = decision.permits(mrs_lee, "walk", TODAY())
     assert not paused.open
     assert (paused.for_desk, paused.for_client) == ("Not yet, ask Anna", "Let's talk first")
     assert decision.permits(mrs_lee, "indoor", TODAY()).open
+    asq.settle(acute, told="Crisis team, 14:20.", safety=asq.SETTLED, by=anna)
+    assert not decision.permits(mrs_lee, "walk", TODAY()).open, "settled, and not yet decided upon"
     decide(mrs_lee, anna, "indoor", "walk")
     assert decision.permits(mrs_lee, "walk", TODAY()).open
 

@@ -39,3 +39,13 @@ def test_the_letter_itself_runs_nothing_and_is_framed_by_us_alone(tray: Path) ->
     assert "default-src 'none'" in rules and "script-src" not in rules and "frame-ancestors 'self'" in rules
     assert letter["X-Frame-Options"] == "SAMEORIGIN"
     assert Browser().get("/demo/mail/two/page").status_code == 404
+
+
+@pytest.mark.parametrize("tail", ["", "/page"])
+def test_what_is_not_a_letter_is_not_there(tray: Path, tail: str) -> None:
+    assert Browser().get("/demo/mail/" + "a" * 300 + tail).status_code == 404
+
+
+def test_a_letter_in_an_unknown_charset_is_shown_as_well_as_it_can_be(tray: Path, practice: Practice) -> None:
+    (tray / "odd.eml").write_bytes(b"Subject: x\nContent-Type: text/plain; charset=klingon\n\nOne line.")
+    assert b"One line." in Browser().get("/demo/mail/odd").content
