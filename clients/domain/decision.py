@@ -70,7 +70,7 @@ class Standing:
         if mode not in OUTDOOR:
             return ""
         if self.is_paused:
-            return _("Thoughts of suicide were stated after the last decision. Outdoors waits for a new one.")
+            return _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
         if self.decision is None:
             return _("There is no decision yet about meeting outside.")
         if mode not in self.decision.modes:
