@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from clients.domain import scoring_files
-from clients.domain.questions import Choice, Instrument, Item, Part, Scale, Status, Words
+from clients.domain.questions import Choice, Condition, Instrument, Item, Part, Scale, Status, Words
 
 MANDATORY = ("version", "status", "licence", "source", "self_completed")
 
@@ -143,19 +143,22 @@ class _Reader:
                 short=self.everywhere(f"{number}. {name}" if name else str(number)),
                 note=MappingProxyType({}),
                 scale=self.scale_of(table, f"q{number}"),
-                needed=number not in table.get("optional", ()),
+                needed=True,
                 promise=False,
+                live=False,
+                opened_by=self.opened_by(table.get("opened_by", {}).get(f"q{number}")),
                 when=frozenset(),
                 follow_ups=(),
             )
             for number, name in enumerate(names, start=1)
         )
 
+    def opened_by(self, table: dict[str, Any] | None) -> Condition | None:
+        return scoring_files.condition(table) if table else None
+
     def scale_of(self, table: dict[str, Any], key: str) -> Scale:
         if table["scale"] not in self.scales:
-            raise ValueError(
-                f'the item "{key}" names the answer scale "{table["scale"]}", which is not in [scales]'
-            )
+            raise ValueError(f'the item "{key}" names the answer scale "{table["scale"]}", which is not in [scales]')
         return self.scales[table["scale"]]
 
     def item(self, table: dict[str, Any], *, under: str = "") -> Item:
@@ -169,6 +172,8 @@ class _Reader:
             scale=self.scale_of(table, key),
             needed=table.get("needed", True),
             promise=table.get("promise", False),
+            live=table.get("live", False),
+            opened_by=self.opened_by(table.get("opened_by")),
             when=frozenset(table.get("when", [])),
             follow_ups=self.follow_ups(table, key),
         )

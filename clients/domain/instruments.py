@@ -1,4 +1,4 @@
-"""What can be asked: one TOML file an instrument in `clients/instruments/`, read and checked when the product starts."""
+"""What can be asked: one TOML file an instrument in `clients/instruments/`, read and checked at start."""
 
 from collections.abc import Mapping
 from functools import cache

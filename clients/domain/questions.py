@@ -55,8 +55,24 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Items that count when they have one of the answers."""
+
+    items: tuple[str, ...]
+    answers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds when at least so many items of its groups count; one without groups always holds."""
+
+    groups: tuple[Group, ...]
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One question; what follows from an answer hangs below it."""
+    """One question; what follows from an answer hangs below it. What is `live` is asked in words and never kept."""
 
     key: str
     text: Words
@@ -65,6 +81,9 @@ class Item:
     scale: Scale
     needed: bool
     promise: bool
+    live: bool
+    opened_by: Condition | None
+    """Asked only once this holds; an answer that was given all the same is kept."""
     when: frozenset[str]
     follow_ups: tuple["Item", ...]
 
@@ -82,22 +101,6 @@ class Part:
     title: Words
     lead: Words
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Items that count when they have one of the answers."""
-
-    items: tuple[str, ...]
-    answers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Holds when at least so many items of its groups count; one without groups always holds."""
-
-    groups: tuple[Group, ...]
-    at_least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ class Sum:
     change: int
     """How much is a meaningful change, as published; 0 where nothing is."""
     bands: tuple[Band, ...]
+    zero_when: Condition | None
+    """Holds when the figure is 0 without being counted: a gate was answered with no."""
 
     def band(self, value: float | None) -> Band | None:
         """The band of a value; None without a value or without bands."""

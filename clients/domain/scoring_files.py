@@ -52,6 +52,7 @@ class Reader:
             at_most_missing=table.get("at_most_missing", 0),
             change=table.get("change", 0),
             bands=bands,
+            zero_when=condition(table["zero_when"]) if "zero_when" in table else None,
         )
         if made.method not in ORDERED or made.missing not in MISSING:
             raise ValueError(f"{where} has a method or a way with missing answers that is not known")
@@ -65,11 +66,12 @@ class Reader:
         return Outcome(
             key=table["key"],
             text=self.source.words(table, "text", where, needed=False),
-            conditions=tuple(_condition(one) for one in table.get("all", [table])),
+            conditions=tuple(condition(one) for one in table.get("all", [table])),
         )
 
 
-def _condition(table: dict[str, Any]) -> Condition:
+def condition(table: dict[str, Any]) -> Condition:
+    """Items and answers, or groups of them, and how many must count."""
     groups = table.get("groups", [table] if "items" in table else [])
     return Condition(
         groups=tuple(Group(tuple(one["items"]), frozenset(one["answers"])) for one in groups),
@@ -78,15 +80,21 @@ def _condition(table: dict[str, Any]) -> Condition:
 
 
 def check(made: Instrument, source: Source) -> None:
-    """Every item, answer and sum that the scoring names is there."""
+    """Every item, answer and sum that the scoring and the skips name is there."""
+    for item in made.every_item():
+        if item.opened_by:
+            source.at = item.key
+            _check_condition(made, item.key, item.opened_by)
     for outcome in (*made.scoring.outcomes, *made.scoring.flags):
         source.at = outcome.key
-        for condition in outcome.conditions:
-            _check_condition(made, outcome, condition)
+        for one in outcome.conditions:
+            _check_condition(made, outcome.key, one)
     known: set[str] = set()
     for figure in made.scoring.sums:
         source.at = figure.key
         _check_items(made, figure.items, f'the sum "{figure.key}" counts')
+        if figure.zero_when:
+            _check_condition(made, figure.key, figure.zero_when)
         if later := set(figure.of) - known:
             raise ValueError(f'the sum "{figure.key}" adds "{min(later)}", which does not stand before it')
         known.add(figure.key)
@@ -111,11 +119,11 @@ def _check_items(made: Instrument, keys: Iterable[str], who: str) -> None:
             raise ValueError(f'{who} "{key}", which is not an item')
 
 
-def _check_condition(made: Instrument, outcome: Outcome, condition: Condition) -> None:
-    for group in condition.groups:
-        _check_items(made, group.items, f'the outcome "{outcome.key}" looks at')
+def _check_condition(made: Instrument, of: str, looked_at: Condition) -> None:
+    for group in looked_at.groups:
+        _check_items(made, group.items, f'"{of}" looks at')
         for key in group.items:
             if unknown := group.answers - made.find(key).scale.values:
-                raise ValueError(f'the outcome "{outcome.key}" waits for "{min(unknown)}", which "{key}" cannot answer')
-    if condition.at_least > sum(len(group.items) for group in condition.groups):
-        raise ValueError(f'the outcome "{outcome.key}" wants more answers than it has items')
+                raise ValueError(f'"{of}" waits for "{min(unknown)}", which "{key}" cannot answer')
+    if looked_at.at_least > sum(len(group.items) for group in looked_at.groups):
+        raise ValueError(f'"{of}" wants more answers than it has items')

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 
 from clients.domain.instruments import LEFT_OUT, Answer, Answers, Instrument, Item, Outcome, shipped
-from clients.domain.questions import Sum
+from clients.domain.questions import Condition, Sum
 from clients.domain.scoring_files import points
 
 INTAKE = ("everyday_health", "food_and_rest", "running_and_me", "harder_days")
@@ -41,9 +41,11 @@ class Score:
 
 
 def asked(instrument: Instrument, answers: Answers) -> tuple[Item, ...]:
-    """The items these answers lead to: all of them, and the follow-ups that an answer opened."""
+    """The items these answers lead to: those that are not skipped, and the follow-ups that an answer opened."""
     items: list[Item] = []
     for item in instrument.items:
+        if item.opened_by and item.key not in answers and not is_met(item.opened_by, answers):
+            continue
         items.append(item)
         if item.is_followed(answers.get(item.key)):
             items.extend(item.follow_ups)
@@ -81,6 +83,8 @@ def _figure(
     instrument: Instrument, one: Sum, answers: Answers, before: Mapping[str, Fraction | None]
 ) -> Fraction | None:
     """One figure, exactly: thirds of a mean must not lose a cut-off."""
+    if one.zero_when and is_met(one.zero_when, answers):
+        return Fraction()
     if one.of:
         parts = [before[key] for key in one.of]
         return None if None in parts else one.times * sum((part for part in parts if part is not None), Fraction())
@@ -117,15 +121,17 @@ def _float(value: Fraction | None) -> float | None:
 
 
 def _holds(outcome: Outcome, answers: Answers) -> bool:
-    return all(
-        sum(answers.get(key) in group.answers for group in condition.groups for key in group.items)
-        >= condition.at_least
-        for condition in outcome.conditions
-    )
+    return all(is_met(condition, answers) for condition in outcome.conditions)
+
+
+def is_met(condition: Condition, answers: Answers) -> bool:
+    """Whether enough of the condition's items have one of its answers."""
+    counted = sum(answers.get(key) in group.answers for group in condition.groups for key in group.items)
+    return counted >= condition.at_least
 
 
 def clean(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, Answer]:
-    """Only what was asked and offered. Answers to follow-ups that nothing opened are dropped.
+    """Only what was asked and offered, and may be kept. Answers to follow-ups that nothing opened are dropped.
 
     Raises BadAnswer for an item the instrument does not have or an answer it does not offer.
     """
@@ -134,7 +140,9 @@ def clean(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, An
         raise BadAnswer(_("This form has no question “%(key)s”.") % {"key": min(unknown)[:60]})
     kept = {key: check(known[key], given) for key, given in answers.items()}
     open_keys = {item.key for item in asked(instrument, kept)}
-    return {key: given for key, given in kept.items() if key in open_keys and given not in ("", ())}
+    return {
+        key: given for key, given in kept.items() if key in open_keys and given not in ("", ()) and not known[key].live
+    }
 
 
 def check(item: Item, given: object) -> Answer:
