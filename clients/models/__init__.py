@@ -4,7 +4,9 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.rule_change import RuleChange
 from clients.models.screening import Screening
+from clients.models.text_pack import TextPack
 
 __all__ = [
     "CareTeamMember",
@@ -15,5 +17,7 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "RuleChange",
     "Screening",
+    "TextPack",
 ]
