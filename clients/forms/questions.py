@@ -52,6 +52,8 @@ class PartForm(forms.Form):
 
 def _field(item: Item) -> forms.Field:
     label, note = said(item.text), said(item.note)
+    if label.isdecimal():  # the words stand in the practice's own copy
+        label = _("Question %(number)s") % {"number": label}
     if item.scale.kind == "text":
         return forms.CharField(
             label=label, help_text=note, required=False, max_length=item.scale.longest,

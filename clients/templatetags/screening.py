@@ -43,6 +43,13 @@ def is_short(field: BoundField) -> bool:
 
 
 @register.filter
+def is_numeric(field: BoundField) -> bool:
+    """True when the answers are bare numbers, which stand in one row."""
+    labels = [str(label) for value, label in getattr(field.field, "choices", ()) if value != LEFT_OUT]
+    return all(label.isdecimal() for label in labels)
+
+
+@register.filter
 def is_numbers(instrument: Instrument) -> bool:
     """True when the words are the practice's own and are not loaded: there are numbers in their place."""
     return instrument.status == Status.PACK_REQUIRED and in_language(instrument.items[0].text).isdecimal()
