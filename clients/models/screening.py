@@ -115,6 +115,11 @@ class Screening(models.Model):
         return f"{self.kind}, {self.get_status_display()}"
 
     @property
+    def is_open(self) -> bool:
+        """Asked, and neither handed in nor withdrawn."""
+        return self.status in (self.Status.ASKED, self.Status.STARTED)
+
+    @property
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.client_id
