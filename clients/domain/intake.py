@@ -139,25 +139,39 @@ def keep(asked: Screening, step: Step, changes: Mapping[str, Change], *, by: Use
     while True:
         if not asked.is_open:
             raise AlreadyAnswered
-        before, key = asked.answers, step.instrument.key
-        stand = given(before).get(key, {})
-        kept = merge(step.instrument, stand, changes)
-        after = before | {key: {item: _plain(answer) for item, answer in kept.answers.items()}}
-        if kept.answers == stand or _swap(asked, step, before, after, by):
-            return kept
+        change = _Change(step, changes, bytes(asked.answers_sealed))
+        asked.rewrite_answers(change)
+        if change.is_nothing or _swap(asked, change, by):
+            return change.kept
         asked.refresh_from_db()
 
 
-def _swap(asked: Screening, step: Step, before: dict[str, Any], after: dict[str, Any], by: User | None) -> bool:
+class _Change:
+    """What becomes of all the answers when a page says something; remembers how they lay and what was kept."""
+
+    def __init__(self, step: Step, changes: Mapping[str, Change], lay: bytes) -> None:
+        self.step, self.changes, self.lay = step, changes, lay
+
+    def __call__(self, before: dict[str, Any]) -> dict[str, Any]:
+        key = self.step.instrument.key
+        stand = given(before).get(key, {})
+        self.kept = merge(self.step.instrument, stand, self.changes)
+        self.is_nothing = self.kept.answers == stand
+        self.before = before
+        self.after = before | {key: {item: _plain(answer) for item, answer in self.kept.answers.items()}}
+        return self.after
+
+
+def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
     """Write in one statement what was read in another; False when somebody else wrote in between."""
-    lay = bytes(asked.answers_sealed)
-    asked.answers, asked.status, asked.saved_at = after, Screening.Status.STARTED, timezone.now()
-    asked.versions = asked.versions | {step.instrument.key: step.instrument.version}
+    instrument = change.step.instrument
+    asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
+    asked.versions = asked.versions | {instrument.key: instrument.version}
     asked.language = asking.language_of(asked.kind, asked.language)
     names = ("answers_sealed", "status", "saved_at", "versions", "language")
-    worries = by is None and cannot_wait(after) and not cannot_wait(before)
+    worries = by is None and cannot_wait(change.after) and not cannot_wait(change.before)
     with transaction.atomic() if worries else nullcontext():
-        rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=lay)
+        rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
         written = rows.update(**{name: getattr(asked, name) for name in names})
         if written and worries:
             _tell(asked, begun=True)
