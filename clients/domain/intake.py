@@ -141,7 +141,7 @@ def keep(asked: Screening, step: Step, changes: Mapping[str, Change], *, by: Use
             raise AlreadyAnswered
         change = _Change(step, changes, bytes(asked.answers_sealed))
         asked.rewrite_answers(change)
-        if change.is_nothing or _swap(asked, change, by):
+        if (change.is_nothing and not asking.has_changed(asked, step)) or _swap(asked, change, by):
             return change.kept
         asked.refresh_from_db()
 
