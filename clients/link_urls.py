@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from clients.views import intake, signing
+from clients.views import answer, intake, signing
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
     path("i/<str:token>/<int:number>", intake.part, name="intake_part"),
+    path("i/<str:token>/<int:number>/keep", answer.keep, name="intake_keep"),
     path("s/<str:token>/", signing.page, name="sign_consent"),
     path("s/<str:token>/talk", signing.talk, name="talk_consent"),
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),

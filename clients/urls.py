@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake, recording, rules
+from clients.views import answer, asq, client, consent, contacts, decision, enquiry, intake, recording, rules
 
 app_name = "clients"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:pk>/intake", intake.send, name="send_intake"),
     path("<uuid:pk>/intake/<uuid:screening_pk>", intake.together, name="together"),
     path("<uuid:pk>/intake/<uuid:screening_pk>/<int:number>", intake.together_part, name="together_part"),
+    path("<uuid:pk>/intake/<uuid:screening_pk>/<int:number>/keep", answer.together_keep, name="together_keep"),
     path("<uuid:pk>/answers/<uuid:screening_pk>", decision.answers, name="answers"),
     path("<uuid:pk>/asq", asq.record, name="asq"),
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),
