@@ -78,6 +78,7 @@ class Client(models.Model):
     enquired_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    carried_over_on = models.DateField(null=True, blank=True, help_text="came in mid-treatment, from paper or a list")
     wish_sealed = models.BinaryField(default=b"", blank=True)
     closing_sealed = models.BinaryField(default=b"", blank=True)
     wish = Sealed("wish_sealed")
