@@ -1,6 +1,5 @@
 """Forms about a person: the enquiry, ways to reach her, whom to ring, beginning and end."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -8,14 +7,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.contacts import Way
+from clients.domain.names import seen
 from clients.models import Client, ClientQuerySet, ContactPoint, EmergencyContact
 from practice.models import User
 from practice.rules import Permission, has
-
-JOINERS = "\u200c\u200d"
-"""Belong inside words of some scripts."""
-BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
-"""Letters by name that show nothing (Hangul fillers)."""
 
 
 class SearchForm(forms.Form):
@@ -170,10 +165,9 @@ class SendForm(forms.Form):
 
 def _seen(name: str) -> str:
     """The name without what nobody can see. Refused when nothing is left that could be read out."""
-    seen = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
-    if not any(c.isalnum() and c not in BLANK_LETTERS for c in seen):
+    if not (readable := seen(name)):
         raise forms.ValidationError(_("Please write a name."))
-    return seen
+    return readable
 
 
 def _offer_clinicians(form: forms.Form | forms.ModelForm) -> None:

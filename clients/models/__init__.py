@@ -1,5 +1,6 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
+from clients.models.arrival import ClientImport
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
@@ -9,6 +10,7 @@ from clients.models.screening import Screening
 __all__ = [
     "CareTeamMember",
     "Client",
+    "ClientImport",
     "ClientQuerySet",
     "Consent",
     "ConsentText",
