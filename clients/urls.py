@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import arrival, asq, client, consent, contacts, decision, enquiry, intake
 
 app_name = "clients"
 urlpatterns = [
     path("", client.listing, name="list"),
     path("enquiry", enquiry.new, name="new_enquiry"),
+    path("already", arrival.already, name="already"),
     path("<uuid:pk>/", client.show, name="show"),
+    path("<uuid:pk>/on-paper", arrival.paper, name="on_paper"),
     path("<uuid:pk>/admit", enquiry.admit, name="admit"),
     path("<uuid:pk>/close", enquiry.close, name="close"),
     path("<uuid:pk>/contact", contacts.contact, name="contact"),

@@ -13,6 +13,15 @@ from practice.models import User
 from practice.rules import Permission, has
 
 
+class NameField(forms.CharField):
+    """A name that can be seen."""
+
+    def clean(self, value: Any) -> str:
+        """The name without what nobody can see."""
+        name: str = super().clean(value)
+        return _seen(name) if name else name
+
+
 class SearchForm(forms.Form):
     """Which clients to list."""
 

@@ -49,6 +49,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """People who asked and are not clients yet."""
         return self.filter(status=Client.Status.ENQUIRY)
 
+    def unanswered(self) -> "ClientQuerySet":
+        """Enquiries to which nobody has replied yet."""
+        return self.enquiring().filter(first_reply_at__isnull=True, waiting_since__isnull=True)
+
     def waiting(self) -> "ClientQuerySet":
         """Enquiries on the waiting list, who came first first."""
         return self.enquiring().filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
