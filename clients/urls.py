@@ -2,12 +2,35 @@
 
 from django.urls import path
 
-from clients.views import arrival, asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import (
+    arrival,
+    asq,
+    client,
+    consent,
+    contacts,
+    decision,
+    enquiries,
+    enquiry,
+    imports,
+    intake,
+    inviting,
+)
 
 app_name = "clients"
 urlpatterns = [
     path("", client.listing, name="list"),
     path("enquiry", enquiry.new, name="new_enquiry"),
+    path("enquiries", enquiries.listing, name="enquiries"),
+    path("<uuid:pk>/replied", enquiries.reply, name="replied"),
+    path("<uuid:pk>/waiting", enquiries.wait, name="waiting"),
+    path("invitations", inviting.listing, name="invitations"),
+    path("invitations/send", inviting.send, name="send_invitations"),
+    path("import", imports.begin, name="begin_import"),
+    path("import/<uuid:pk>/", imports.show, name="import"),
+    path("import/<uuid:pk>/columns", imports.columns, name="import_columns"),
+    path("import/<uuid:pk>/go", imports.go, name="import_go"),
+    path("import/<uuid:pk>/undo", imports.undo, name="undo_import"),
+    path("import/<uuid:pk>/drop", imports.drop, name="drop_import"),
     path("already", arrival.already, name="already"),
     path("<uuid:pk>/", client.show, name="show"),
     path("<uuid:pk>/on-paper", arrival.paper, name="on_paper"),

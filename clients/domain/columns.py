@@ -32,7 +32,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     Column.LAST: ("last name", "last", "surname", "family name", "lastname"),
     Column.CALLED: ("preferred name", "likes to be called", "called", "known as", "nickname"),
     Column.PRONOUNS: ("pronouns", "pronoun"),
-    Column.BORN: ("date of birth", "dob", "birth date", "birthdate", "birthday", "born", "birth day"),
+    Column.BORN: ("date of birth", "dob", "d o b", "birth date", "birthdate", "birthday", "born", "birth day"),
     Column.EMAIL: ("email", "e mail", "email address", "e mail address", "mail", "primary email"),
     Column.PHONE: ("phone", "telephone", "mobile", "mobile phone", "phone number", "tel", "cell", "cell phone",
                    "mobile number", "telephone number", "primary phone"),

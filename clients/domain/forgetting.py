@@ -9,10 +9,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.db.models.fields.related import ForeignObjectRel
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from practice.domain import audit, vault
@@ -24,16 +25,31 @@ A_NIGHT = 200
 """So many are forgotten at a time, so that one night's work ends within a task's minute (ours)."""
 
 
-def with_more(ids: Collection[UUID]) -> set[UUID]:
-    """Those of these people who have anything else in their file: answers, decisions, consents, sessions, papers."""
-    found: set[UUID] = set()
+class Stays(models.TextChoices):
+    """Why somebody cannot be forgotten."""
+
+    ASKED = "screenings", _("questions were asked")
+    DECIDED = "decisions", _("a decision was written")
+    AGREED = "consents", _("a consent was asked for or recorded")
+    BOOKED = "seats", _("a session is in the diary")
+    PAPER = "paper", _("a paper is kept")
+    LETTER = "letter", _("a letter is just leaving")
+    MORE = "more", _("something else is in the file")
+    CHANGED = "changed", _("something was changed")
+
+
+def with_more(ids: Collection[UUID]) -> dict[UUID, Stays]:
+    """Those of these people who have anything else in their file, and what: whichever app keeps it."""
+    found: dict[UUID, Stays] = {}
     for relation in Client._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.get_accessor_name() not in GOES_ALONG:
+        if isinstance(relation, ForeignObjectRel) and (name := relation.get_accessor_name()) not in GOES_ALONG:
             rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
-            found |= set(rows.values_list(relation.field.attname, flat=True))
-    found |= set(Paper.objects.filter(subject__in=ids).values_list("subject", flat=True))
-    leaving = Letter.objects.filter(client__in=ids, state=Letter.State.LEASED)
-    return found | {pk for pk in leaving.values_list("client", flat=True) if pk}
+            what = Stays(name) if name in Stays.values else Stays.MORE
+            for pk in rows.values_list(relation.field.attname, flat=True).distinct():
+                found[pk] = what if found.get(pk, Stays.MORE) == Stays.MORE else found[pk]
+    leaving = Letter.objects.filter(client__in=ids, state=Letter.State.LEASED).values_list("client", flat=True)
+    found |= {pk: Stays.LETTER for pk in leaving if pk}
+    return found | dict.fromkeys(Paper.objects.filter(subject__in=ids).values_list("subject", flat=True), Stays.PAPER)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clients.domain import columns, languages, rows, sheet
 from clients.domain.columns import Column
-from clients.domain.forgetting import forget, forget_keys, with_more
+from clients.domain.forgetting import Stays, forget, forget_keys, with_more
 from clients.domain.prints import fingerprints
 from clients.domain.rows import Key, Person, Refused, Why
 from clients.models import CareTeamMember, Client, ClientImport, ContactPoint, EmergencyContact
@@ -42,14 +42,6 @@ class Planned:
     person: Person | None = None
     why: Why | None = None
     shares: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """How many clients an undo took away, and whom it left, because somebody has touched them since."""
-
-    gone: int
-    left: tuple[Client, ...]
 
 
 @transaction.atomic
@@ -196,8 +188,8 @@ def may_undo(one: ClientImport, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def undo(one: ClientImport, *, by: User, now: datetime) -> Undone:
-    """Take away exactly those whom nobody has touched since; the others stay. Raises NotNow."""
+def undo(one: ClientImport, *, by: User, now: datetime) -> int:
+    """Take away exactly those whom nobody has touched since, and say how many; the others stay. Raises NotNow."""
     locked = _locked(one, ClientImport.State.DONE)
     if not may_undo(locked, now=now):
         raise NotNow
@@ -206,16 +198,17 @@ def undo(one: ClientImport, *, by: User, now: datetime) -> Undone:
     gone = [client.pk for client in clients if client.pk not in touched]
     forget(gone, action="client.import_undone", by=by)
     locked.state, locked.undone_at, locked.kept = ClientImport.State.UNDONE, now, None
-    locked.save(update_fields=["state", "undone_at", "kept_sealed"])
+    locked.left = {str(pk): str(why) for pk, why in touched.items()}
+    locked.save(update_fields=["state", "undone_at", "left", "kept_sealed"])
     forget_keys([locked.pk])
     audit.record("import.undone", by=by, subject=locked.pk, detail={"gone": len(gone)})
-    return Undone(len(gone), tuple(client for client in clients if client.pk in touched))
+    return len(gone)
 
 
-def _touched(one: ClientImport, ids: list[UUID]) -> set[UUID]:
+def _touched(one: ClientImport, ids: list[UUID]) -> dict[UUID, Stays]:
     """Who has anything in the file, or was changed since the import."""
     as_made, now = one.kept, fingerprints(ids)
-    return with_more(ids) | {pk for pk in ids if as_made.get(str(pk)) != now[pk]}
+    return {pk: Stays.CHANGED for pk in ids if as_made.get(str(pk)) != now[pk]} | with_more(ids)
 
 
 @transaction.atomic

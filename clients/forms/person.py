@@ -160,6 +160,33 @@ class CloseForm(forms.Form):
     )  # fmt: skip
 
 
+class EndEnquiryForm(forms.Form):
+    """What became of an enquiry that does not become a treatment here."""
+
+    outcome = forms.ChoiceField(
+        label=_("What became of it?"), choices=Client.Outcome.choices, widget=forms.RadioSelect,
+        initial=Client.Outcome.REFERRED,
+    )  # fmt: skip
+    referred_to = forms.CharField(
+        label=_("To whom"), max_length=200, required=False, help_text=_("A name, a practice or a service.")
+    )
+    reason = forms.CharField(
+        label=_("Why"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as: no place in the evenings; looked for something else; did not reply."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Referred on says to whom; closed says why."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == Client.Outcome.REFERRED and not cleaned.get("referred_to"):
+            self.add_error("referred_to", _("Please say to whom."))
+        if cleaned.get("outcome") == Client.Outcome.CLOSED:
+            cleaned["referred_to"] = ""
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("Please say why."))
+        return cleaned
+
+
 class SendForm(forms.Form):
     """How the intake is answered."""
 

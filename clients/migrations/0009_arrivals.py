@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                     "report",
                     models.JSONField(default=list, help_text="[row, why] of what was not made; no word of the file"),
                 ),
+                ("left", models.JSONField(default=dict, help_text="client: why an undo left them")),
                 (
                     "kept_sealed",
                     models.BinaryField(blank=True, default=b"", help_text="the rows; once imported, how each was made"),

@@ -53,6 +53,7 @@ class ClientImport(models.Model):
     month_first = models.BooleanField(default=False)
     made = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=list, help_text="[row, why] of what was not made; no word of the file")
+    left = models.JSONField(default=dict, help_text="client: why an undo left them")
     kept_sealed = models.BinaryField(default=b"", blank=True, help_text="the rows; once imported, how each was made")
     kept_text = Sealed("kept_sealed")
 

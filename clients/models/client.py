@@ -53,6 +53,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Enquiries to which nobody has replied yet."""
         return self.enquiring().filter(first_reply_at__isnull=True, waiting_since__isnull=True)
 
+    def talking(self) -> "ClientQuerySet":
+        """Enquiries that were answered and are neither begun, nor waiting, nor ended."""
+        return self.enquiring().filter(first_reply_at__isnull=False, waiting_since__isnull=True)
+
     def waiting(self) -> "ClientQuerySet":
         """Enquiries on the waiting list, who came first first."""
         return self.enquiring().filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
@@ -60,6 +64,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def never_admitted(self) -> "ClientQuerySet":
         """People who asked and never were clients."""
         return self.filter(admitted_at__isnull=True).exclude(status=Client.Status.ACTIVE)
+
+    def gone_elsewhere(self) -> "ClientQuerySet":
+        """Enquiries that ended without a treatment here."""
+        return self.never_admitted().filter(status=Client.Status.CLOSED)
 
     def carried_over(self) -> "ClientQuerySet":
         """People who came in mid-treatment, from paper or a list."""
