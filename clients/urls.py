@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from clients.views import answer, asq, client, consent, contacts, decision, enquiry, intake, recording, rules
+from clients.views import (
+    answer,
+    arrival,
+    asq,
+    client,
+    consent,
+    contacts,
+    decision,
+    enquiries,
+    enquiry,
+    imports,
+    intake,
+    inviting,
+    recording,
+    rules,
+)
 
 app_name = "clients"
 urlpatterns = [
@@ -12,7 +27,20 @@ urlpatterns = [
     path("rules/<slug:key>", rules.change, name="rule"),
     path("instruments", rules.instruments, name="instruments"),
     path("instruments/<slug:key>/<slug:language>/away", rules.take_away, name="take_away_pack"),
+    path("enquiries", enquiries.listing, name="enquiries"),
+    path("<uuid:pk>/replied", enquiries.reply, name="replied"),
+    path("<uuid:pk>/waiting", enquiries.wait, name="waiting"),
+    path("invitations", inviting.listing, name="invitations"),
+    path("invitations/send", inviting.send, name="send_invitations"),
+    path("import", imports.begin, name="begin_import"),
+    path("import/<uuid:pk>/", imports.show, name="import"),
+    path("import/<uuid:pk>/columns", imports.columns, name="import_columns"),
+    path("import/<uuid:pk>/go", imports.go, name="import_go"),
+    path("import/<uuid:pk>/undo", imports.undo, name="undo_import"),
+    path("import/<uuid:pk>/drop", imports.drop, name="drop_import"),
+    path("already", arrival.already, name="already"),
     path("<uuid:pk>/", client.show, name="show"),
+    path("<uuid:pk>/on-paper", arrival.paper, name="on_paper"),
     path("<uuid:pk>/admit", enquiry.admit, name="admit"),
     path("<uuid:pk>/close", enquiry.close, name="close"),
     path("<uuid:pk>/contact", contacts.contact, name="contact"),

@@ -126,17 +126,16 @@ def _consent(read: Chart, on: date) -> Next | None:
 
 def entries(client: Client, read: Chart) -> list[Entry]:
     """The story, newest first: when she came, what was asked, decided and agreed. Never what was said."""
-    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")]
-    if client.admitted_at:
+    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")] if not client.carried_over_on else []
+    if client.admitted_at and client.carried_over_on:
+        told.append(Entry(client.admitted_at, _("Carried over from paper"), "file-up"))
+    elif client.admitted_at:
         told.append(Entry(client.admitted_at, _("Became a client"), "user-check"))
     if client.closed_at:
         told.append(Entry(client.closed_at, _("Left"), "door-open"))
     told += [_of_screening(one) for one in read.screenings if one.status != Screening.Status.WITHDRAWN]
     told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
-    told += [
-        Entry(one.answered_at or one.asked_at, f"{one.text.title}: {one.get_status_display()}", "file-check")
-        for one in read.consents
-    ]
+    told += [Entry(one.answered_at or one.asked_at, _of_consent(one), "file-check") for one in read.consents]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -147,6 +146,11 @@ def _of_screening(one: Screening) -> Entry:
         return Entry(one.submitted_at, title, "clipboard-check", "answers", one.pk)
     title = _("%(name)s, %(status)s") % {"name": name, "status": one.get_status_display()}
     return Entry(one.asked_at, title, "clipboard-list")
+
+
+def _of_consent(one: Consent) -> str:
+    on_paper = one.status == Consent.Status.SIGNED and one.manner == Consent.Manner.PAPER
+    return f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
 
 
 def _of_decision(one: Decision) -> str:

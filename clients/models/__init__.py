@@ -1,5 +1,6 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
+from clients.models.arrival import ClientImport
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
@@ -11,6 +12,7 @@ from clients.models.text_pack import TextPack
 __all__ = [
     "CareTeamMember",
     "Client",
+    "ClientImport",
     "ClientQuerySet",
     "Consent",
     "ConsentText",

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import rules
-from clients.domain import asq, decision, story
+from clients.domain import asq, decision, forgetting, inviting, replies, story
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
 from clients.models import CareTeamMember, Client
 from clients.views import finding
 from practice.domain import audit
-from practice.models import Mode
+from practice.models import Mode, Practice
 from practice.rules import Permission, has
 from practice.web import needs
 
@@ -48,6 +48,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": f"{kept.urlencode()}&" if kept else "",
         "searching": any(kept.values()),
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
+        "enquiries": visible.enquiring().count(),
+        "uninvited": inviting.waiting(request.user).count(),
     }
     return render(request, "clients/list.html", context)
 
@@ -71,8 +73,19 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
-    }
+    } | _asking(request, client)
     return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
+
+
+def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """How an enquiry stands that is no treatment yet, or never became one."""
+    if client.admitted_at or client.status == Client.Status.ACTIVE:
+        return {}
+    return {
+        "took": replies.took(client),
+        "referred_to": client.referred_to if has(request.user, Permission.KEEP_CLIENTS) else "",
+        "forgotten_on": forgetting.forgotten_on(client, Practice.load()),
+    }
 
 
 def _desk(client: Client) -> dict[str, Any]:

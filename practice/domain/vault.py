@@ -85,6 +85,11 @@ def _open(data_key: tuple[UUID, bytes], subject: UUID, place: str, sealed: bytes
     return _decrypt(key, sealed[17:], f"{place}|{subject}".encode())
 
 
+def let_go() -> None:
+    """Keep no opened key in this process: some of them may be gone."""
+    _opened.cache_clear()
+
+
 def wrap(secret: bytes, *, place: str) -> bytes:
     """Seal a secret of the practice itself (such as a second factor's seed) under its own key."""
     return VERSION + _encrypt(key_encryption_key(), secret, place.encode())

@@ -261,7 +261,7 @@ def _running_out(reader: User, today: date) -> Iterator[Hand]:
 
 def _enquiries(reader: User) -> Iterator[Hand]:
     """People who asked and wait for an answer."""
-    waiting = Client.objects.visible_to(reader).enquiring().order_by("enquired_at")
+    waiting = Client.objects.visible_to(reader).unanswered().order_by("enquired_at")
     zone = Practice.load().time_zone
     for client in waiting[:SHOWN]:
         url = reverse("clients:show", args=[client.pk])

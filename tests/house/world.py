@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.models import CareTeamMember, Client, Consent, ConsentText, Screening
+from clients.domain import imports
+from clients.models import CareTeamMember, Client, ClientImport, Consent, ConsentText, Screening
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
@@ -87,6 +88,11 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    begun = imports.upload(f"Name,Notes\n{CANARY} Somebody,{CANARY}".encode(), therapist=lead, by=lead)
+    done = imports.upload(b"Name\nNobody In Particular", therapist=lead, by=lead)
+    done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
+    done.save(update_fields=["state", "done_at"])
+    IMPORTS[person.pk] = (begun.pk, done.pk)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
@@ -114,9 +120,15 @@ def _next(person: Client) -> Session:
     return Session.objects.for_client(person).order_by("-starts_at")[0]
 
 
+IMPORTS: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID]] = {}
+"""For each client two lists that her therapist uploaded: one to be looked at, one that is done."""
+
+
 # What a URL's `pk` can be: given a client, the id of one of her things.
 OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
+    "import": lambda person: IMPORTS[person.pk][0],
+    "done_import": lambda person: IMPORTS[person.pk][1],
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
