@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clients.domain import consent_papers
+from clients.domain import consent_papers, running_out
 from clients.models import Consent
 
 
@@ -10,3 +10,9 @@ from clients.models import Consent
 def keep_signed_consent(consent_id: str) -> None:
     """Print and keep the paper of a signed consent."""
     consent_papers.paper_of(Consent.objects.select_related("client", "text", "paper").get(pk=consent_id))
+
+
+@shared_task(name="clients.tasks.ask_what_runs_out")
+def ask_what_runs_out() -> None:
+    """Ask about decisions that run out."""
+    running_out.look()

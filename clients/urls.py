@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import asq, client, consent, contacts, decision, enquiry, intake, review
 
 app_name = "clients"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
+    path("<uuid:pk>/review", review.look, name="review"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),
     path("<uuid:pk>/consents/ask", consent.ask, name="ask_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>", consent.show, name="consent"),
