@@ -58,12 +58,13 @@ def _standing(client: Client) -> dict[str, Any]:
     }
 
 
-def _said(request: HttpRequest, client: Client) -> list[Review]:
+def _said(request: HttpRequest, client: Client) -> list[tuple[Review, str]]:
     """What was asked and said before, with the words, once it is in the audit that they were read."""
-    found = list(client.reviews.select_related("answered_by", "confirmed_by").order_by("-asked_at")[:12])
+    found = list(client.reviews.select_related("answered_by").order_by("-asked_at")[:12])
     if any(one.words_sealed for one in found):
         audit.record("review.read", by=request.user, subject=client.pk)
-    return found
+    texts: list[str] = Review.words.read_each(found)
+    return list(zip(found, texts, strict=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
