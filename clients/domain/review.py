@@ -61,20 +61,33 @@ def _locked(client: Client) -> Client:
 
 @transaction.atomic
 def say(review: Review, said: str) -> Review:
-    """The client's answer. “Something has changed” may still follow “nothing has”, until it is confirmed; the
-    therapist gets a letter without a clinical word. Answered or overtaken already: nothing changes."""
+    """The client's answer. “Something has changed” may still follow “nothing has”, even once it is confirmed, and is
+    never lost; the therapist gets a letter without a clinical word. Said already, or overtaken: nothing changes."""
     _locked(review.client)
     row = Review.objects.select_for_update(of=("self",)).select_related("client", "decision__by").get(pk=review.pk)
-    if not row.is_open or row.status == said or said not in (Review.Status.NOTHING, Review.Status.CHANGED):
+    if said == Review.Status.CHANGED and row.status == Review.Status.CONFIRMED and row.made and not _later(row):
+        row = Review(client=row.client, decision=row.made, manner=Review.Manner.LINK, asked_by=row.confirmed_by)
+    elif not row.is_open or row.status == said or said not in (Review.Status.NOTHING, Review.Status.CHANGED):
         return row
     row.status, row.answered_at = Review.Status(said), timezone.now()
-    row.save(update_fields=["status", "answered_at"])
-    post.cancel(about=row.pk, kind=ASK)
+    _keep(row, "status", "answered_at")
     audit.record("review.answered", by=None, subject=row.client_id, detail={"review": str(row.pk)})
     if row.status == Review.Status.CHANGED:
         to = (consent.lead_of(row.client) or row.decision.by).email
         post.write(CHANGED, key=f"{CHANGED}:{row.pk}", to=to, about=row.pk)
     return row
+
+
+def heard(review: Review) -> Review:
+    """What the client said last by this link: the row itself, or what they added after it was confirmed."""
+    return _later(review) or review
+
+
+def _later(review: Review) -> Review | None:
+    if review.made_id is None:
+        return None
+    said = Review.objects.filter(decision=review.made_id, status=Review.Status.CHANGED, answered_by=None)
+    return said.select_related("client", "decision__by").first()
 
 
 @transaction.atomic

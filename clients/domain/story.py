@@ -69,7 +69,7 @@ class Chart:
 
     @property
     def said_since(self) -> str:
-        """What was said about the newest decision, the weightier of two: changed, nothing changed, or "" for nothing."""
+        """What was said about the newest decision, the weightier of both; "" when nothing was."""
         mine = {one.status for one in self.reviews if self.decision and one.decision_id == self.decision.pk}
         return next((one for one in (Review.Status.CHANGED, Review.Status.NOTHING) if one in mine), "")
 

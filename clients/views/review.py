@@ -73,6 +73,7 @@ def asked(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """One question and two equal answers. Looking changes nothing, and no answer cancels a walk."""
     one = get_object_or_404(Review.objects.select_related("client", "decision__by"), pk=link.subject)
     stands = Review.objects.standing().filter(pk=one.pk).exists()
+    confirmed = one.status == Review.Status.CONFIRMED and one.client.status == Client.Status.ACTIVE
     if one.status == Review.Status.LAPSED or (one.status == Review.Status.ASKED and not stands):
         return render(request, "link_ended.html", status=410)
     said = request.POST.get("said", "")
@@ -81,10 +82,10 @@ def asked(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         links.use(link)
         return redirect("review", token)
     context = {
-        "review": one,
+        "review": review.heard(one),
         "client": one.client,
         "therapist": consent.lead_of(one.client) or one.decision.by,
-        "may_change": stands and one.status == Review.Status.NOTHING,
+        "may_change": confirmed or (stands and one.status == Review.Status.NOTHING),
         "missing": request.method == "POST",
     }
     return render(request, "clients/review_asked.html", context, status=422 if request.method == "POST" else 200)

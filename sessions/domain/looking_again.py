@@ -34,7 +34,7 @@ def _changed(mine: ClientQuerySet) -> Iterator[Hand]:
     found = Review.objects.changed().filter(client__in=mine).select_related("client").defer("words_sealed")
     newest = {review.client_id: review for review in reversed(found)}
     for review in list(newest.values())[:SHOWN]:
-        rest = _("since the last decision something has changed, %(day)s.") % {"day": words.day(review.said_at.date())}
+        rest = _("has something new to look at, since %(day)s.") % {"day": words.day(review.said_at.date())}
         yield Hand("look", "refresh-cw", _("Look again"), review.client.name, _url(review.client_id), rest)
 
 

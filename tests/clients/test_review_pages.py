@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.domain import asq, review, running_out
+from clients.domain import asq, decision, review, running_out
 from clients.models import Decision, Review
 from practice.domain import links
 from practice.models import AuditEntry, Letter
@@ -85,15 +85,18 @@ def test_a_question_that_was_overtaken_has_ended(client, asked, mrs_lee, anna):
     assert again(asked) == "asked"
 
 
-def test_who_answered_reads_thanks_even_after_it_was_confirmed(client, asked, mrs_lee, anna):
+def test_who_answered_may_say_so_even_after_it_was_confirmed(client, asked, mrs_lee, anna):
     where = link(asked)
     client.post(where, {"said": "nothing_changed"})
-    review.confirm(mrs_lee, by=anna)
-    page = client.get(where)
-    assert page.status_code == 200
-    assert "come to mind" not in page.content.decode()
-    assert client.post(where, {"said": "something_changed"}).status_code == 302
+    made = review.confirm(mrs_lee, by=anna)
+    assert "come to mind after all" in client.get(where).content.decode()
+    for _ in range(2):
+        client.post(where, {"said": "something_changed"})
     assert again(asked) == "confirmed"
+    assert Review.objects.get(status="something_changed").decision == made
+    assert "tell Anna when you meet" in client.get(where).content.decode()
+    assert Letter.objects.filter(kind=review.CHANGED).count() == 1
+    assert decision.permits(mrs_lee, "walk", made.look_again_on).ground == decision.Ground.NEW
 
 
 # --- the therapist's page ---

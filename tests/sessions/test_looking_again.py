@@ -94,7 +94,7 @@ class TestToday:
         assert lines(anna) == ["look Mary Lee answered that nothing has changed."]
         review.say(Review.objects.get(), "something_changed")
         [line] = lines(anna)
-        assert line.startswith("look Mary Lee since the last decision something has changed")
+        assert line.startswith("look Mary Lee has something new to look at, since ")
         factories.decision(mrs_lee, anna)
         assert lines(anna) == []
 
