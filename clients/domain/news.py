@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from clients.domain import reading
-from clients.domain.considerations import consider
+from clients.domain import results
+from clients.domain.facts import Level
+from clients.domain.reading import DAY_OF, FIT
 from clients.models import Decision, Review, Screening
 from practice.domain import words
 
@@ -43,9 +44,12 @@ def _of_event(event: Review) -> str:
 
 
 def _raised(answered: Sequence[Screening]) -> frozenset[str]:
-    """The rules behind what these answers ask to consider. Of each kind the newest counts."""
-    newest = {one.kind: one for one in sorted(answered, key=lambda one: one.asked_at)}
-    return consider(reading.given(list(newest.values()))).rules
+    """The rules behind what these answers asked to consider when they were handed in. Of each kind the newest counts;
+    what is asked about one day is of that day."""
+    kinds = sorted((one for one in answered if one.kind not in (DAY_OF, FIT)), key=lambda one: one.asked_at)
+    newest = list({one.kind: one for one in kinds}.values())
+    found = [result for result in results.of_each(newest) if result.level > Level.CLEAR]
+    return frozenset[str]().union(*(result.rules for result in found))
 
 
 def _known(made: Decision) -> frozenset[str]:

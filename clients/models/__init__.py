@@ -5,7 +5,9 @@ from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.review import Review
+from clients.models.rule_change import RuleChange
 from clients.models.screening import Screening
+from clients.models.text_pack import TextPack
 
 __all__ = [
     "CareTeamMember",
@@ -17,5 +19,7 @@ __all__ = [
     "Decision",
     "EmergencyContact",
     "Review",
+    "RuleChange",
     "Screening",
+    "TextPack",
 ]
