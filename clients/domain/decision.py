@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +29,7 @@ from clients.domain.permission import (
     left_of_grace,
 )
 from clients.models import CareTeamMember, Client, Decision, Screening
-from practice.domain import audit, vault, words
+from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, Practice, User
 
 __all__ = ["GRACE", "LONGEST", "Ground", "Permission", "Standing", "current", "decide", "newest", "permits", "standing"]
@@ -224,35 +223,21 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
         member.client_id: member.user.called
         for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
     }
-    asked, since = _answered(ids)
-    changed = news.changed(ids)
-    bridged = _bridged(clients)
-    with vault.at_hand([pk for pk in ids if asked[pk] or since[pk]]):
-        return {
-            pk: Standing(
-                decision=decisions.get(pk),
-                lead=leads.get(pk, "") or _("the therapist"),
-                is_paused=_is_paused(asked[pk], decisions.get(pk)),
-                asked=tuple(asked[pk]),
-                news=news.since(decisions.get(pk), since[pk], changed.get(pk, ())),
-                bridged_until=bridged.get(pk),
-            )
-            for pk in ids
-        }
-
-
-def _answered(ids: Collection[UUID]) -> tuple[dict[UUID, list[Screening]], dict[UUID, list[Screening]]]:
-    """Every time the suicide questions were asked, and whatever was answered since the newest decision."""
-    decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
-    rows = Screening.objects.answered().filter(client__in=ids).annotate(is_old=Exists(decided))
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    since: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    for made in rows.filter(Q(kind=asq.KIND) | Q(is_old=False)):
-        if made.kind == asq.KIND:
-            asked[made.client_id].append(made)
-        if not made.is_old:
-            since[made.client_id].append(made)
-    return asked, since
+    for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
+        asked[made.client_id].append(made)
+    new, bridged = news.since(decisions), _bridged(clients)
+    return {
+        pk: Standing(
+            decision=decisions.get(pk),
+            lead=leads.get(pk, "") or _("the therapist"),
+            is_paused=_is_paused(asked[pk], decisions.get(pk)),
+            asked=tuple(asked[pk]),
+            news=new.get(pk, ()),
+            bridged_until=bridged.get(pk),
+        )
+        for pk in ids
+    }
 
 
 def _bridged(clients: Collection[Client]) -> dict[UUID, date | None]:
