@@ -11,7 +11,14 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
-        from clients.domain import consent_letters, consent_texts, considerations, instruments, invitations
+        from clients.domain import (
+            consent_letters,
+            consent_texts,
+            considerations,
+            instruments,
+            invitations,
+            review_letters,
+        )
         from practice.domain import post
 
         try:
@@ -21,3 +28,4 @@ class ClientsConfig(AppConfig):
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
         post.kinds.update(invitations.KINDS | consent_letters.KINDS)
+        post.kinds.update(review_letters.KINDS)

@@ -1,8 +1,8 @@
-"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent."""
+"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent, /c/… has anything changed?"""
 
 from django.urls import path
 
-from clients.views import answer, intake, signing
+from clients.views import answer, intake, review, signing
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
+    path("c/<str:token>/", review.asked, name="review"),
 ]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.domain import consent_papers, forgetting, imports
+from clients.domain import consent_papers, forgetting, imports, running_out
 from clients.models import Consent
 
 
@@ -18,3 +18,9 @@ def forget() -> None:
     """Every night: enquiries that came to nothing, and what is left of uploaded lists, go for good."""
     forgetting.forget_enquiries(now=timezone.now())
     imports.drop_old(now=timezone.now())
+
+
+@shared_task(name="clients.tasks.ask_what_runs_out")
+def ask_what_runs_out() -> None:
+    """Ask about decisions that run out."""
+    running_out.look()

@@ -16,6 +16,7 @@ from clients.views import (
     intake,
     inviting,
     recording,
+    review,
     rules,
 )
 
@@ -57,6 +58,7 @@ urlpatterns = [
     path("<uuid:pk>/ask/<slug:kind>", recording.here, name="ask_here"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
+    path("<uuid:pk>/review", review.look, name="review"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),
     path("<uuid:pk>/consents/ask", consent.ask, name="ask_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>", consent.show, name="consent"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, Decision, Review, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -23,6 +23,7 @@ class Next(StrEnum):
     SETTLE = "settle"
     ASK_ASQ = "ask_asq"
     DECIDE = "decide"
+    CONFIRM = "confirm"
     EMERGENCY_CONTACT = "emergency_contact"
     CONSENT = "consent"
     WAIT_FOR_CONSENT = "wait_for_consent"
@@ -49,6 +50,7 @@ class Chart:
     screenings: tuple[Screening, ...]
     decisions: tuple[Decision, ...]
     consents: tuple[Consent, ...]
+    reviews: tuple[Review, ...] = ()
 
     @property
     def intake(self) -> Screening | None:
@@ -64,6 +66,12 @@ class Chart:
     def decision(self) -> Decision | None:
         """The newest decision."""
         return self.decisions[0] if self.decisions else None
+
+    @property
+    def said_since(self) -> str:
+        """What was said about the newest decision, the weightier of both; "" when nothing was."""
+        mine = {one.status for one in self.reviews if self.decision and one.decision_id == self.decision.pk}
+        return next((one for one in (Review.Status.CHANGED, Review.Status.NOTHING) if one in mine), "")
 
     def _newest(self, kind: str) -> Screening | None:
         wanted = (one for one in self.screenings if one.kind == kind and one.status != Screening.Status.WITHDRAWN)
@@ -83,6 +91,7 @@ def chart(client: Client) -> Chart:
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
         consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
     )
 
 
@@ -109,7 +118,11 @@ def _asking(read: Chart, on: date) -> Next | None:
 
 
 def _agreeing(client: Client, read: Chart, on: date) -> Next:
-    if read.decision is None or read.new_answers() or on > read.decision.look_again_on:
+    if read.decision is None or read.new_answers() or read.said_since == Review.Status.CHANGED:
+        return Next.DECIDE
+    if read.said_since == Review.Status.NOTHING:
+        return Next.CONFIRM
+    if on > read.decision.look_again_on:
         return Next.DECIDE
     if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
@@ -136,6 +149,7 @@ def entries(client: Client, read: Chart) -> list[Entry]:
     told += [_of_screening(one) for one in read.screenings if one.status != Screening.Status.WITHDRAWN]
     told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
     told += [Entry(one.answered_at or one.asked_at, _of_consent(one), "file-check") for one in read.consents]
+    told += [_of_review(one) for one in read.reviews if one.answered_at]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -151,6 +165,12 @@ def _of_screening(one: Screening) -> Entry:
 def _of_consent(one: Consent) -> str:
     on_paper = one.status == Consent.Status.SIGNED and one.manner == Consent.Manner.PAPER
     return f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+
+
+def _of_review(one: Review) -> Entry:
+    changed = one.status == Review.Status.CHANGED
+    title = _("Something has changed") if changed else _("Nothing has changed")
+    return Entry(one.said_at, title, "refresh-cw" if changed else "check", "review")
 
 
 def _of_decision(one: Decision) -> str:

@@ -5,6 +5,7 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.review import Review
 from clients.models.rule_change import RuleChange
 from clients.models.screening import Screening
 from clients.models.text_pack import TextPack
@@ -19,6 +20,7 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "Review",
     "RuleChange",
     "Screening",
     "TextPack",

@@ -121,10 +121,10 @@ def _ways(stands: decision.Standing, *, clinician: bool) -> dict[str, Any]:
     return {
         "open": [
             {
-                "tone": "look" if may[mode].lapsed else "ok",
+                "tone": "look" if may[mode].needs_a_look and clinician else "ok",
                 "icon": ICONS[mode],
                 "text": may[mode].for_desk,
-                "reason": may[mode].reasons[0] if may[mode].lapsed and clinician else "",
+                "reason": " ".join(may[mode].reasons) if may[mode].needs_a_look and clinician else "",
             }
             for mode in Mode
             if may[mode].open

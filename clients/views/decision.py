@@ -79,7 +79,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
     """A decision as it was written. The trace of the rules is a technical log and is not printed with it."""
     client = finding.in_care_of(request, pk)
-    made = get_object_or_404(Decision.objects.select_related("by"), client=client, pk=decision_pk)
+    made = get_object_or_404(Decision.objects.select_related("by", "carries_on"), client=client, pk=decision_pk)
     audit.record("decision.read", by=request.user, subject=client.pk, detail={"decision": str(made.pk)})
     context = {
         "client": client,

@@ -1,7 +1,6 @@
 """What needs a hand: the few things a person has to do, worst first. Nothing here says why about a client."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -20,28 +19,16 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import meeting, rows
+from sessions.domain import looking_again, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
+from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
-SHOWN = 4
 AHEAD = timedelta(days=30)
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 ALERTS = (RING, MAKE_SURE, CAME_IN)
 """Letters that call a colleague, not a client."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence."""
-
-    tone: str
-    icon: str
-    word: str
-    link: str
-    url: str
-    rest: str = ""
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
@@ -51,6 +38,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
         found += _to_decide(reader)
+        found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
     if has(reader, Permission.WRITE_NOTES):
@@ -284,6 +272,9 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
         link = _("A letter to %(name)s") % {"name": client.name}
         rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
         yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
+
+
+__all__ = ["ALERTS", "Hand", "of", "worst_first"]
 
 
 def worst_first(found: Sequence[Hand]) -> list[Hand]:
