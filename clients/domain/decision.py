@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, bridging, news
+from clients.domain import asq, bridging, danger, news
 from clients.domain.considerations import Considered
 from clients.domain.contacts import TWICE
 from clients.domain.permission import (
@@ -47,6 +47,8 @@ class Standing:
     """Every time that the suicide questions were asked, the newest first."""
     news: tuple[str, ...] = ()
     """What came since the decision and asks to look again, in a clinician's words. It closes nothing."""
+    danger: str = ""
+    """Why it is paused, when it is not the suicide questions: danger stated in other answers."""
     bridged_until: date | None = None
     """Carried over from paper: up to and including this day, what is missing is only a look."""
 
@@ -98,9 +100,8 @@ class Standing:
 
     def _reasons(self, ground: Ground, mode: str, on: date) -> tuple[str, ...]:
         if ground == Ground.PAUSED:
-            return (
-                _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision."),
-            )
+            intent = _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
+            return (self.danger or intent,)
         if ground == Ground.FREE:
             return (_("Meeting indoors or by video needs no decision."),)
         if self.decision is None:
@@ -226,12 +227,14 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
     for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
         asked[made.client_id].append(made)
-    new, bridged = news.since(decisions), _bridged(clients)
+    heard = danger.since_decided(ids)
+    new, dangers, bridged = news.since(decisions, heard), danger.stated(heard), _bridged(clients)
     return {
         pk: Standing(
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=_is_paused(asked[pk], decisions.get(pk)),
+            is_paused=(intent := _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
+            danger="" if intent else dangers.get(pk, ""),
             asked=tuple(asked[pk]),
             news=new.get(pk, ()),
             bridged_until=bridged.get(pk),

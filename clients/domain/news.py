@@ -5,28 +5,27 @@ somebody decides anew.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from clients.domain import results
+from clients.domain.danger import Heard
 from clients.domain.facts import Level
 from clients.domain.reading import DAY_OF, FIT
-from clients.models import Decision, Review, Screening
+from clients.models import Decision, Review
 from practice.domain import words
 
 
-def since(decisions: Mapping[UUID, Decision]) -> dict[UUID, tuple[str, ...]]:
+def since(decisions: Mapping[UUID, Decision], heard: Iterable[Heard]) -> dict[UUID, tuple[str, ...]]:
     """One sentence for each thing that is new since these newest decisions, by client. As many queries for one as for
     many: events and answers, and when there are answers, the keys to them and to what was considered."""
     said: dict[UUID, list[str]] = {pk: [] for pk in decisions}
     events = Review.objects.changed().filter(client__in=decisions).defer("words_sealed").select_related("answered_by")
     for event in events:
         said[event.client_id].append(_of_event(event))
-    for pk, day in _worth_a_thought(decisions):
+    for pk, day in _worth_a_thought(decisions, _newest(one for one in heard if one[0].client_id in decisions)):
         said[pk].append(_("Answers of %(day)s ask to be thought about.") % {"day": words.short_day(day)})
     return {pk: tuple(sentences) for pk, sentences in said.items()}
 
@@ -38,28 +37,21 @@ def _of_event(event: Review) -> str:
     return _("Something has changed, %(name)s wrote on %(day)s.") % {"name": event.answered_by.called, "day": day}
 
 
-def _worth_a_thought(decisions: Mapping[UUID, Decision]) -> Iterable[tuple[UUID, date]]:
+def _worth_a_thought(decisions: Mapping[UUID, Decision], answered: Collection[Heard]) -> Iterable[tuple[UUID, date]]:
     """Whose answers raise something that was not on the table, and the day of the last of them."""
-    answered = _answered(decisions)
-    about = sorted({one.client_id for one in answered})
+    about = sorted({made.client_id for made, _result in answered})
     traces = Decision.considered.read_each([decisions[pk] for pk in about])
     known = {
         pk: {line.get("rule") for line in json.loads(text or "[]")} for pk, text in zip(about, traces, strict=True)
     }
     last: dict[UUID, datetime] = {}
-    for one, result in zip(answered, results.of_each(answered), strict=True):
+    for one, result in answered:
         if result.level > Level.CLEAR and result.rules - known[one.client_id] and one.submitted_at:
             last[one.client_id] = max(one.submitted_at, last.get(one.client_id, one.submitted_at))
     return [(pk, moment.date()) for pk, moment in last.items()]
 
 
-def _rules(trace: str) -> frozenset[str]:
-    return frozenset(line.get("rule", "") for line in json.loads(trace or "[]"))
-
-
-def _answered(decisions: Mapping[UUID, Decision]) -> list[Screening]:
-    """What was answered since, of each kind the newest; what is asked about one day is of that day."""
-    decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
-    rows = Screening.objects.filter(client__in=decisions, status=Screening.Status.SUBMITTED).exclude(Exists(decided))
-    rows = rows.exclude(kind__in=[DAY_OF, FIT]).order_by("client_id", "kind", "-submitted_at")
-    return list(rows.distinct("client_id", "kind"))
+def _newest(heard: Iterable[Heard]) -> list[Heard]:
+    """Of each kind the newest; what is asked about one day is of that day."""
+    last = {(made.client_id, made.kind): (made, result) for made, result in heard if made.kind not in (DAY_OF, FIT)}
+    return list(last.values())
