@@ -21,3 +21,7 @@ class ClientsConfig(AppConfig):
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
         post.kinds.update(invitations.KINDS | consent_letters.KINDS)
+
+        from clients.domain import plan_giving
+
+        post.kinds.update(plan_giving.KINDS)

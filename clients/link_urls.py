@@ -1,8 +1,8 @@
-"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent."""
+"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent, /p/… a plan."""
 
 from django.urls import path
 
-from clients.views import intake, signing
+from clients.views import intake, plan, signing
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
+    path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
+    path("p/<str:token>/copy", plan.copy, name="plan_copy"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import asq, client, consent, contacts, decision, enquiry, intake, plan, safety
 
 app_name = "clients"
 urlpatterns = [
@@ -21,6 +21,17 @@ urlpatterns = [
     path("<uuid:pk>/answers/<uuid:screening_pk>", decision.answers, name="answers"),
     path("<uuid:pk>/asq", asq.record, name="asq"),
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),
+    path("<uuid:pk>/safety", safety.assess, name="assess"),
+    path("<uuid:pk>/safety/<uuid:assessment_pk>", safety.assessment, name="assessment"),
+    path("<uuid:pk>/safety/<uuid:assessment_pk>/print", safety.print_assessment, name="print_assessment"),
+    path("<uuid:pk>/safety/paper/<uuid:paper_pk>", safety.paper, name="safety_paper"),
+    path("<uuid:pk>/follow-up/<uuid:task_pk>", safety.follow_up, name="follow_up"),
+    path("<uuid:pk>/plan", plan.show, name="plan"),
+    path("<uuid:pk>/plan/<int:version>", plan.show, name="plan_version"),
+    path("<uuid:pk>/plan/write", plan.write, name="write_plan"),
+    path("<uuid:pk>/plan/print", plan.on_paper, name="print_plan"),
+    path("<uuid:pk>/plan/send", plan.to_telephone, name="send_plan"),
+    path("my-plan", plan.own, name="own_plan"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),

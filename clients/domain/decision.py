@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from clients.domain import asq
 from clients.domain.considerations import Considered
 from clients.domain.contacts import TWICE
-from clients.models import CareTeamMember, Client, Decision, Screening
+from clients.models import CareTeamMember, Client, Decision, SafetyAssessment, Screening
 from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, User
 
@@ -49,6 +49,8 @@ class Standing:
     is_paused: bool
     asked: tuple[Screening, ...] = ()
     """Every time that the suicide questions were asked, the newest first."""
+    left_open: bool = False
+    """Whether the newest safety assessment left something open."""
 
     def permits(self, mode: str, on: date) -> Permission:
         """Whether they may meet this way on that day."""
@@ -194,22 +196,24 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
         for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
     }
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
+    for made in asq.asked_of(ids):
         asked[made.client_id].append(made)
+    left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=_is_paused(asked[pk], decisions.get(pk)),
+            is_paused=pk in left_open or _is_paused(asked[pk], decisions.get(pk)),
             asked=tuple(asked[pk]),
+            left_open=pk in left_open,
         )
         for pk in ids
     }
 
 
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:
-    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once what was done is
-    written down as settled; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
+    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once a safety assessment
+    has settled it; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
     asked = list(asked)
     since = [one for one in asked if one.submitted_at and (made is None or one.submitted_at > made.at)]
     return asq.ACUTE in asq.outcomes(since) or asq.acute_unsettled(asked)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, Decision, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -40,6 +40,7 @@ class Entry:
     icon: str
     kind: str = ""
     pk: UUID | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Chart:
     screenings: tuple[Screening, ...]
     decisions: tuple[Decision, ...]
     consents: tuple[Consent, ...]
+    assessments: tuple[SafetyAssessment, ...] = ()
+    plans: tuple[SafetyPlan, ...] = ()
 
     @property
     def intake(self) -> Screening | None:
@@ -83,6 +86,8 @@ def chart(client: Client) -> Chart:
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
         consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
+        plans=tuple(client.safety_plans.defer("words_sealed")),
     )
 
 
@@ -133,6 +138,8 @@ def entries(client: Client, read: Chart) -> list[Entry]:
         told.append(Entry(client.closed_at, _("Left"), "door-open"))
     told += [_of_screening(one) for one in read.screenings if one.status != Screening.Status.WITHDRAWN]
     told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
+    told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
+    told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
     told += [
         Entry(one.answered_at or one.asked_at, f"{one.text.title}: {one.get_status_display()}", "file-check")
         for one in read.consents
@@ -152,3 +159,11 @@ def _of_screening(one: Screening) -> Entry:
 def _of_decision(one: Decision) -> str:
     modes = ", ".join(str(Mode(mode).label) for mode in one.modes) or _("nothing for now")
     return _("Decision by %(name)s: %(modes)s") % {"name": one.by.called, "modes": modes}
+
+
+def _of_assessment(one: SafetyAssessment) -> str:
+    return _("Safety assessment by %(name)s") % {"name": one.by.called}
+
+
+def _of_plan(one: SafetyPlan) -> str:
+    return _("Safety plan, version %(n)s") % {"n": one.version}

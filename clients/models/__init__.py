@@ -4,6 +4,7 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
 
 __all__ = [
@@ -15,5 +16,9 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "FollowUp",
+    "PlanGiven",
+    "SafetyAssessment",
+    "SafetyPlan",
     "Screening",
 ]
