@@ -6,6 +6,7 @@ assessments may say so themselves: they were settled by a few words about who wa
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from clients.domain import screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import Client, SafetyAssessment, Screening
+from clients.models.screening import ScreeningQuerySet
 from practice.domain import audit, post
 from practice.models import CoverPerson, User
 
@@ -25,6 +27,14 @@ KIND = "asq"
 RECENT = timedelta(days=30)
 SETTLED = "settled"
 ACUTE = "acute_positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to know of one asking beside its row."""
+
+    outcome: str
+    is_settled: bool
 
 
 @transaction.atomic
@@ -77,41 +87,58 @@ def outcome(made: Screening) -> str:
     return outcomes([made])[0]
 
 
-def outcomes(of_one_client: Sequence[Screening]) -> list[str]:
-    """The outcome of each of these."""
-    texts: list[str] = Screening.answers_text.read_each(of_one_client)
-    answers = [json.loads(text).get(KIND, {}) if text else {} for text in texts]
-    return [screening.score(shipped()[KIND], one).outcome for one in answers]
+def outcomes(asked: Sequence[Screening]) -> list[str]:
+    """The outcome of each of these, whoever was asked."""
+    return [_known(made).outcome for made in asked]
 
 
 def told(made: Screening) -> dict[str, Any]:
     """What a row of before there were assessments says of who was told, and whether safety is settled; else empty."""
-    if made.told_sealed:
-        return made.told[-1]
-    earlier: dict[str, Any] = made.answers.get("record", {})  # rows of before there was a place of its own
-    return earlier
+    return _told(made.told, {} if made.told_sealed else made.answers)
 
 
 def is_settled(made: Screening) -> bool:
     """Whether the newest safety assessment since settles it. Without one, what the row itself says counts."""
-    since = made.assessed if hasattr(made, "assessed") else _assessed([made.client_id]).get(pk=made.pk).assessed
-    if since:
-        return since in SafetyAssessment.SETTLES
-    return bool(told(made).get("safety") == SETTLED)
+    return _known(made).is_settled
 
 
 def asked_of(clients: Collection[UUID]) -> tuple[Screening, ...]:
-    """Every time that the suicide questions were asked of these clients, the newest first, in one query."""
-    return tuple(_assessed(clients).filter(status=Screening.Status.SUBMITTED).order_by("-submitted_at"))
+    """Every time that the suicide questions were asked of these clients, the newest first, in two queries.
+
+    Each row carries what is known of it, so that the questions of this module cost nothing more.
+    """
+    return _with_what_is_known(Screening.objects.answered().filter(client__in=clients))
 
 
-def _assessed(clients: Collection[UUID]) -> Any:
-    """Each asking, with the outcome of the newest safety assessment since (`assessed`)."""
+def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
+    """`assessed` is the outcome of the newest safety assessment since."""
     since = SafetyAssessment.objects.filter(client=OuterRef("client")).filter(
         Q(at__gte=OuterRef("submitted_at")) | Q(screening=OuterRef("pk"))
     )
     newest = Subquery(since.order_by("-at").values("outcome")[:1])
-    return Screening.objects.filter(client__in=clients, kind=KIND).annotate(assessed=newest)
+    found = tuple(rows.filter(kind=KIND).annotate(assessed=newest))
+    texts = zip(Screening.answers_text.read_each(found), Screening.told_text.read_each(found), strict=True)
+    for made, (given, said) in zip(found, texts, strict=True):
+        answers = json.loads(given or "{}")
+        itself = _told(json.loads(said or "[]"), answers).get("safety") == SETTLED
+        made.known = Known(
+            screening.score(shipped()[KIND], answers.get(KIND, {})).outcome,
+            made.assessed in SafetyAssessment.SETTLES if made.assessed else itself,
+        )
+    return found
+
+
+def _known(made: Screening) -> Known:
+    """What a row carries, or what is found out now."""
+    known: Known = made.known or _with_what_is_known(Screening.objects.filter(pk=made.pk))[0].known
+    return known
+
+
+def _told(said: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
+    if said:
+        return said[-1]
+    earlier: dict[str, Any] = answers.get("record", {})  # rows of before there was a place of its own
+    return earlier
 
 
 def latest(client: Client) -> Screening | None:

@@ -83,6 +83,8 @@ class Screening(models.Model):
     told_sealed = models.BinaryField(default=b"", blank=True, help_text="who was told, after the suicide questions")
     answers_text = Sealed("answers_sealed")
     told_text = Sealed("told_sealed")
+    known: Any = None
+    """What `asq.asked_of` knows of it beside this row."""
 
     objects = ScreeningQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ Format and sizes: NIST SP 800-38D (96-bit nonces, 128-bit tags).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,11 @@ def _opened(key_id: UUID, subject: UUID, wrapped: bytes) -> bytes:
 def _data_key(subject: UUID) -> tuple[UUID, bytes]:
     row = DataKey.objects.filter(subject=subject).first() or _new_key(subject)
     return row.id, _opened(row.id, subject, bytes(row.wrapped))
+
+
+def _data_keys(subjects: Collection[UUID]) -> dict[UUID, tuple[UUID, bytes]]:
+    rows = DataKey.objects.filter(subject__in=subjects) if subjects else ()
+    return {row.subject: (row.id, _opened(row.id, row.subject, bytes(row.wrapped))) for row in rows}
 
 
 def seal(*, subject: UUID, place: str, plain: bytes) -> bytes:
@@ -124,13 +129,17 @@ class Sealed(property):
         return unseal(subject=row.vault_subject, place=self._place(row), sealed=bytes(sealed)).decode()
 
     def read_each(self, rows: Sequence[Any]) -> list[str]:
-        """The texts of several rows of one subject, with one look at its key."""
-        if not rows:
-            return []
-        subject = rows[0].vault_subject
-        key = _data_key(subject)
-        blobs = [(self._place(row), bytes(getattr(row, self.column))) for row in rows]
-        return [_open(key, subject, place, sealed).decode() if sealed else "" for place, sealed in blobs]
+        """The texts of several rows, whoever they are about, with one look at the keys."""
+        keys = _data_keys({row.vault_subject for row in rows if getattr(row, self.column)})
+        return [self._read_with(keys, row) for row in rows]
+
+    def _read_with(self, keys: dict[UUID, tuple[UUID, bytes]], row: Any) -> str:
+        sealed, subject = getattr(row, self.column), row.vault_subject
+        if not sealed:
+            return ""
+        if subject not in keys:
+            raise CannotBeRead("This text was sealed with a key that is gone.")
+        return _open(keys[subject], subject, self._place(row), bytes(sealed)).decode()
 
     def _write(self, row: Any, text: str) -> None:
         sealed = seal(subject=row.vault_subject, place=self._place(row), plain=text.encode()) if text else b""

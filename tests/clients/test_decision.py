@@ -156,9 +156,16 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(mrs_lee, anna, djan
     people = [mrs_lee, *(factories.client(name, anna) for name in ("Ada", "Bea"))]
     for person in people:
         decide(person, anna, "walk")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         decision.standing(people[:1])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
+        decision.standing(people)
+    for person in people:
+        for answers in (NO, NO | {"thoughts": "yes", "now": "yes"}):
+            asq.record(person, answers, manner="room", by=anna)
+    with django_assert_num_queries(5):
+        decision.standing(people[:1])
+    with django_assert_num_queries(5):
         decision.standing(people)
 
 
