@@ -80,7 +80,9 @@ def _promise_a_call(made: SafetyAssessment) -> None:
     due_on = day_of(made.at) + timedelta(days=1)
     waiting = FollowUp.objects.open().filter(client=made.client_id, kind=FollowUp.Kind.CALL, due_on=due_on)
     if not waiting.exists():
-        FollowUp.objects.create(client_id=made.client_id, assessment=made, due_on=due_on, made_by=made.by)
+        FollowUp.objects.create(
+            client_id=made.client_id, assessment=made, due_on=due_on, made_by=made.by, made_at=made.at
+        )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """On paper: the assessment for the chart, and the plan as one page for the client in large type."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -15,8 +16,8 @@ from practice.models import Paper, Practice, User
 
 ASSESSMENT, PLAN = "safety_assessment", "safety_plan"
 KINDS = (ASSESSMENT, PLAN)
-LARGE, MIDDLE = 13, 22
-"""Up to so many lines a plan is set in the largest type, in the middle one; above that in the small one (ours)."""
+SIZES = ("large", "middle", "small", "close")
+"""The plan is set in the largest type in which it is one page."""
 LABELS = {
     "thoughts": lambda: _("Thoughts"),
     "intent": lambda: _("Intent"),
@@ -46,27 +47,27 @@ def assessment(made: SafetyAssessment, *, by: User) -> Paper:
 
 
 def plan(made: SafetyPlan, *, by: User | None) -> Paper:
-    """The page for the client, in their language. What it holds was read on the record before."""
+    """The page for the client, in their language and as large as it fits. It was read on the record before."""
     with override(made.client.language):
         title = _("For harder days, version %(n)s") % {"n": made.version}
-        return _keep(made, PLAN, title, "pdf/safety_plan.html", _page(made), by)
-
-
-def _page(made: SafetyPlan) -> dict[str, Any]:
-    """What stands on the page: the parts, the numbers of today, and type as large as one page allows."""
-    practice = Practice.load()
-    lines = sum(plan_page.lines(text) for text in made.words.values())
-    return {
-        "made": made,
-        "parts": plan_page.parts(made),
-        "size": "large" if lines <= LARGE else "middle" if lines <= MIDDLE else "close",
-        "made_on": day(safety.day_of(made.at)),
-        "crisis_lines": crisis.lines(practice.country),
-    }
+        about = {
+            "made": made,
+            "parts": plan_page.parts(made),
+            "made_on": day(safety.day_of(made.at)),
+            "crisis_lines": crisis.lines(Practice.load().country),
+        }
+        return _keep(made, PLAN, title, "pdf/safety_plan.html", about, by, sizes=SIZES)
 
 
 def _keep(
-    made: SafetyAssessment | SafetyPlan, kind: str, title: str, template: str, context: dict[str, Any], by: User | None
+    made: SafetyAssessment | SafetyPlan,
+    kind: str,
+    title: str,
+    template: str,
+    context: dict[str, Any],
+    by: User | None,
+    *,
+    sizes: Sequence[str] = (),
 ) -> Paper:
     from practice.domain import printing
 
@@ -74,7 +75,8 @@ def _keep(
     if twice := same.filter(kept_at__gt=timezone.now() - TWICE).defer("sealed").first():
         return twice
     number = papers.new_number()
-    data = printing.pdf(template, {"client": made.client, "document_id": number, "title": title} | context)
+    context = {"client": made.client, "document_id": number, "title": title} | context
+    data = printing.one_page(template, context, sizes=sizes)
     return papers.keep(
         subject=made.client_id, kind=kind, title=title, data=data, media_type="application/pdf", by=by, number=number
     )

@@ -61,7 +61,9 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
     before = safety.newest_plan(client)
     if before:
         _read(request, before)
-    form = PlanForm(request.POST or None, today=today, initial=before.words if before else None)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None, today=today, initial=before.words if before else None
+    )
     if form.is_bound and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("look_again_on", "manner")}
         made = safety.plan(client, form.said, by=request.user, **said)

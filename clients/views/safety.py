@@ -26,7 +26,7 @@ from practice.web import needs
 def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write down what was asked and heard, what was decided, and who was told."""
     client = finding.active(request, pk)
-    form = AssessmentForm(request.POST or None)
+    form = AssessmentForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("outcome", "manner")}
         made = safety.assess(client, form.said, by=request.user, **said)
@@ -99,7 +99,7 @@ def follow_up(request: HttpRequest, pk: UUID, task_pk: UUID) -> HttpResponse:
     """What was promised after an assessment: do it, and write down how it went."""
     tasks = FollowUp.objects.select_related("client", "assessment", "made_by", "done_by")
     task = get_object_or_404(tasks, pk=task_pk, client=finding.in_care_of(request, pk))
-    form = DoneForm(request.POST or None)
+    form = DoneForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         safety.done(task, words=form.cleaned_data["words"].strip(), by=request.user)
         messages.success(request, _("Written down. Thank you."))
