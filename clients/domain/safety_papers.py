@@ -16,7 +16,7 @@ from practice.models import Paper, Practice, User
 
 ASSESSMENT, PLAN = "safety_assessment", "safety_plan"
 KINDS = (ASSESSMENT, PLAN)
-SIZES = ("large", "middle", "small", "close")
+SIZES = ("largest", "large", "middle", "small", "close")
 """The plan is set in the largest type in which it is one page."""
 LABELS = {
     "thoughts": lambda: _("Thoughts"),

@@ -48,7 +48,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
     from sessions.domain import promised
 
-    found = [*_alerts(reader, now), *promised.calls(reader, today)]
+    found = [*_alerts(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):

@@ -1,4 +1,7 @@
-"""Calls that were promised after a safety assessment: shown to the care team until they are made, never with why."""
+"""What was promised after a safety assessment, or left open by one: shown to the care team until it is done.
+
+Never with why: the line stands on a screen that others can see.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,7 +9,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clients.models import Client, FollowUp
+from clients.models import Client, FollowUp, SafetyAssessment
 from practice.domain import words
 from practice.models import User
 from practice.rules import Permission, has
@@ -21,6 +24,16 @@ def calls(reader: User, today: date) -> Iterator[Hand]:
     for task in FollowUp.objects.open().filter(client__in=mine).select_related("client").defer("words_sealed"):
         url = reverse("clients:follow_up", args=[task.client_id, task.pk])
         yield Hand(_tone(task, today), "phone-call", _("Ring"), task.client.name, url, _when(task, today))
+
+
+def left_open(reader: User) -> Iterator[Hand]:
+    """Whose newest safety assessment did not settle it."""
+    if not has(reader, Permission.SCREEN):
+        return
+    mine = Client.objects.charted_by(reader).active()
+    for made in SafetyAssessment.objects.filter(client__in=mine).unsettled().select_related("client"):
+        url = reverse("clients:show", args=[made.client_id])
+        yield Hand("stop", "life-buoy", _("Go on"), made.client.name, url, _("something was left open."))
 
 
 def _tone(task: FollowUp, today: date) -> str:
