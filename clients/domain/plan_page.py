@@ -56,7 +56,10 @@ def parts(made: SafetyPlan) -> tuple[Part, ...]:
 
 def _row(line: str) -> Row:
     found = NUMBER.search(line)
-    return Row(line.strip(), f"tel:{re.sub(r'[^+0-9]', '', found[0])}" if found else "")
+    if not found:
+        return Row(line.strip())
+    together = line.replace(found[0], found[0].replace(" ", "\N{NO-BREAK SPACE}"))
+    return Row(together.strip(), f"tel:{re.sub(r'[^+0-9]', '', found[0])}")
 
 
 def lines(text: str) -> int:
