@@ -71,6 +71,8 @@ class Standing:
         """Why not, in a clinician's words; "" when nothing speaks against it."""
         if mode not in OUTDOOR:
             return ""
+        if self.left_open:
+            return _("The last safety assessment left something open. Outdoors waits until it is settled.")
         if self.is_paused:
             return _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
         if self.decision is None:

@@ -95,6 +95,9 @@ class PlanForm(forms.Form):
         label=_("Look at it again by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Which version the page began with; the page says it anew each time."""
+
     HINTS = {
         "people": _("One a line, with the number: then it can be rung from the page."),
         "helpers": _(
@@ -103,9 +106,9 @@ class PlanForm(forms.Form):
         "safer": _("What is locked away, handed over or thrown out, and who helps with it."),
     }
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, version: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.version = today, str(version)
         self.fields["look_again_on"].initial = today + SOON
         for part, heading in plan_page.headings().items():
             longest = plan_page.ROW * plan_page.ROWS
@@ -126,8 +129,10 @@ class PlanForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """At least one part, and none longer than the page has room for."""
+        """At least one part, none longer than the page has room for, and nothing written over what was not read."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("read", "") != self.version and self.said != self.initial:
+            self.add_error(None, _("A newer version was written since this page was opened. Please read it first."))
         for part in safety.PARTS:
             if plan_page.lines(cleaned.get(part, "")) > plan_page.ROWS:
                 self.add_error(part, _("Please keep this to five lines: the plan is one page."))
@@ -137,11 +142,10 @@ class PlanForm(forms.Form):
 
     @property
     def said(self) -> dict[str, str]:
-        """The parts, without empty lines."""
-        return {
-            part: "\n".join(line.strip() for line in self.cleaned_data[part].splitlines() if line.strip())
-            for part in safety.PARTS
-        }
+        """The parts that were written, without empty lines."""
+        lines = {part: self.cleaned_data.get(part, "").splitlines() for part in safety.PARTS}
+        said = {part: "\n".join(line.strip() for line in own if line.strip()) for part, own in lines.items()}
+        return {part: text for part, text in said.items() if text}
 
 
 class DoneForm(forms.Form):

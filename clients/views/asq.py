@@ -42,6 +42,9 @@ def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
     audit.record("screening.read", by=request.user, subject=made.client_id, detail={"screening": str(made.pk)})
     kept = safety.kept(made.client, on=timezone.localdate())
+    named = getattr(made.client, "emergency_contact", None)
+    if named:
+        audit.record("client.emergency_contact_read", by=request.user, subject=made.client_id)
     since = kept.assessment if kept.assessment and kept.assessment.at >= made.asked_at else None
     context = {
         "client": made.client,
@@ -53,5 +56,6 @@ def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
         "emergency": emergency_number(Practice.load().country),
         "cover": CoverPerson.objects.select_related("user"),
         "told": asq.told(made),
+        "named": named,
     }
     return render(request, "clients/asq_now.html", context)

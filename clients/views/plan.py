@@ -62,7 +62,10 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
     if before:
         _read(request, before)
     form = PlanForm(
-        request.POST if request.method == "POST" else None, today=today, initial=before.words if before else None
+        request.POST if request.method == "POST" else None,
+        today=today,
+        version=before.version if before else 0,
+        initial=before.words if before else None,
     )
     if form.is_bound and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("look_again_on", "manner")}

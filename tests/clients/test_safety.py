@@ -73,6 +73,9 @@ class TestClosing:
         outdoors(mrs_lee, anna)
         assess(mrs_lee, anna, "open")
         assert is_paused(mrs_lee)
+        permission = decision.permits(mrs_lee, "walk", TODAY())
+        assert permission.reasons[0].startswith("The last safety assessment left something open")
+        assert (permission.for_desk, permission.for_client) == ("Not yet, ask Anna", "Let's talk first")
         page = as_anna.get(address("show", mrs_lee)).content.decode()
         assert "still open" in page and address("assess", mrs_lee) in page
         assess(mrs_lee, anna)
@@ -180,6 +183,16 @@ class TestPages:
         assert address("follow_up", mrs_lee, FollowUp.objects.get().pk) in page
         panel = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
         assert "Settled by the safety assessment of Anna" in panel and SECRET not in panel
+
+    def test_the_panel_says_whom_they_named_and_opens_the_plan(self, mrs_lee, anna, as_anna):
+        made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        factories.emergency_contact(mrs_lee, may_say=f"{SECRET} may be said")
+        again = TODAY() + timedelta(days=28)
+        safety.plan(mrs_lee, {"staying": "The dog."}, look_again_on=again, manner="room", by=anna)
+        page = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
+        for words in ('href="tel:07700900123"', f"{SECRET} may be said", address("plan", mrs_lee)):
+            assert words in page
+        assert AuditEntry.objects.filter(body__contains="client.emergency_contact_read").exists()
 
     def test_what_was_typed_is_kept_when_something_is_missing(self, mrs_lee, as_anna):
         answer = as_anna.post(address("assess", mrs_lee), FORM | {"told": "", "history": SECRET})

@@ -37,7 +37,7 @@ def write(client, by, words=WORDS, days=28, **more):
 
 def form(**changes):
     again = (TODAY() + timedelta(days=28)).isoformat()
-    return {"manner": "room", "look_again_on": again, "staying": "The dog."} | changes
+    return {"manner": "room", "look_again_on": again, "staying": "The dog.", "read": "0"} | changes
 
 
 def sent(plan, by):
@@ -58,7 +58,7 @@ def read(data, folder):
 class TestVersions:
     def test_each_save_is_a_version_and_the_older_ones_stay(self, mrs_lee, anna, as_anna, as_sam):
         write(mrs_lee, anna)
-        as_anna.post(address("write_plan", mrs_lee), form(staying="The dog, and spring."))
+        as_anna.post(address("write_plan", mrs_lee), form(staying="The dog, and spring.", read="1"))
         assert [one.version for one in mrs_lee.safety_plans.all()] == [2, 1]
         for browser in (as_anna, as_sam):
             assert "The dog, and spring." in browser.get(address("plan", mrs_lee)).content.decode()
@@ -118,6 +118,20 @@ class TestForm:
         assert field in answer.context["form"].errors
         assert SECRET in answer.content.decode() or field == "__all__"
         assert not SafetyPlan.objects.exists()
+
+    def test_what_a_colleague_wrote_meanwhile_is_read_first(self, mrs_lee, anna, as_anna):
+        write(mrs_lee, anna)
+        answer = as_anna.post(address("write_plan", mrs_lee), form(alone=SECRET))
+        assert answer.status_code == 422 and "A newer version was written" in answer.content.decode()
+        assert SECRET in answer.content.decode()
+        again = re.search(r'name="read" value="(\d+)"', answer.content.decode())[1]
+        assert as_anna.post(address("write_plan", mrs_lee), form(alone=SECRET, read=again)).status_code == 302
+        assert [one.version for one in mrs_lee.safety_plans.all()] == [2, 1]
+
+    def test_pressed_twice_nothing_is_in_the_way(self, mrs_lee, as_anna):
+        for _ in range(2):
+            assert as_anna.post(address("write_plan", mrs_lee), form()).status_code == 302
+        assert SafetyPlan.objects.count() == 1
 
     def test_an_overdue_review_is_amber_on_the_clients_page(self, mrs_lee, anna, as_anna):
         write(mrs_lee, anna, days=1)
