@@ -1,9 +1,11 @@
 """The safety assessment: what it closes and what it leaves open, the call that follows, and who may read it."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -95,6 +97,14 @@ class TestStanding:
                 SafetyAssessment.objects.filter(pk=made.pk).update(**change)
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             made.delete()
+
+    def test_triggers_hold_even_where_a_role_may_more(self, db):
+        """The runtime role has no right to change these rows; whoever has it meets a trigger."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'")
+            names = " ".join(name for (name,) in cursor.fetchall())
+        for trigger in ("safety_assessment_stands", "safety_plan_stands", "plan_given_stands", "follow_up_stands"):
+            assert f"pgtrigger_{trigger}" in names
 
     def test_its_words_lie_sealed(self, mrs_lee, anna):
         made = assess(mrs_lee, anna, history=SECRET, decision=SECRET)
@@ -247,9 +257,6 @@ class TestPages:
 
     def test_a_page_costs_the_same_with_one_and_with_three(self, mrs_lee, anna, as_anna, django_assert_num_queries):
         def cost(place):
-            from django.db import connection
-            from django.test.utils import CaptureQueriesContext
-
             with CaptureQueriesContext(
                 connection,
             ) as caught:
@@ -290,7 +297,5 @@ class TestOnPaper:
 
 
 def _text(data, folder):
-    import subprocess
-
     (folder / "paper.pdf").write_bytes(data)
     return subprocess.run(["pdftotext", folder / "paper.pdf", "-"], capture_output=True, text=True, check=True).stdout
