@@ -17,6 +17,7 @@ class ClientsConfig(AppConfig):
             considerations,
             instruments,
             invitations,
+            plan_giving,
             review_letters,
         )
         from practice.domain import post
@@ -27,5 +28,5 @@ class ClientsConfig(AppConfig):
             consent_texts.shipped()
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        post.kinds.update(invitations.KINDS | consent_letters.KINDS)
-        post.kinds.update(review_letters.KINDS)
+        for letters in (invitations, consent_letters, review_letters, plan_giving):
+            post.kinds.update(letters.KINDS)

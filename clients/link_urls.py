@@ -1,8 +1,11 @@
-"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent, /c/… has anything changed?"""
+"""Short addresses that clients reach by a mailed link.
+
+/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days.
+"""
 
 from django.urls import path
 
-from clients.views import answer, intake, review, signing
+from clients.views import answer, intake, plan, review, signing
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -14,4 +17,6 @@ urlpatterns = [
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
     path("c/<str:token>/", review.asked, name="review"),
+    path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
+    path("p/<str:token>/copy", plan.copy, name="plan_copy"),
 ]

@@ -28,7 +28,7 @@ from clients.domain.permission import (
     grace_words,
     left_of_grace,
 )
-from clients.models import CareTeamMember, Client, Decision, Screening
+from clients.models import CareTeamMember, Client, Decision, SafetyAssessment, Screening
 from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, Practice, User
 
@@ -51,6 +51,8 @@ class Standing:
     """Why it is paused, when it is not the suicide questions: danger stated in other answers."""
     bridged_until: date | None = None
     """Carried over from paper: up to and including this day, what is missing is only a look."""
+    left_open: bool = False
+    """Whether the newest safety assessment left something open."""
 
     def bridges(self, on: date) -> bool:
         """Whether this day lies in the client's bridging period."""
@@ -101,7 +103,8 @@ class Standing:
     def _reasons(self, ground: Ground, mode: str, on: date) -> tuple[str, ...]:
         if ground == Ground.PAUSED:
             intent = _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
-            return (self.danger or intent,)
+            unsettled = _("The last safety assessment left something open. Outdoors waits until it is settled.")
+            return (self.danger or (unsettled if self.left_open else intent),)
         if ground == Ground.FREE:
             return (_("Meeting indoors or by video needs no decision."),)
         if self.decision is None:
@@ -225,17 +228,19 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
         for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
     }
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
+    for made in asq.asked_of(ids):
         asked[made.client_id].append(made)
     heard = danger.since_decided(ids)
     new, dangers, bridged = news.since(decisions, heard), danger.stated(heard), _bridged(clients)
+    left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=(intent := _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
+            is_paused=(intent := pk in left_open or _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
             danger="" if intent else dangers.get(pk, ""),
             asked=tuple(asked[pk]),
+            left_open=pk in left_open,
             news=new.get(pk, ()),
             bridged_until=bridged.get(pk),
         )
@@ -253,8 +258,8 @@ def _bridged(clients: Collection[Client]) -> dict[UUID, date | None]:
 
 
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:
-    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once what was done is
-    written down as settled; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
+    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once a safety assessment
+    has settled it; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
     asked = list(asked)
     since = [one for one in asked if one.submitted_at and (made is None or one.submitted_at > made.at)]
     return asq.ACUTE in asq.outcomes(since) or asq.acute_unsettled(asked)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, enquiry, intake, reading, screening
+from clients.domain import asq, contacts, decision, demo_safety, enquiry, intake, reading, screening
 from clients.domain.contacts import Way
 from clients.domain.instruments import Item
 from clients.models import CareTeamMember, Client, ContactPoint, Screening
@@ -146,6 +146,8 @@ def _come_to_know(client: Client, person: Person, therapist: User, today: date, 
     _ring(client, therapist, rng)
     asq.record(client, NEGATIVE, manner=Screening.Manner.ROOM, by=therapist, now=_at(decided_on, 2, 18))
     _decide(client, person, therapist, rng, _at(decided_on, 0, 15), today)
+    if person.answers is HARD:
+        demo_safety.make(client, therapist, today)
     if person.until == "closed":
         enquiry.close(client, reason="Finished, and well. Walks on by herself on Sundays.", by=therapist)
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts
+from clients.domain import consent, contacts, safety
 from clients.domain.contacts import TWICE, Way
 from clients.models import CareTeamMember, Client, Screening
 from practice.domain import audit, links, post
@@ -123,6 +123,7 @@ def close(client: Client, *, reason: str, by: User, referred_to: str = "") -> Cl
     for screening in Screening.objects.open().filter(client=client):
         withdraw(screening)
     consent.end_open(client)
+    safety.end_links(client)
     audit.record("client.closed", by=by, subject=client.pk)
     return client
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
-from clients.models import Client, Consent, Decision, Review, Screening
+from clients.models import Client, Consent, Decision, Review, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -41,6 +41,7 @@ class Entry:
     icon: str
     kind: str = ""
     pk: UUID | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Chart:
     decisions: tuple[Decision, ...]
     consents: tuple[Consent, ...]
     reviews: tuple[Review, ...] = ()
+    assessments: tuple[SafetyAssessment, ...] = ()
+    plans: tuple[SafetyPlan, ...] = ()
 
     @property
     def intake(self) -> Screening | None:
@@ -92,6 +95,8 @@ def chart(client: Client) -> Chart:
         ),
         consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
         reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
+        assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
+        plans=tuple(client.safety_plans.defer("words_sealed")),
     )
 
 
@@ -150,6 +155,8 @@ def entries(client: Client, read: Chart) -> list[Entry]:
     told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
     told += [Entry(one.answered_at or one.asked_at, _of_consent(one), "file-check") for one in read.consents]
     told += [_of_review(one) for one in read.reviews if one.answered_at]
+    told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
+    told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -176,3 +183,11 @@ def _of_review(one: Review) -> Entry:
 def _of_decision(one: Decision) -> str:
     modes = ", ".join(str(Mode(mode).label) for mode in one.modes) or _("nothing for now")
     return _("Decision by %(name)s: %(modes)s") % {"name": one.by.called, "modes": modes}
+
+
+def _of_assessment(one: SafetyAssessment) -> str:
+    return _("Safety assessment by %(name)s") % {"name": one.by.called}
+
+
+def _of_plan(one: SafetyPlan) -> str:
+    return _("Safety plan, version %(n)s") % {"n": one.version}

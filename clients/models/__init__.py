@@ -7,6 +7,7 @@ from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.review import Review
 from clients.models.rule_change import RuleChange
+from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
 from clients.models.text_pack import TextPack
 
@@ -20,8 +21,12 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "FollowUp",
+    "PlanGiven",
     "Review",
     "RuleChange",
+    "SafetyAssessment",
+    "SafetyPlan",
     "Screening",
     "TextPack",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import rules
-from clients.domain import asq, decision, forgetting, inviting, replies, story
+from clients.domain import asq, decision, forgetting, inviting, replies, safety, story
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
@@ -102,8 +102,9 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
     return {
-        "step": story.next_step(client, read, on=today, safety_is_open=unsettled is not None),
+        "step": story.next_step(client, read, on=today, safety_is_open=stands.left_open or unsettled is not None),
         "unsettled": unsettled,
+        "kept": safety.kept_of(client, read.plans, read.assessments, on=today),
         "read": read,
         "ways": _ways(stands, clinician=True),
         "current": stands.decision,

@@ -33,7 +33,9 @@ ALERTS = (RING, MAKE_SURE, CAME_IN)
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
-    found = list(_alerts(reader, now))
+    from sessions.domain import promised
+
+    found = [*_alerts(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
@@ -79,7 +81,7 @@ def _covers(reader: User) -> bool:
 
 def _is_settled(letter: Letter, made: Screening) -> bool:
     if letter.kind == RING:
-        return asq.told(made).get("safety") == asq.SETTLED
+        return asq.is_settled(made)
     return made.seen_at is not None
 
 
