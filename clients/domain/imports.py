@@ -141,6 +141,7 @@ def _known(user: User) -> tuple[dict[str, set[Key]], set[str]]:
 @transaction.atomic
 def go(one: ClientImport, *, by: User, today: date) -> ClientImport:
     """Make everybody who can be made, all or nobody, and drop the table. Raises NotNow when it was done before."""
+    User.objects.select_for_update().get(pk=one.by_id)  # two lists of one person come in one after the other
     locked = _locked(one, ClientImport.State.BEGUN)
     planned = plan(locked, today=today)
     people = [(each.person, _client(each.person, locked, today), each.shares) for each in planned if each.person]
