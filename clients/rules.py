@@ -25,12 +25,5 @@ def is_in_training(user: User) -> bool:
     return Role.TRAINEE in user.roles
 
 
-def supervisors_of(user: User) -> list[str]:
-    """Who reads a trainee's decisions with her, by name; nobody for anyone else."""
-    if not is_in_training(user):
-        return []
-    return list(user.supervisors.values_list("supervisor__name", flat=True))
-
-
 def _cares(user: User, client: Client) -> bool:
     return CareTeamMember.objects.of(user).filter(client=client).exists()

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import (
+    asq,
+    client,
+    consent,
+    contacts,
+    decision,
+    enquiry,
+    intake,
+    medical,
+    papers,
+    second_reading,
+    waiting,
+)
 
 app_name = "clients"
 urlpatterns = [
@@ -23,6 +35,17 @@ urlpatterns = [
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
+    path("waiting", waiting.queue, name="waiting"),
+    path("reading/<uuid:pk>", second_reading.one, name="reading"),
+    path("<uuid:pk>/decision/<uuid:decision_pk>/log", decision.log, name="decision_log"),
+    path("<uuid:pk>/decision/<uuid:decision_pk>/print", decision.printed, name="print_decision"),
+    path("<uuid:pk>/papers/<uuid:paper_pk>", papers.one, name="paper"),
+    path("<uuid:pk>/doctor", medical.overview, name="medical"),
+    path("<uuid:pk>/doctor/ask", medical.ask, name="ask_doctor"),
+    path("<uuid:pk>/doctor/par-q", medical.parq, name="parq"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>", medical.letter, name="doctor_letter"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>/again", medical.again, name="doctor_again"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>/aside", medical.put_aside, name="put_letter_aside"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),
     path("<uuid:pk>/consents/ask", consent.ask, name="ask_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>", consent.show, name="consent"),

@@ -47,7 +47,7 @@ def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Sectio
     open_items = {item.key for item in asked(instrument, given[instrument.key])}
     for part in instrument.parts:
         lines = [
-            _line(facts, instrument, one, follows=one is not item)
+            line_of(facts, instrument, one, follows=one is not item)
             for item in part.items
             for one in (item, *item.follow_ups)
             if one.key in open_items and (one.needed or one.key in given[instrument.key])
@@ -55,7 +55,8 @@ def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Sectio
         yield Section(said(part.title), tuple(lines))
 
 
-def _line(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:
+def line_of(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:
+    """One question with the words that were chosen."""
     ref = Ref(instrument.key, item.key)
     given = facts.answer(ref)
     if item.scale.kind == "text":

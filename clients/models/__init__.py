@@ -4,7 +4,9 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.medical import MedicalLetter, ParQ
 from clients.models.screening import Screening
+from clients.models.second_reading import SecondReading
 
 __all__ = [
     "CareTeamMember",
@@ -15,5 +17,8 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "MedicalLetter",
+    "ParQ",
     "Screening",
+    "SecondReading",
 ]

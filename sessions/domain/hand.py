@@ -1,7 +1,6 @@
 """What needs a hand: the few things a person has to do, worst first. Nothing here says why about a client."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -20,28 +19,17 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import meeting, rows
+from sessions.domain import hand_decisions, meeting, rows
 from sessions.domain.grounds import day_of
+from sessions.domain.hand_line import SHOWN
+from sessions.domain.hand_line import Hand as Hand
 from sessions.domain.today import spelled
 from sessions.models import Seat, Session
 
-SHOWN = 4
 AHEAD = timedelta(days=30)
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 ALERTS = (RING, MAKE_SURE, CAME_IN)
 """Letters that call a colleague, not a client."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence."""
-
-    tone: str
-    icon: str
-    word: str
-    link: str
-    url: str
-    rest: str = ""
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
@@ -53,6 +41,9 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _to_decide(reader)
         found += _talks(reader)
         found += _half_way(reader, now)
+        found += hand_decisions.letters(reader)
+    if has(reader, Permission.READ_CHART):
+        found += hand_decisions.to_read(reader)
     if has(reader, Permission.WRITE_NOTES):
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):

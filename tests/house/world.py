@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.models import CareTeamMember, Client, Consent, ConsentText, Screening
+from clients.models import CareTeamMember, Client, Consent, ConsentText, MedicalLetter, ParQ, Screening, SecondReading
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
@@ -87,6 +87,7 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    doctors_word(person, lead)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
@@ -96,6 +97,25 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     signing |= {"started_at": before.starts_at, "stopped_at": before.ends_at}
     Note.objects.create(seat=before.seats.get(), author=lead, **signing)
     return person
+
+
+def doctors_word(person: Client, lead: User) -> None:
+    """A letter without a reply, a PAR-Q+, and a decision that a supervisor, or else a colleague, is asked to read."""
+    paper = papers.keep(
+        subject=person.pk, kind="medical_request", title="Letter", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    MedicalLetter.objects.create(
+        client=person, doctor_name="Dr Field", client_agreed_on=SOON.date(), asked_by=lead, paper=paper,
+        text=f"{CANARY} letter",
+    )  # fmt: skip
+    day = SOON.date()
+    ParQ.objects.create(
+        client=person, result="all_no", form_year=2026, done_on=day, expires_on=day + timedelta(days=365), kept_by=lead
+    )
+    watches = Supervision.objects.filter(supervisee=lead).first()
+    reader = watches.supervisor if watches else factories.user(f"Reader {person.name}", Role.THERAPIST)
+    SecondReading.objects.create(decision=person.decisions.get(), reader=reader, asked_by=lead)
 
 
 def consent_text() -> ConsentText:
@@ -121,6 +141,9 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "decision": lambda person: person.decisions.get().pk,
+    "reading": lambda person: person.decisions.get().readings.get().pk,
+    "medical_letter": lambda person: person.medical_letters.get().pk,
+    "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,
