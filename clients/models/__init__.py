@@ -5,6 +5,7 @@ from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.medical import MedicalLetter, ParQ
+from clients.models.printed import PrintedDecision
 from clients.models.screening import Screening
 from clients.models.second_reading import SecondReading
 
@@ -19,6 +20,7 @@ __all__ = [
     "EmergencyContact",
     "MedicalLetter",
     "ParQ",
+    "PrintedDecision",
     "Screening",
     "SecondReading",
 ]

@@ -97,7 +97,7 @@ def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
         "readings": second_reading.of(made),
         "training": rules.is_in_training(made.by),
         "may_print": has(request.user, Permission.DECIDE),
-        "printed": decision_paper.kept(client),
+        "printed": decision_paper.kept(made),
     }
     return render(request, "clients/decision.html", context)
 
