@@ -48,7 +48,7 @@ class Standing:
     def words(self) -> str:
         """One sentence for a clinician; "" when nobody was asked."""
         if self.letter is None:
-            return _("No reply yet.") if self.waiting else ""
+            return asked_words(self.waiting) if self.waiting else ""
         day = words.day(self.letter.doctor_wrote_on or timezone.localdate(self.letter.asked_at))
         until = words.day(self.letter.expires_on) if self.letter.expires_on else ""
         said = {
@@ -60,6 +60,11 @@ class Standing:
             State.NEWER_SYMPTOM: _("A new symptom since the letter of %(day)s: ask again."),
         }
         return said[self.state] % {"day": day, "until": until}
+
+
+def asked_words(letter: MedicalLetter) -> str:
+    """Since when a letter waits for its reply."""
+    return _("Asked on %(day)s; no reply yet.") % {"day": words.day(timezone.localdate(letter.asked_at))}
 
 
 SAID = {

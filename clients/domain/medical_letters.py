@@ -55,16 +55,23 @@ def draft(client: Client, *, about: Collection[str], ways: Collection[str]) -> s
 
 
 @transaction.atomic
-def ask(client: Client, *, name: str, address: str, text: str, client_agreed_on: date, by: User) -> MedicalLetter:
+def ask(
+    client: Client,
+    *,
+    name: str,
+    address: str,
+    text: str,
+    client_agreed_on: date,
+    by: User,
+    at: datetime | None = None,
+) -> MedicalLetter:
     """Make the letter, print it and keep it. The very same one a moment ago is returned: it was pressed twice."""
     Client.objects.select_for_update().get(pk=client.pk)
     recent = client.medical_letters.filter(asked_by=by, doctor_name=name, asked_at__gt=timezone.now() - TWICE)
     if before := next((one for one in recent if one.text == text), None):
         return before
-    made = MedicalLetter(
-        client=client, doctor_name=name, doctor_address=address, client_agreed_on=client_agreed_on, asked_by=by
-    )
-    made.text = text
+    made = MedicalLetter(client=client, doctor_name=name, doctor_address=address, asked_by=by)
+    made.text, made.client_agreed_on, made.asked_at = text, client_agreed_on, at or timezone.now()
     made.paper = _print(made)
     made.save(force_insert=True)
     audit.record("medical.asked", by=by, subject=client.pk, detail={"letter": str(made.pk)})

@@ -1,5 +1,6 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, Decision, MedicalLetter, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -49,6 +50,8 @@ class Chart:
     screenings: tuple[Screening, ...]
     decisions: tuple[Decision, ...]
     consents: tuple[Consent, ...]
+    letters: tuple[MedicalLetter, ...] = ()
+    """To doctors, but for those that were put aside."""
 
     @property
     def intake(self) -> Screening | None:
@@ -83,6 +86,9 @@ def chart(client: Client) -> Chart:
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
         consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        letters=tuple(
+            client.medical_letters.exclude(status=MedicalLetter.Status.WITHDRAWN).defer("text_sealed", "reply_sealed")
+        ),
     )
 
 
@@ -137,7 +143,15 @@ def entries(client: Client, read: Chart) -> list[Entry]:
         Entry(one.answered_at or one.asked_at, f"{one.text.title}: {one.get_status_display()}", "file-check")
         for one in read.consents
     ]
+    told += [entry for one in read.letters for entry in _of_letter(one)]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
+
+
+def _of_letter(one: MedicalLetter) -> Iterator[Entry]:
+    name = {"name": one.doctor_name}
+    yield Entry(one.asked_at, _("%(name)s was asked for a word") % name, "mail", "letter", one.pk)
+    if one.answered_at:
+        yield Entry(one.answered_at, _("%(name)s replied") % name, "mail-check", "letter", one.pk)
 
 
 def _of_screening(one: Screening) -> Entry:

@@ -28,5 +28,5 @@ def to_read(reader: User) -> Iterator[Hand]:
     for reading in waiting.defer("decision__reasoning_sealed", "decision__considered_sealed")[:SHOWN]:
         url = reverse("clients:reading", args=[reading.pk])
         link = _("A decision about %(name)s") % {"name": reading.decision.client.name}
-        rest = _("%(name)s would like you to read it.") % {"name": reading.asked_by.called}
+        rest = _("waits to be read; %(name)s asked you.") % {"name": reading.asked_by.called}
         yield Hand("look", "book-open", _("Read"), link, url, rest)

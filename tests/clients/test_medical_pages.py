@@ -216,6 +216,18 @@ def test_a_new_symptom_asks_again_on_the_page_to_decide(mrs_lee, anna, letter, a
     assert "A new symptom since the letter of" in body(as_anna.get(url("decide", mrs_lee)))
 
 
+def test_the_story_says_that_a_doctor_was_asked_and_replied_and_not_what(mrs_lee, anna, letter, as_anna, as_olga):
+    day = TODAY()
+    said = {"said": "not_now", "wrote_on": day, "expires_on": day, "words": CANARY}
+    medical_letters.write_down_reply(letter, **said, by=anna)
+    page = body(as_anna.get(url("show", mrs_lee)))
+    assert "Dr Field was asked for a word" in page and "Dr Field replied" in page
+    assert "Not now" not in page and CANARY not in page
+    assert "Dr Field" not in body(as_olga.get(url("show", mrs_lee)))
+    medical_letters.put_aside(letter, by=anna)
+    assert "Dr Field" not in body(as_anna.get(url("show", mrs_lee)))
+
+
 def test_who_may_not(mrs_lee, letter, as_ben, as_sam, as_olga, as_rosa, as_mrs_lee, as_mallory):
     pages = [
         url("medical", mrs_lee),

@@ -132,15 +132,15 @@ def test_nobody_but_the_reader_gets_in(reading, as_anna, as_sam, as_olga, as_ros
 
 
 def test_today_says_it_until_it_is_read(reading, ben, anna, olga):
-    assert "A decision about Mary Lee Anna would like you to read it." in hands(ben)
-    assert not any("would like you to read" in line for line in [*hands(anna), *hands(olga)])
+    assert "A decision about Mary Lee waits to be read; Anna asked you." in hands(ben)
+    assert not any("waits to be read" in line for line in [*hands(anna), *hands(olga)])
     second_reading.read(reading, comment="", by=ben)
-    assert not any("would like you to read" in line for line in hands(ben))
+    assert not any("waits to be read" in line for line in hands(ben))
 
 
 def test_a_supervisor_without_clients_is_told_too(made, anna, sam):
     second_reading.ask(made, reader=sam, by=anna)
-    assert "A decision about Mary Lee Anna would like you to read it." in hands(sam)
+    assert "A decision about Mary Lee waits to be read; Anna asked you." in hands(sam)
 
 
 def test_reading_leaves_a_trace_before_it_shows(reading, as_ben, mrs_lee):
