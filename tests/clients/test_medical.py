@@ -278,7 +278,7 @@ class TestReminders:
         [line] = hands(anna)
         assert line.startswith("The letter about Mary Lee has no reply since")
         assert hands(ben) == hands(olga) == []
-        again = now + timedelta(days=2)
+        again = now + timedelta(days=5)
         medical_letters.ask_again(made, by=anna, now=again)
         assert hands(anna) == []
         assert medical_letters.remind(now=again + timedelta(days=13)) == 0
