@@ -1,5 +1,8 @@
 """Reading a decision with a second clinician. The decision stands once it is written; this holds up nothing."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -54,3 +57,19 @@ def read(reading: SecondReading, *, comment: str, by: User) -> SecondReading:
 def of(made: Decision) -> list[SecondReading]:
     """Everyone it is read with, in the order in which they were asked."""
     return list(made.readings.select_related("reader", "decision"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one reader said, for the care team's page."""
+
+    reader: User
+    read_at: datetime | None
+    comment: str
+
+
+def said(made: Decision) -> list[Said]:
+    """Everyone it is read with and what they said, with one look at the client's key."""
+    rows = of(made)
+    comments = SecondReading.comment.read_each(rows)
+    return [Said(row.reader, row.read_at, comment) for row, comment in zip(rows, comments, strict=True)]

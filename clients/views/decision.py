@@ -94,7 +94,7 @@ def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
         "modes": [Mode(mode) for mode in made.modes],
         "limits": limit_words(made.limits),
         "stands": decision.newest(client) == made,
-        "readings": second_reading.of(made),
+        "readings": second_reading.said(made),
         "training": rules.is_in_training(made.by),
         "may_print": has(request.user, Permission.DECIDE),
         "printed": decision_paper.kept(made),

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,6 +150,21 @@ def test_reading_leaves_a_trace_before_it_shows(reading, as_ben, mrs_lee):
     entry = AuditEntry.objects.order_by("pk").last()
     assert AuditEntry.objects.count() == before + 1
     assert "decision.read" in entry.body and str(mrs_lee.pk) in entry.body
+
+
+def queries(browser, where):
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(where).status_code == 200
+    return len(captured)
+
+
+def test_the_decision_costs_the_same_with_one_reader_and_with_three(reading, made, anna, sam, as_anna, mrs_lee):
+    where = reverse("clients:decision", args=[mrs_lee.pk, made.pk])
+    second_reading.read(reading, comment="Yes.", by=reading.reader)
+    one = queries(as_anna, where)
+    for reader in (sam, factories.user("Mira Solberg", Role.THERAPIST)):
+        second_reading.read(second_reading.ask(made, reader=reader, by=anna), comment="Yes.", by=reader)
+    assert queries(as_anna, where) == one
 
 
 def test_what_was_asked_and_said_stands(reading, ben, sam):
