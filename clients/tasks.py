@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.domain import consent_papers, forgetting, imports, running_out
+from clients.domain import consent_papers, forgetting, imports, medical_letters, running_out
 from clients.models import Consent
 
 
@@ -24,3 +24,9 @@ def forget() -> None:
 def ask_what_runs_out() -> None:
     """Ask about decisions that run out."""
     running_out.look()
+
+
+@shared_task(name="clients.tasks.remind_of_medical_letters")
+def remind_of_medical_letters() -> None:
+    """Put on Today the letters to doctors that have had no reply for a fortnight."""
+    medical_letters.remind()

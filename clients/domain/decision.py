@@ -202,6 +202,12 @@ def _trace(considered: Considered) -> str:
     )
 
 
+def trace_of(made: Decision) -> list[dict[str, str]]:
+    """What the rules raised when it was written, as it was kept: rule, level, finding and basis of each."""
+    lines: list[dict[str, str]] = json.loads(made.considered) if made.considered else []
+    return lines
+
+
 def newest(client: Client) -> Decision | None:
     """The last decision, whether it still counts or not."""
     return Decision.objects.filter(client=client).select_related("by", "carries_on").order_by("-at").first()

@@ -5,10 +5,13 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.medical import MedicalLetter, ParQ
+from clients.models.printed import PrintedDecision
 from clients.models.review import Review
 from clients.models.rule_change import RuleChange
 from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
+from clients.models.second_reading import SecondReading
 from clients.models.text_pack import TextPack
 
 __all__ = [
@@ -22,11 +25,15 @@ __all__ = [
     "Decision",
     "EmergencyContact",
     "FollowUp",
+    "MedicalLetter",
+    "ParQ",
     "PlanGiven",
+    "PrintedDecision",
     "Review",
     "RuleChange",
     "SafetyAssessment",
     "SafetyPlan",
     "Screening",
+    "SecondReading",
     "TextPack",
 ]

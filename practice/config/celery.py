@@ -29,6 +29,10 @@ app.conf.update(
         "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
         "forget": {"task": "clients.tasks.forget", "schedule": crontab(hour=3, minute=20)},
         "running_out": {"task": "clients.tasks.ask_what_runs_out", "schedule": crontab(hour=3, minute=40)},
+        "medical-letters": {
+            "task": "clients.tasks.remind_of_medical_letters",
+            "schedule": crontab(hour=3, minute=20),
+        },
     },
 )
 app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])

@@ -19,10 +19,11 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import looking_again, meeting, rows
+from sessions.domain import hand_decisions, looking_again, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
-from sessions.domain.waiting import SHOWN, Hand
+from sessions.domain.waiting import SHOWN
+from sessions.domain.waiting import Hand as Hand
 from sessions.models import Seat, Session
 
 AHEAD = timedelta(days=30)
@@ -43,6 +44,9 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
+        found += hand_decisions.letters(reader)
+    if has(reader, Permission.READ_CHART):
+        found += hand_decisions.to_read(reader)
     if has(reader, Permission.WRITE_NOTES):
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):

@@ -13,10 +13,13 @@ from clients.models import (
     Consent,
     ConsentText,
     FollowUp,
+    MedicalLetter,
+    ParQ,
     PlanGiven,
     SafetyAssessment,
     SafetyPlan,
     Screening,
+    SecondReading,
 )
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
@@ -105,6 +108,7 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     done.save(update_fields=["state", "done_at"])
     IMPORTS[person.pk] = (begun.pk, done.pk)
     safety(person, lead)
+    doctors_word(person, lead)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
@@ -131,6 +135,25 @@ def safety(person: Client, lead: User) -> None:
         media_type="application/pdf", by=lead,
     )  # fmt: skip
     PlanGiven.objects.create(plan=plan, way="paper", by=lead, paper=paper)
+
+
+def doctors_word(person: Client, lead: User) -> None:
+    """A letter without a reply, a PAR-Q+, and a decision that a supervisor, or else a colleague, is asked to read."""
+    paper = papers.keep(
+        subject=person.pk, kind="medical_request", title="Letter", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    MedicalLetter.objects.create(
+        client=person, doctor_name="Dr Field", client_agreed_on=SOON.date(), asked_by=lead, paper=paper,
+        text=f"{CANARY} letter",
+    )  # fmt: skip
+    day = SOON.date()
+    ParQ.objects.create(
+        client=person, result="all_no", form_year=2026, done_on=day, expires_on=day + timedelta(days=365), kept_by=lead
+    )
+    watches = Supervision.objects.filter(supervisee=lead).first()
+    reader = watches.supervisor if watches else factories.user(f"Reader {person.name}", Role.THERAPIST)
+    SecondReading.objects.create(decision=person.decisions.get(), reader=reader, asked_by=lead)
 
 
 def consent_text() -> ConsentText:
@@ -166,6 +189,9 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "plan": lambda person: person.safety_plans.get().pk,
     "follow_up": lambda person: person.follow_ups.get().pk,
     "safety_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="safety_plan").pk,
+    "reading": lambda person: person.decisions.get().readings.get().pk,
+    "medical_letter": lambda person: person.medical_letters.get().pk,
+    "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,
