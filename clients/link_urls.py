@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import intake, signing
+from clients.views import intake, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
+    path("q/<str:token>/", window.answer, name="asq_window"),
 ]

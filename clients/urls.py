@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake
+from clients.views import alert, asq, baseline, client, consent, contacts, decision, enquiry, intake, window
 
 app_name = "clients"
 urlpatterns = [
@@ -29,4 +29,10 @@ urlpatterns = [
     path("<uuid:pk>/consents/<uuid:consent_pk>/again", consent.again, name="consent_again"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/withdraw", consent.withdraw, name="withdraw_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/paper", consent.paper, name="consent_paper"),
+    # who has heard of a worrying answer
+    path("<uuid:pk>/alert/<uuid:alert_pk>", alert.show, name="alert"),
+    path("alerts/<uuid:alert_pk>", alert.cover, name="cover_alert"),
+    path("<uuid:pk>/known", baseline.write, name="baseline"),
+    path("<uuid:pk>/asq/window", window.ask, name="ask_window"),
+    path("windows/<uuid:window_pk>", window.watch, name="watch"),
 ]

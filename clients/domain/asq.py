@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import screening
+from clients.domain import alerts, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import Client, Screening
-from practice.domain import audit, post
-from practice.models import CoverPerson, User
+from practice.domain import audit
+from practice.models import User
 
 KIND = "asq"
 RECENT = timedelta(days=30)
@@ -47,7 +47,7 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
     made.save(force_insert=True)
     audit.record("asq.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "manner": manner})
     if outcome(made) == ACUTE:
-        _alert(made)
+        alerts.asked_in_person(made, by=by)
     return made
 
 
@@ -57,13 +57,6 @@ def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: d
     if made is None or (made.asked_by_id, made.manner) != (by.pk, manner) or made.asked_at <= now - TWICE:
         return None
     return made if made.answers.get(KIND) == given else None
-
-
-def _alert(made: Screening) -> None:
-    """To everyone who covers. The letters name no client, not even by id: they are about a colleague."""
-    for cover in CoverPerson.objects.select_related("user"):
-        key = f"please_ring:{made.pk}:{cover.user_id}"
-        post.write("please_ring", key=key, to=cover.user.email, about=made.pk)
 
 
 @transaction.atomic

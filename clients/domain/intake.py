@@ -8,10 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import contacts, screening
-from clients.domain.considerations import consider
+from clients.domain import alerts, contacts, screening, worry
 from clients.domain.contacts import TWICE
-from clients.domain.facts import Level
 from clients.domain.instruments import Answers, Instrument, Part, shipped
 from clients.models import Client, Screening
 from practice.domain import audit, links, post
@@ -177,28 +175,18 @@ def _locked(asked: Screening) -> Screening:
 
 
 def _tell(asked: Screening, *, begun: bool = False) -> None:
-    """Write to the reader; and to whoever covers, when the answers should not wait for her. Each letter once.
-
-    The letters name no client, not even by id: they are about a colleague.
-    """
-    letters = {asked.read_by: "answers_came_in"} if asked.read_by else {}
-    if cannot_wait(asked.answers):
-        for cover in CoverPerson.objects.select_related("user").exclude(user=asked.read_by)[:1]:
-            letters[cover.user] = "please_make_sure"
-    for person, kind in letters.items():
-        key = f"{kind}:{asked.pk}:{person.pk}" + (":begun" if begun and kind == "answers_came_in" else "")
-        post.write(kind, key=key, to=person.email, about=asked.pk)
+    """The reader hears of it, and whoever covers when the answers should not wait."""
+    alerts.came_in(asked, begun=begun)
 
 
 def cannot_wait(answers: dict[str, Any]) -> bool:
-    """Whether somebody should look today: self-harm, or a finding that speaks against all of outdoors."""
-    found = consider(given(answers))
-    return "S4" in found.rules or found.level >= Level.NOT_SUITABLE_NOW or "sit" in found.closes
+    """Whether somebody may look before it is handed in: self-harm, suicide, or danger to the body, known or not."""
+    return bool(worry.signs(answers))
 
 
 def may_be_read(asked: Screening) -> bool:
     """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in."""
-    begun = asked.kind == KIND and asked.status == Screening.Status.STARTED
+    begun = asked.status == Screening.Status.STARTED
     return asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers))
 
 
@@ -217,6 +205,7 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
     if asked.submitted_at and not asked.seen_at:
         asked.seen_at = now or timezone.now()
         asked.save(update_fields=["seen_at"])
+    alerts.see(asked, by=by, now=now)
 
 
 def first_open_step(answers: dict[str, Any]) -> int:

@@ -1,12 +1,17 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
+from clients.models.alert import Alert
+from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.screening import Screening
+from clients.models.window import Window
 
 __all__ = [
+    "Alert",
+    "Baseline",
     "CareTeamMember",
     "Client",
     "ClientQuerySet",
@@ -16,4 +21,5 @@ __all__ = [
     "Decision",
     "EmergencyContact",
     "Screening",
+    "Window",
 ]

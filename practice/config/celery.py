@@ -24,6 +24,9 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
     enable_utc=True,
-    beat_schedule={"post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0}},
+    beat_schedule={
+        "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
+        "alerts": {"task": "clients.tasks.watch_alerts", "schedule": 60.0},
+    },
 )
 app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])
