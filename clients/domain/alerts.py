@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from clients.domain import baseline, worry
 from clients.models import Alert, Screening
-from practice.domain import audit, post
-from practice.models import CoverPerson, Practice, User
+from practice.domain import audit, cover, post
+from practice.models import Practice, User
 
 BY_DAY = timedelta(minutes=30)
 """How long one person has before the next is written to (ours): who sits with a client looks when the hour is over,
@@ -65,18 +65,18 @@ def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
 @transaction.atomic
 def asked_in_person(made: Screening, *, by: User) -> Alert:
     """Somebody is with the client now: everybody who covers is asked at once to ring that colleague."""
-    covers = list(CoverPerson.objects.select_related("user"))
+    covers = cover.people()
     now = timezone.now()
     alert = Alert.objects.create(
         screening=made,
         moment=Alert.Moment.HANDED_IN,
-        told=[cover.user_id for cover in covers],
+        told=[person.pk for person in covers],
         seen_at=now,
         seen_by=by,
     )
-    for cover in covers:
-        key = f"please_ring:{made.pk}:{cover.user_id}"
-        post.write("please_ring", key=key, to=cover.user.email, about=made.pk)
+    for person in covers:
+        key = f"please_ring:{made.pk}:{person.pk}"
+        post.write("please_ring", key=key, to=person.email, about=made.pk)
     return alert
 
 
@@ -148,8 +148,7 @@ def _pause(alert: Alert, is_day: bool) -> timedelta:
 def _next_cover(alert: Alert) -> User | None:
     """The first of the cover list who was not written to; the reader has a letter of their own."""
     passed = {*alert.told, alert.screening.read_by_id}
-    covers = CoverPerson.objects.select_related("user").order_by("position")
-    return next((cover.user for cover in covers if cover.user_id not in passed), None)
+    return next((person for person in cover.people() if person.pk not in passed), None)
 
 
 def _tell(alert: Alert, person: User, now: datetime) -> None:

@@ -12,8 +12,8 @@ from clients.domain import alerts, contacts, screening, worry
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, Instrument, Part, shipped
 from clients.models import Client, Screening
-from practice.domain import audit, links, post
-from practice.models import CoverPerson, Letter, User
+from practice.domain import audit, cover, links, post
+from practice.models import Letter, User
 
 KIND = "intake"
 LASTS = timedelta(days=14)
@@ -63,7 +63,7 @@ def read_by_when(now: datetime) -> datetime:
 
 def may_go_by_link(client: Client) -> str:
     """Why the intake cannot go by link today, in a sentence; "" when it can."""
-    if not CoverPerson.objects.exists():
+    if not cover.is_named():
         return _(
             "Nobody is named on the cover list, so a worrying answer would wait unread. "
             "Name somebody there, or fill it in together."

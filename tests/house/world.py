@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.models import CareTeamMember, Client, Consent, ConsentText, Screening
+from clients.models import Alert, Baseline, CareTeamMember, Client, Consent, ConsentText, Screening, Window
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
@@ -45,6 +45,7 @@ def build() -> World:
     supervisee = factories.user("Supervisee", Role.TRAINEE)
     Supervision.objects.create(supervisor=world.people[Role.SUPERVISOR], supervisee=supervisee)
     CoverPerson.objects.create(user=colleague, position=1)
+    CoverPerson.objects.create(user=world.people[Role.SUPERVISOR], position=2)
     world.route = factories.route(colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
@@ -72,6 +73,16 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         answers={"asq1": "no", "asq2": "no", "asq3": "no", "asq4": "yes"},
     )
     Screening.objects.create(client=person, kind="intake", asked_by=lead, answers={"note": f"{CANARY} answer"})
+    heard = Alert(screening=person.screenings.get(kind="asq"), moment="handed_in", acted_at=datetime.now(UTC))
+    heard.acted_by, heard.seen_at, heard.seen_by = lead, heard.acted_at, lead
+    heard.acted = f"{CANARY} acted"
+    heard.save(force_insert=True)
+    known = Baseline(client=person, by=lead, review_by=SOON.date())
+    known.words, known.known = f"{CANARY} known", {"item9": 1}
+    known.save(force_insert=True)
+    Window.objects.create(
+        client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
+    )
     Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
     signed = papers.keep(
         subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
@@ -120,6 +131,8 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
+    "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,
+    "window": lambda person: person.windows.get().pk,
     "decision": lambda person: person.decisions.get().pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
