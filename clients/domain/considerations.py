@@ -4,16 +4,18 @@ The rules are data (`clients/considerations.toml`), checked when the product sta
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from clients.domain import clauses
+from clients.domain.clauses import When
 from clients.domain.facts import Facts, Level, Limit, Ref
-from clients.domain.findings import FINDINGS
-from clients.domain.instruments import LEFT_OUT, Answers, BrokenInstrument, Words, said, shipped
-from practice.models.modes import OUTDOOR
+from clients.domain.instruments import LEFT_OUT, Answers, BrokenInstrument, Instrument, Words, said, shipped
+from practice.models.modes import OUTDOOR, Mode
 
 RULES_FILE = Path(__file__).resolve().parent.parent / "considerations.toml"
 
@@ -23,13 +25,27 @@ class Rule:
     """One row of the table."""
 
     id: str
-    finding: str
+    key: str
+    """This line among those of the same id."""
+    when: When
     level: Level
+    also: frozenset[Level]
     limits: frozenset[Limit]
     closes: frozenset[str]
+    danger: bool
+    live: bool
     words: Words
     client_words: Words
     basis: Words
+
+    def changed(self, level: Level) -> "Rule":
+        """The rule as a practice wants it. Looser: it closes nothing that its new level does not close."""
+        closes = self.closes if level >= self.level else frozenset({Mode.RUN} & self.closes if level else ())
+        if level == Level.NOT_SUITABLE_NOW:
+            closes |= {Mode.WALK, Mode.RUN}
+        elif level in (Level.WALK_ONLY, Level.MEDICAL_CLEARANCE):
+            closes |= {Mode.RUN}
+        return replace(self, level=level, also=frozenset(), closes=frozenset(str(mode) for mode in closes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +63,14 @@ class Consideration:
     rule: str
     finding: str
     level: Level
+    also: frozenset[Level]
     limits: frozenset[Limit]
     closes: frozenset[str]
+    danger: bool
     words: str
     client_words: str
     basis: str
+    refs: tuple[Ref, ...]
 
     @property
     def limit_words(self) -> list[str]:
@@ -73,27 +92,49 @@ class Considered:
     def rules(self) -> frozenset[str]:
         return frozenset(one.rule for one in self.considerations)
 
+    @property
+    def gates(self) -> tuple[Level, ...]:
+        """Every level above "good to know" that stays open, the highest first: they close one by one."""
+        opened = {one.level for one in self.considerations}.union(*(one.also for one in self.considerations))
+        return tuple(sorted(opened - {Level.CLEAR}, reverse=True))
 
-def consider(given: Mapping[str, Answers], *, expected: Collection[str] = (), safety_open: bool = False) -> Considered:
-    """What these answers (by instrument) ask a clinician to think about.
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether something stated means danger now. Nothing else moves a booking by itself."""
+        return any(one.danger for one in self.considerations)
 
-    `expected` names instruments that should have been answered by now; `safety_open` says that suicide questions were
-    positive within 30 days and safety is not settled. The result does not depend on the order of anything.
+
+def consider(
+    given: Mapping[str, Answers],
+    *,
+    expected: Collection[str] = (),
+    safety_open: bool = False,
+    wants: str = "",
+    doctor_agreed: bool = False,
+    changes: Mapping[str, Level | None] = MappingProxyType({}),
+) -> Considered:
+    """What these answers (by instrument) ask a clinician to think about. The other arguments are those of `Facts`.
+
+    `changes` are the practice's own levels by the key of a rule; None switches it off. A rule of the highest level
+    cannot be changed. The result does not depend on the order of anything.
     """
-    facts = Facts(given, expected, safety_open)
-    fired = [(rule, found) for rule in rule_set().rules if (found := FINDINGS[rule.finding](facts))]
+    facts = Facts(given, expected, safety_open, wants, doctor_agreed)
+    fired = [(rule, refs) for rule in _rules(changes) if (refs := rule.when.found(facts))]
     considerations = tuple(
         Consideration(
             rule=rule.id,
-            finding="; ".join(finding(facts, ref) for ref in found),
+            finding="; ".join(finding(facts, ref) for ref in refs),
             level=rule.level,
+            also=rule.also,
             limits=rule.limits,
             closes=rule.closes,
+            danger=rule.danger,
             words=said(rule.words),
             client_words=said(rule.client_words),
             basis=said(rule.basis),
+            refs=refs,
         )
-        for rule, found in sorted(fired, key=lambda pair: -pair[0].level)
+        for rule, refs in sorted(fired, key=lambda pair: -pair[0].level)
     )
     return Considered(
         level=max((one.level for one in considerations), default=Level.CLEAR),
@@ -104,11 +145,18 @@ def consider(given: Mapping[str, Answers], *, expected: Collection[str] = (), sa
     )
 
 
+def _rules(changes: Mapping[str, Level | None]) -> Iterator[Rule]:
+    for rule in rule_set().rules:
+        wanted = changes.get(rule.key, rule.level) if rule.level < Level.CRISIS else rule.level
+        if wanted is not None:
+            yield rule if wanted == rule.level else rule.changed(wanted)
+
+
 def finding(facts: Facts, ref: Ref) -> str:
     """The item and what was answered, in a clinician's short words, follow-ups included."""
     instrument = shipped()[ref.instrument]
     if not ref.item:
-        return said(instrument.title)
+        return _scored(facts, instrument)
     item = instrument.find(ref.item)
     parts = [
         f"{said(one.short)}: {answered}"
@@ -116,6 +164,19 @@ def finding(facts: Facts, ref: Ref) -> str:
         if (answered := answer_words(facts, Ref(ref.instrument, one.key)))
     ]
     return ", ".join(parts) or said(item.short)
+
+
+def _scored(facts: Facts, instrument: Instrument) -> str:
+    """The instrument with its figure and band or its outcome, where it has them."""
+    parts = []
+    if score := facts.score(instrument.key):
+        for one in instrument.scoring.sums:
+            if (value := score.totals[one.key]) is not None and (one.key == "total" or len(score.totals) < 4):
+                band = one.band(value)
+                parts.append(f"{value:g}, {said(band.text)}" if band else f"{value:g}")
+        parts += [said(one.text) for one in instrument.scoring.outcomes if one.key == score.outcome and one.text]
+    title = said(instrument.title)
+    return f"{title}: {'; '.join(parts)}" if parts else title
 
 
 def answer_words(facts: Facts, ref: Ref) -> str:
@@ -138,7 +199,10 @@ def read_rules(path: Path) -> RuleSet:
     """One file of rules, checked. Raises BrokenInstrument with file and reason."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-        return RuleSet(data["version"], tuple(_rule(table, data) for table in data["rules"]))
+        rules = tuple(_rule(table, data) for table in data["rules"])
+        if len({rule.key for rule in rules}) < len(rules):
+            raise ValueError("two rules have the same key")
+        return RuleSet(data["version"], rules)
     except tomllib.TOMLDecodeError as error:
         raise BrokenInstrument(f"{path.name} is not valid TOML: {error}.") from error
     except KeyError as error:
@@ -148,22 +212,27 @@ def read_rules(path: Path) -> RuleSet:
 
 
 def _rule(table: dict[str, Any], data: dict[str, Any]) -> Rule:
-    where = f'the rule "{table["id"]}"'
-    if table["finding"] not in FINDINGS:
-        raise ValueError(f'{where} looks for "{table["finding"]}", which is not a finding')
-    if table["level"] not in Level.__members__:
-        raise ValueError(f'{where} has the level "{table["level"]}", which is not a level')
+    where = f'the rule "{table["key"]}"'
+    levels = [table["level"], *table.get("also", ())]
+    if strange := set(levels) - set(Level.__members__):
+        raise ValueError(f'{where} has the level "{min(strange)}", which is not a level')
     if strange := set(table.get("closes", ())) - {str(mode) for mode in OUTDOOR}:
         raise ValueError(f'{where} closes "{min(strange)}", which is not an outdoor mode')
+    if strange := set(table.get("limits", ())) - set(Limit.values):
+        raise ValueError(f'{where} carries the limit "{min(strange)}", which is not a limit')
     for name in ("words", "client_words"):
         if lacking := [language for language in data["languages"] if not table.get(name, {}).get(language)]:
             raise ValueError(f'{where} has no "{name}" in {", ".join(lacking)}')
     return Rule(
         id=table["id"],
-        finding=table["finding"],
+        key=table["key"],
+        when=clauses.read(table["when"], where),
         level=Level[table["level"]],
+        also=frozenset(Level[name] for name in table.get("also", ())),
         limits=frozenset(Limit(name) for name in table.get("limits", ())),
         closes=frozenset(table.get("closes", ())),
+        danger=table.get("danger", False),
+        live=table.get("live", False),
         words=table["words"],
         client_words=table["client_words"],
         basis=data["basis"][table["basis"]],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.domain import screening
 from clients.domain.instruments import Answer, Answers, shipped
+from clients.domain.screening import Score
 
 
 class Level(IntEnum):
@@ -51,6 +52,11 @@ class Limit(TextChoices):
     NO_HILLS = "no_hills", _("No hills")
     EVEN_GROUND = "even_ground", _("Even, firm ground, nothing steeper than 5 %")
     REST_POINTS = "rest_points", _("Benches on the way")
+    SHORT = "short", _("Short to begin with: twenty minutes outside")
+    DAYLIGHT = "daylight", _("In daylight")
+    TOILETS = "toilets", _("Toilets on the way")
+    QUIET = "quiet", _("Quiet paths, away from ears")
+    VARIED = "varied", _("Changing places and times; no open meeting point")
     HIDE_DISTANCE = "hide_distance", _("No distances shown to the client")
     NO_HOMEWORK_RUNS = "no_homework_runs", _("No running as homework")
 
@@ -71,6 +77,10 @@ class Facts:
     """Instruments that should have been asked by now; an absent one is a question still open."""
     safety_open: bool = False
     """Suicide questions were positive in the last 30 days and what keeps the person safe is not settled."""
+    wants: str = ""
+    """The way of meeting that is asked about, beside what the client wished for."""
+    doctor_agreed: bool = False
+    """A doctor's letter of the last twelve months agrees to activity, and nothing new was told since."""
 
     def answer(self, ref: Ref) -> Answer | None:
         return self.given.get(ref.instrument, {}).get(ref.item)
@@ -83,11 +93,25 @@ class Facts:
         """Those of the items that were answered with one of the values."""
         return tuple(ref for ref in refs if self.has(ref, *values))
 
+    def score(self, instrument: str) -> Score | None:
+        """What the answers to it add up to; None when it was not given."""
+        if instrument not in self.given:
+            return None
+        return screening.score(shipped()[instrument], self.given[instrument])
+
     def outcome(self, instrument: str) -> str:
         """The scored outcome, or "" when the instrument was not given."""
-        if instrument not in self.given:
-            return ""
-        return screening.score(shipped()[instrument], self.given[instrument]).outcome
+        return found.outcome if (found := self.score(instrument)) else ""
+
+    def flagged(self, instrument: str, flags: Collection[str]) -> tuple[Ref, ...]:
+        """The items behind those of the flags that are raised."""
+        if not (found := self.score(instrument)):
+            return ()
+        raised = [one for one in shipped()[instrument].scoring.flags if one.key in found.flags & set(flags)]
+        groups = [group for one in raised for condition in one.conditions for group in condition.groups]
+        return tuple(
+            ref for group in groups for ref in self.where([Ref(instrument, key) for key in group.items], *group.answers)
+        )
 
     def unanswered(self) -> tuple[Ref, ...]:
         """Needed items left out or missing, and expected instruments not given at all (item "")."""

@@ -1,4 +1,4 @@
-"""What can be found in answers: each finding names the items behind it, or nothing.
+"""What takes more than looking an answer up: each finding names the items behind it, or nothing.
 
 `considerations.toml` builds on them. Two rules hold everywhere: a question that was not answered is never a "no", and
 a symptom that is neither new nor changed and that somebody has looked into is known.
@@ -16,21 +16,27 @@ def _refs(instrument: str, *items: str) -> Found:
 
 
 ASKED = _refs("asq", "wished_dead", "better_off", "thoughts", "tried", "now")
-HURT = Ref("harder_days", "hurt")
 DISORDER, MAKING_UP = _refs("food_and_rest", "disorder", "making_up")
 ENERGY = _refs("food_and_rest", "skipping", "faint", "stress_fracture")
 DRIVEN = _refs("running_and_me", "have_to", "missing_one", "others_worry", "rest_days", "worth", "only_calm")
 WHEN_ILL, MAKE_UP, UNFUELLED = _refs("running_and_me", "when_ill", "make_up", "unfuelled")
-HAVE_TO, ONLY_CALM = _refs("running_and_me", "have_to", "only_calm")
 RUNNING = (*DRIVEN, WHEN_ILL, MAKE_UP, UNFUELLED)
 SEVERE = _refs("everyday_health", "chest_pain", "collapse", "breathless_rest")
 SYMPTOMS = _refs("everyday_health", "racing", "tired", "legs", "murmur")
-WISHES, ACTIVE, DISEASE = _refs("everyday_health", "wishes", "active", "disease")
+WISHES, DISEASE, RECENT = _refs("everyday_health", "wishes", "disease", "recent")
+ACTIVE = (Ref("everyday_health", "active"), Ref("acsm", "active"))
+BRIEF_SYMPTOMS, BRIEF_DISEASE = _refs("acsm", "symptoms", "disease")
 ASTHMA, ALLERGY, LOW_SUGAR = _refs("everyday_health", "asthma", "allergy", "low_sugar")
-SEIZURE, FALLS, MEDICINES = _refs("everyday_health", "seizure", "falls", "medicines")
+SEIZURE, MEDICINES = _refs("everyday_health", "seizure", "medicines")
+KNOWN_ALLERGY, INJECTORS = _refs("picture", "insect_allergy", "auto_injectors")
+KNOWN_ASTHMA, RELIEVER, INSULIN, SUGAR = _refs("picture", "asthma", "reliever", "insulin", "sugar")
+WITHOUT = Ref("day_of_check", "without")
 DISEASES = ("heart", "diabetes", "kidney")
+RECENTLY = ("operation", "concussion", "injury")
 STRICT_HEAT = ("lithium", "antipsychotic", "anticholinergic", "heart", "sweating")
 MILD_HEAT = ("antidepressant", "stimulant")
+KNOWN_STRICT = _refs("picture", "lithium", "antipsychotic", "anticholinergic", "beta_blocker", "diuretic", "topiramate")
+KNOWN_MILD = _refs("picture", "ssri", "stimulant")
 
 
 def _under(ref: Ref, follow_up: str) -> Ref:
@@ -68,11 +74,6 @@ def safety_open(facts: Facts) -> Found:
     return (Ref("asq", ""),) if facts.safety_open else ()
 
 
-def severe_disorder(facts: Facts) -> Found:
-    """An eating disorder at the moment, or making up for eating."""
-    return facts.where((DISORDER,), "now") + facts.where((MAKING_UP,), "yes")
-
-
 def food_and_body(facts: Facts) -> Found:
     """Food and body came up, without a sign that closes anything."""
     return (
@@ -84,7 +85,8 @@ def food_and_body(facts: Facts) -> Found:
 
 def low_energy(facts: Facts) -> Found:
     """A sign that the body may be short of energy, which nobody has looked into."""
-    return facts.where((DISORDER,), "recent") + _unexplained(facts, ENERGY)
+    told = facts.where((Ref("picture", "low_energy"),), "yes")
+    return facts.where((DISORDER,), "recent") + _unexplained(facts, ENERGY) + told
 
 
 def three_or_more(facts: Facts) -> Found:
@@ -93,14 +95,26 @@ def three_or_more(facts: Facts) -> Found:
     return fired if len(fired) >= 3 else ()
 
 
+def calm(facts: Facts) -> Found:
+    """PHQ-9 and GAD-7, those that were answered in full, both under 10, and nothing at the ninth question."""
+    scores = [score for key in ("phq9", "gad7") if (score := facts.score(key))]
+    calm = all(score.total is not None and score.total < 10 and not score.flags for score in scores)
+    return tuple(Ref(score.instrument, "") for score in scores) if calm else ()
+
+
+def symptom(facts: Facts) -> Found:
+    """A symptom of the heart or the breath that is new, changed or not looked into."""
+    return _unexplained(facts, SYMPTOMS) + facts.where((BRIEF_SYMPTOMS,), "yes")
+
+
 def disease_active(facts: Facts) -> Found:
     """A disease without a doctor's word, in somebody who is active."""
-    return _disease(facts, agreed=False) if facts.has(ACTIVE, "yes") else ()
+    return _disease(facts, agreed=False) if facts.where(ACTIVE, "yes") else ()
 
 
 def disease_inactive(facts: Facts) -> Found:
     """Not saying whether one is active is not being active."""
-    return _disease(facts, agreed=False) if not facts.has(ACTIVE, "yes") else ()
+    return _disease(facts, agreed=False) if not facts.where(ACTIVE, "yes") else ()
 
 
 def disease_agreed(facts: Facts) -> Found:
@@ -109,29 +123,54 @@ def disease_agreed(facts: Facts) -> Found:
 
 
 def _disease(facts: Facts, *, agreed: bool) -> Found:
-    """Known disease, with or without a doctor's word within twelve months."""
-    return facts.where((DISEASE,), *DISEASES) if facts.has(_under(DISEASE, "agreed"), "yes") is agreed else ()
+    """Known disease, with or without a doctor's word within twelve months: the client's word, or a letter."""
+    told = facts.where((DISEASE,), *DISEASES) + facts.where((BRIEF_DISEASE,), "yes")
+    return tuple(ref for ref in told if (facts.has(_under(ref, "agreed"), "yes") or facts.doctor_agreed) is agreed)
 
 
 def new_to_moving(facts: Facts) -> Found:
-    """Running among the wishes, and not active. (With a disease or symptoms another rule says more.)"""
-    heavier = facts.has(DISEASE, *DISEASES) or _unexplained(facts, SEVERE + SYMPTOMS)
-    return (ACTIVE, WISHES) if facts.has(WISHES, "run") and not facts.has(ACTIVE, "yes") and not heavier else ()
+    """Would like to run, and not active. (With a disease or symptoms another rule says more.)"""
+    heavier = _disease(facts, agreed=False) or _unexplained(facts, SEVERE) or symptom(facts)
+    asked = [ref for ref in ACTIVE if ref.instrument in facts.given]
+    wants = facts.wants == "run" or facts.has(WISHES, "run")
+    return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") and not heavier else ()
+
+
+def recent_injury(facts: Facts) -> Found:
+    """An operation, a concussion or an injury within three months, and no doctor's word since."""
+    told = facts.where((Ref("picture", "recent_injury"),), "yes")
+    return (facts.where((RECENT,), *RECENTLY) if not facts.has(_under(RECENT, "agreed"), "yes") else ()) + told
+
+
+def cleared_injury(facts: Facts) -> Found:
+    """The same, with a doctor's word since."""
+    return facts.where((RECENT,), *RECENTLY) if facts.has(_under(RECENT, "agreed"), "yes") else ()
 
 
 def without_injectors(facts: Facts) -> Found:
-    """A severe allergy without two injectors to carry."""
-    return facts.where((ALLERGY,), "yes") if not facts.has(_under(ALLERGY, "injectors"), "two") else ()
+    """A severe allergy without two injectors to carry, or without them today."""
+    told = facts.where((ALLERGY,), "yes") if not facts.has(_under(ALLERGY, "injectors"), "two") else ()
+    known = facts.where((KNOWN_ALLERGY,), "yes") if not facts.has(INJECTORS, "2") else ()
+    return told + known + facts.where((WITHOUT,), "injectors")
 
 
 def without_reliever(facts: Facts) -> Found:
-    """A breathing condition without a reliever to carry."""
-    return facts.where((ASTHMA,), "yes") if not facts.has(_under(ASTHMA, "reliever"), "yes") else ()
+    """A breathing condition without a reliever to carry, or without it today."""
+    told = facts.where((ASTHMA,), "yes") if not facts.has(_under(ASTHMA, "reliever"), "yes") else ()
+    known = facts.where((KNOWN_ASTHMA,), "yes") if not facts.has(RELIEVER, "yes") else ()
+    return told + known + facts.where((WITHOUT,), "inhaler")
+
+
+def without_sugar(facts: Facts) -> Found:
+    """Medicine that lowers blood sugar, and known to be without sugar or meter."""
+    known = facts.where((INSULIN,), "yes") if not facts.has(SUGAR, "yes") else ()
+    return known + facts.where((WITHOUT,), "sugar")
 
 
 def recent_seizure(facts: Facts) -> Found:
     """A seizure within twelve months, or not known to be longer ago."""
-    return facts.where((SEIZURE,), "yes") if not facts.has(_under(SEIZURE, "recent"), "no") else ()
+    told = facts.where((SEIZURE,), "yes") if not facts.has(_under(SEIZURE, "recent"), "no") else ()
+    return told + facts.where((Ref("picture", "seizure_recent"),), "yes")
 
 
 def older_seizure(facts: Facts) -> Found:
@@ -141,42 +180,39 @@ def older_seizure(facts: Facts) -> Found:
 
 def strict_heat(facts: Facts) -> Found:
     """A medicine that makes heat a real risk."""
-    return facts.where((MEDICINES,), *STRICT_HEAT)
+    return facts.where((MEDICINES,), *STRICT_HEAT) + facts.where(KNOWN_STRICT, "yes")
 
 
 def mild_heat(facts: Facts) -> Found:
     """A medicine that makes heat harder, and none that makes it a real risk."""
-    return facts.where((MEDICINES,), *MILD_HEAT) if not strict_heat(facts) else ()
+    mild = facts.where((MEDICINES,), *MILD_HEAT) + facts.where(KNOWN_MILD, "yes")
+    return mild if not strict_heat(facts) else ()
 
 
 FINDINGS: Mapping[str, Callable[[Facts], Found]] = {
     "asq_acute": asq_acute,
     "asq_positive": asq_positive,
     "safety_open": safety_open,
-    "self_harm": lambda facts: facts.where((HURT,), "yes", "talk"),
-    "severe_disorder": severe_disorder,
     "food_and_body": food_and_body,
     "low_energy": low_energy,
     "known_energy": lambda facts: _known(facts, ENERGY),
     "three_or_more": three_or_more,
-    "runs_unwell": lambda facts: facts.where((WHEN_ILL,), "yes"),
-    "must_run": lambda facts: facts.where((HAVE_TO, ONLY_CALM), "yes"),
+    "calm": calm,
     "severe_symptom": lambda facts: _unexplained(facts, SEVERE),
     "known_severe_symptom": lambda facts: _known(facts, SEVERE),
-    "symptom": lambda facts: _unexplained(facts, SYMPTOMS),
+    "symptom": symptom,
     "known_symptom": lambda facts: _known(facts, SYMPTOMS),
     "disease_inactive": disease_inactive,
     "disease_active": disease_active,
     "disease_agreed": disease_agreed,
     "new_to_moving": new_to_moving,
+    "recent_injury": recent_injury,
+    "cleared_injury": cleared_injury,
     "without_injectors": without_injectors,
     "without_reliever": without_reliever,
-    "asthma": lambda facts: facts.where((ASTHMA,), "yes"),
-    "allergy": lambda facts: facts.where((ALLERGY,), "yes"),
-    "low_sugar": lambda facts: facts.where((LOW_SUGAR,), "yes"),
+    "without_sugar": without_sugar,
     "recent_seizure": recent_seizure,
     "older_seizure": older_seizure,
-    "falls": lambda facts: facts.where((FALLS,), "fallen", "unsteady", "worry"),
     "strict_heat": strict_heat,
     "mild_heat": mild_heat,
     "unanswered": Facts.unanswered,

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
 from clients.domain.instruments import LEFT_OUT, Answer, Answers, Instrument, Item, Outcome, shipped
+from clients.domain.questions import Condition, Sum
+from clients.domain.scoring_files import points
 
 INTAKE = ("everyday_health", "food_and_rest", "running_and_me", "harder_days")
 """What a client answers for herself, in this order. The suicide questions are never among them."""
@@ -22,16 +26,26 @@ class Score:
     instrument: str
     version: str
     outcome: str
-    total: int | None
-    """Sum of the points; None when the instrument has none or when not one of the counted items was answered."""
+    totals: Mapping[str, float | None]
+    """Every figure by key; None when too much is open for it."""
+    bands: Mapping[str, str]
+    """The band of every figure that has one, by key."""
+    flags: frozenset[str]
     missing: tuple[str, ...]
     """Needed items with no answer, and needed items left out: neither is ever a "no"."""
 
+    @property
+    def total(self) -> float | None:
+        """The figure called total; None when there is none or too much is open for it."""
+        return self.totals.get("total")
+
 
 def asked(instrument: Instrument, answers: Answers) -> tuple[Item, ...]:
-    """The items these answers lead to: all of them, and the follow-ups that an answer opened."""
+    """The items these answers lead to: those that are not skipped, and the follow-ups that an answer opened."""
     items: list[Item] = []
     for item in instrument.items:
+        if item.opened_by and item.key not in answers and not is_met(item.opened_by, answers):
+            continue
         items.append(item)
         if item.is_followed(answers.get(item.key)):
             items.extend(item.follow_ups)
@@ -49,26 +63,75 @@ def missing(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
 
 def score(instrument: Instrument, answers: Answers) -> Score:
     """What the answers add up to. Depends on the answers only, not on their order."""
-    points = [
-        instrument.scoring.points[given]
-        for key in instrument.scoring.total
-        if isinstance(given := answers.get(key), str) and given in instrument.scoring.points
-    ]
+    exact: dict[str, Fraction | None] = {}
+    for one in instrument.scoring.sums:
+        exact[one.key] = _figure(instrument, one, answers, exact)
+    totals = {key: None if value is None else _plain(value) for key, value in exact.items()}
+    bands = {one.key: band.key for one in instrument.scoring.sums if (band := one.band(_float(exact[one.key])))}
     return Score(
         instrument=instrument.key,
         version=instrument.version,
         outcome=next((one.key for one in instrument.scoring.outcomes if _holds(one, answers)), ""),
-        total=sum(points) if points else None,
+        totals=MappingProxyType(totals),
+        bands=MappingProxyType(bands),
+        flags=frozenset(one.key for one in instrument.scoring.flags if _holds(one, answers)),
         missing=missing(instrument, answers),
     )
 
 
+def _figure(
+    instrument: Instrument, one: Sum, answers: Answers, before: Mapping[str, Fraction | None]
+) -> Fraction | None:
+    """One figure, exactly: thirds of a mean must not lose a cut-off."""
+    if one.zero_when and is_met(one.zero_when, answers):
+        return Fraction()
+    if one.of:
+        parts = [before[key] for key in one.of]
+        return None if None in parts else one.times * sum((part for part in parts if part is not None), Fraction())
+    counted = [value for key in one.items if (value := _points(instrument, key, answers.get(key))) is not None]
+    still_open = len(one.items) - len(counted)
+    if not counted or (one.missing != "ignore" and still_open > one.at_most_missing):
+        return None
+    result = Fraction(sum(counted))
+    if one.method == "mean":
+        result /= len(counted)
+    elif one.missing == "prorate" and still_open:
+        # Half rounds up: of two readings of an open question the graver one.
+        result = Fraction((2 * result * len(one.items) / len(counted) + 1) // 2)
+    return one.times * result
+
+
+def _points(instrument: Instrument, key: str, given: Answer | None) -> int | None:
+    values = instrument.find(key).scale.values
+    if not isinstance(given, str) or given not in values:
+        return None
+    found = points(instrument, given)
+    if found is None or key not in instrument.scoring.reverse:
+        return found
+    scale = [number for value in values if (number := points(instrument, value)) is not None]
+    return min(scale) + max(scale) - found
+
+
+def _plain(value: Fraction) -> float:
+    return int(value) if value.denominator == 1 else round(float(value), 4)
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
 def _holds(outcome: Outcome, answers: Answers) -> bool:
-    return sum(answers.get(key) in outcome.answers for key in outcome.items) >= outcome.at_least
+    return all(is_met(condition, answers) for condition in outcome.conditions)
+
+
+def is_met(condition: Condition, answers: Answers) -> bool:
+    """Whether enough of the condition's items have one of its answers."""
+    counted = sum(answers.get(key) in group.answers for group in condition.groups for key in group.items)
+    return counted >= condition.at_least
 
 
 def clean(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, Answer]:
-    """Only what was asked and offered. Answers to follow-ups that nothing opened are dropped.
+    """Only what was asked and offered, and may be kept. Answers to follow-ups that nothing opened are dropped.
 
     Raises BadAnswer for an item the instrument does not have or an answer it does not offer.
     """
@@ -77,7 +140,9 @@ def clean(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, An
         raise BadAnswer(_("This form has no question “%(key)s”.") % {"key": min(unknown)[:60]})
     kept = {key: check(known[key], given) for key, given in answers.items()}
     open_keys = {item.key for item in asked(instrument, kept)}
-    return {key: given for key, given in kept.items() if key in open_keys and given not in ("", ())}
+    return {
+        key: given for key, given in kept.items() if key in open_keys and given not in ("", ()) and not known[key].live
+    }
 
 
 def check(item: Item, given: object) -> Answer:

@@ -84,13 +84,13 @@ class AsqForm(forms.Form):
                 help_text=said(item.note),
                 choices=[(choice.value, said(choice.text)) for choice in item.scale.choices],
                 widget=forms.RadioSelect,
-                required=item.needed,
+                required=item.opened_by is None,
             )
 
     @property
     def four(self) -> list[forms.BoundField]:
         """The questions that are always asked."""
-        return [self[item.key] for item in self.instrument.items if item.needed]
+        return [self[item.key] for item in self.instrument.items if item.opened_by is None]
 
     @property
     def fifth(self) -> forms.BoundField:
@@ -100,8 +100,8 @@ class AsqForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The fifth question is needed as soon as one of the four is not a no."""
         cleaned: dict[str, Any] = super().clean() or {}
-        called_for = any(cleaned.get(item.key) in ("yes", "refused") for item in self.instrument.items if item.needed)
-        if called_for and not cleaned.get("now"):
+        given = {key: value for key, value in cleaned.items() if value}
+        if "now" in missing(self.instrument, given):
             self.add_error("now", _("Please ask this one too: one of the four was not a no."))
         return cleaned
 

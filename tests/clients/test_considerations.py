@@ -235,7 +235,7 @@ def test_client_words_never_carry_an_id_or_a_diagnosis():
 
 
 def test_every_finding_is_used_by_a_rule():
-    assert {rule.finding for rule in rule_set().rules} == set(FINDINGS)
+    assert {rule.when.finding for rule in rule_set().rules} - {""} == set(FINDINGS)
 
 
 def test_the_version_of_the_rules_is_kept():
@@ -245,7 +245,16 @@ def test_the_version_of_the_rules_is_kept():
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('finding = "asq_acute"', 'finding = "asq_cute"', "not a finding"),
+        ('when.finding = "asq_acute"', 'when.finding = "asq_cute"', "not a finding"),
+        ('when.finding = "asq_acute"', 'when.feeling = "asq_acute"', "feeling"),
+        ('when.finding = "asq_acute"', 'when.finding = ""', "raised by nothing"),
+        ('"picture.psychosis" = ["yes"]', '"picture.psychosis" = ["often"]', "often"),
+        ('"picture.psychosis" = ["yes"]', '"picture.psychoses" = ["yes"]', "not there"),
+        ('"phq9.total" = ["severe"]', '"phq9.total" = ["grave"]', "grave"),
+        ('"phq9.total" = ["severe"]', '"phq8.total" = ["severe"]', "not there"),
+        ('when.flags.phq9 = ["item9"]', 'when.flags.phq9 = ["item10"]', "item10"),
+        ('when.outcomes.cssrs = ["high"]', 'when.outcomes.cssrs = ["highest"]', "highest"),
+        ('key = "cssrs_high"', 'key = "asq_acute"', "same key"),
         ('level = "CRISIS"', 'level = "BAD"', "not a level"),
         ('closes = ["sit", "walk", "run"]', 'closes = ["swim"]', "not an outdoor mode"),
         ('basis = "asq"', 'basis = "rumour"', "rumour"),
