@@ -9,10 +9,11 @@ from django.template import engines
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.domain import asq_window, intake
+from clients.domain import asq_window, consent, consent_texts, intake
 from clients.models import Screening, Window
 from practice.domain import crisis, post
 from practice.models import Letter, Practice
+from sessions.domain import reminders
 from tests.house import world as w
 from tests.house.test_authz_matrix import MATRIX
 from tests.house.test_look import TEMPLATES
@@ -78,15 +79,17 @@ def addresses(person) -> dict[str, str]:
         client=person, asked_by=intake_.asked_by, watcher=intake_.asked_by, opens_at=opens_at,
         closes_at=opens_at + timedelta(hours=1), accepted_at=opens_at,
     )  # fmt: skip
-    consent = w.token("consent", person.consents.get(status="asked").pk)
+    consent_texts.publish_shipped()
+    text = next(one for one in consent_texts.current() if one.key == "outdoors")
+    agreed = w.token(consent.PURPOSE, consent.ask(person, text, by=intake_.asked_by, send=False).pk)
     asked = w.token(intake.KIND, intake_.pk)
     return {
         "intake": reverse("intake", args=[asked]),
         "intake_part": reverse("intake_part", args=[asked, 1]),
         "asq_window": reverse("asq_window", args=[asq_window.link_for(watched)]),
         "asq_window, not yet": reverse("asq_window", args=[w.token("asq_window", person.windows.first().pk)]),
-        "sign_consent": reverse("sign_consent", args=[consent]),
-        "reminder": reverse("reminder", args=[w.token("reminder", w.OBJECTS["next_seat"](person))]),
+        "sign_consent": reverse("sign_consent", args=[agreed]),
+        "reminder": reverse("reminder", args=[w.token(reminders.PURPOSE, w.OBJECTS["next_seat"](person))]),
         "a link that ended": reverse("intake", args=["A" * 43]),
     }
 
