@@ -2,12 +2,29 @@
 
 from django.urls import path
 
-from clients.views import alert, asq, baseline, client, consent, contacts, decision, enquiry, intake, window
+from clients.views import (
+    alert,
+    asq,
+    baseline,
+    client,
+    consent,
+    contacts,
+    decision,
+    enquiry,
+    intake,
+    recording,
+    rules,
+    window,
+)
 
 app_name = "clients"
 urlpatterns = [
     path("", client.listing, name="list"),
     path("enquiry", enquiry.new, name="new_enquiry"),
+    path("rules", rules.listing, name="rules"),
+    path("rules/<slug:key>", rules.change, name="rule"),
+    path("instruments", rules.instruments, name="instruments"),
+    path("instruments/<slug:key>/<slug:language>/away", rules.take_away, name="take_away_pack"),
     path("<uuid:pk>/", client.show, name="show"),
     path("<uuid:pk>/admit", enquiry.admit, name="admit"),
     path("<uuid:pk>/close", enquiry.close, name="close"),
@@ -21,6 +38,7 @@ urlpatterns = [
     path("<uuid:pk>/answers/<uuid:screening_pk>", decision.answers, name="answers"),
     path("<uuid:pk>/asq", asq.record, name="asq"),
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),
+    path("<uuid:pk>/ask/<slug:kind>", recording.here, name="ask_here"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),

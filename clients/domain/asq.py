@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import alerts, screening
+from clients.domain import alerts, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import Client, Screening
@@ -44,6 +44,7 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
         seen_at=now,
     )
     made.answers = {KIND: given}
+    results.seal(made)
     made.save(force_insert=True)
     audit.record("asq.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "manner": manner})
     if outcome(made) == ACUTE:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients import rules
-from clients.domain import alerts, asq, contacts, intake, screening
+from clients.domain import alerts, asq, contacts, intake, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import CareTeamMember, Client, Screening, Window
@@ -147,6 +147,7 @@ def hand_in(window: Window, answers: Answers, *, now: datetime | None = None) ->
         submitted_at=now,
     )
     made.answers = {asq.KIND: screening.clean(instrument, answers)}
+    results.seal(made)
     made.save(force_insert=True)
     locked.screening = made
     locked.save(update_fields=["screening"])

@@ -185,7 +185,7 @@ def _ring(client: Client, therapist: User, rng: random.Random) -> None:
 
 
 def _decide(client: Client, person: Person, therapist: User, rng: random.Random, at: datetime, today: date) -> None:
-    screenings = reading.newest(client)
+    screenings = reading.newest(client, today=timezone.localdate())
     considered = reading.considered(screenings)
     words = rng.choice(REASONS) if set(person.modes) - set(ROOM) else INDOORS
     decision.decide(

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import alerts, contacts, screening, worry
+from clients.domain import alerts, contacts, results, screening, worry
 from clients.domain.contacts import TWICE
-from clients.domain.instruments import Answers, Instrument, Part, shipped
+from clients.domain.instruments import Answers, Instrument, Part
 from clients.models import Client, Screening
 from practice.domain import audit, cover, links, post
 from practice.models import Letter, User
@@ -160,7 +160,8 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
     """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover."""
     locked = _locked(asked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
-    locked.save(update_fields=["status", "submitted_at"])
+    results.seal(locked)
+    locked.save(update_fields=["status", "submitted_at", "result_sealed"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
     if by is None:
         _tell(locked)
@@ -190,13 +191,8 @@ def may_be_read(asked: Screening) -> bool:
     return asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers))
 
 
-def given(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Stored answers, by instrument, as the rules read them. What is not an instrument's is left aside."""
-    return {
-        key: {item: tuple(value) if isinstance(value, list) else value for item, value in kept.items()}
-        for key, kept in answers.items()
-        if key in shipped()
-    }
+given = results.given
+"""Stored answers, by instrument, as the rules read them."""
 
 
 def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, intake
+from clients.domain import asq, intake, rule_changes
 from clients.domain.considerations import Considered, answer_words, consider
 from clients.domain.facts import Facts, Ref
 from clients.domain.instruments import LEFT_OUT, Answers, Instrument, Item, said, shipped
 from clients.domain.screening import INTAKE, asked
 from clients.models import Client, Screening
+
+DAY_OF, FIT = "day_of_check", "session_fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,21 @@ def _line(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) ->
     return Line(said(item.text), _("left out") if given == LEFT_OUT else _("not answered"), True, follows)
 
 
-def newest(client: Client) -> tuple[Screening, ...]:
-    """The newest intake and the newest suicide questions that were answered."""
-    answered = Screening.objects.answered().filter(client=client).select_related("read_by")
-    found = (answered.filter(kind=intake.KIND).first(), answered.filter(kind=asq.KIND).first())
-    return tuple(one for one in found if one)
+def newest(client: Client, *, today: date) -> tuple[Screening, ...]:
+    """The newest answers of every kind that was answered; what was asked about a day counts on that day alone."""
+    answered = Screening.objects.filter(client=client, status=Screening.Status.SUBMITTED).select_related("read_by")
+    found = answered.order_by("kind", "-submitted_at").distinct("kind")
+    return tuple(sorted((one for one in found if _counts(one, today)), key=_place))
+
+
+def _counts(one: Screening, today: date) -> bool:
+    if one.kind != DAY_OF or one.submitted_at is None:
+        return one.kind != FIT
+    return timezone.localdate(one.submitted_at) == today
+
+
+def _place(one: Screening) -> tuple[bool, bool, str]:
+    return one.kind != intake.KIND, one.kind != asq.KIND, one.kind
 
 
 def given(screenings: Collection[Screening]) -> dict[str, Answers]:
@@ -81,6 +95,17 @@ def given(screenings: Collection[Screening]) -> dict[str, Answers]:
     return together
 
 
-def considered(screenings: Collection[Screening], *, safety_open: bool = False) -> Considered:
-    """What these answers ask a clinician to think about. The intake and the suicide questions are both expected."""
-    return consider(given(screenings), expected=(*INTAKE, asq.KIND), safety_open=safety_open)
+def considered(
+    screenings: Collection[Screening], *, safety_open: bool = False, doctor_agreed: bool = False
+) -> Considered:
+    """What these answers ask a clinician to think about, as the practice has set its rules.
+
+    The intake and the suicide questions are both expected.
+    """
+    return consider(
+        given(screenings),
+        expected=(*INTAKE, asq.KIND),
+        safety_open=safety_open,
+        doctor_agreed=doctor_agreed,
+        changes=rule_changes.current(),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clients.domain import screening
+from clients.domain import results, screening
 from clients.domain.considerations import consider
 from clients.domain.facts import Level
 from clients.domain.instruments import Answers, shipped
@@ -44,7 +44,7 @@ NOTHING_KNOWN = Known()
 
 def signs(answers: Mapping[str, Any]) -> Signs:
     """The signs in stored answers, by instrument."""
-    given = _given(answers)
+    given = results.given(answers)
     found = consider(given)
     bodily = (one for one in found.considerations if not one.rule.startswith(ABOUT_SUICIDE))
     said = str(given.get(HARDER, {}).get(HURT, ""))
@@ -84,11 +84,3 @@ def _not_no(given: Answers | None) -> frozenset[str]:
         return frozenset()
     items = (item.key for item in shipped()[ASQ].items if item.key != NOW)
     return frozenset(key for key in items if given.get(key) != "no")
-
-
-def _given(answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        key: {item: tuple(value) if isinstance(value, list) else value for item, value in kept.items()}
-        for key, kept in answers.items()
-        if key in shipped()
-    }

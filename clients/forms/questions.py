@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import asq
-from clients.domain.instruments import LEFT_OUT, Answer, Answers, Item, said, shipped
+from clients.domain.instruments import LEFT_OUT, Answer, Answers, Instrument, Item, said, shipped
 from clients.domain.intake import Step
 from clients.domain.screening import BadAnswer, asked, check, clean, missing
 from clients.models import Screening
@@ -65,6 +65,59 @@ def _field(item: Item) -> forms.Field:
             label=label, help_text=note, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
         )
     return forms.ChoiceField(label=label, help_text=note, required=False, choices=choices, widget=forms.RadioSelect)
+
+
+class HereForm(forms.Form):
+    """One instrument on one page, written down by a clinician. What was not answered stays open."""
+
+    manner = forms.ChoiceField(
+        label=_("Asked"), widget=forms.RadioSelect,
+        choices=lambda: [(one.value, capfirst(one.label)) for one in Screening.Manner if one != Screening.Manner.LINK],
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, instrument: Instrument) -> None:
+        super().__init__(data)
+        self.instrument = instrument
+        self.answers: dict[str, Answer] = {}
+        for item in instrument.every_item():
+            if not item.live:
+                self.fields[item.key] = _field(item)
+
+    @property
+    def pages(self) -> list[dict[str, Any]]:
+        """The parts with their questions; what is asked live is only named, with no field."""
+        return [
+            {
+                "part": part,
+                "questions": [
+                    {"item": item, "field": self[item.key], "follow_ups": [self[one.key] for one in item.follow_ups]}
+                    for item in part.items
+                    if not item.live
+                ],
+                "live": [item for item in part.items if item.live],
+            }
+            for part in self.instrument.parts
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what was answered. `answers` holds it."""
+        self.answers = clean(self.instrument, _given(self, self.instrument))
+        if not self.answers:
+            self.add_error(None, _("Nothing is answered yet."))
+        return self.cleaned_data
+
+
+def _given(form: forms.Form, instrument: Instrument) -> dict[str, Answer]:
+    """The answers among a form's fields; one that was not offered becomes its field's error."""
+    given: dict[str, Answer] = {}
+    for item in instrument.every_item():
+        if not (value := form.cleaned_data.get(item.key)):
+            continue
+        try:
+            given[item.key] = check(item, LEFT_OUT if value == [LEFT_OUT] else value)
+        except BadAnswer as error:
+            form.add_error(item.key, str(error))
+    return given
 
 
 class AsqForm(forms.Form):

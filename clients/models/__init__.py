@@ -6,7 +6,9 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.rule_change import RuleChange
 from clients.models.screening import Screening
+from clients.models.text_pack import TextPack
 from clients.models.window import Window
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "RuleChange",
     "Screening",
+    "TextPack",
     "Window",
 ]

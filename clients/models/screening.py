@@ -21,6 +21,7 @@ LIES = timedelta(days=2)
 STANDS = (
     *("id", "client_id", "kind", "versions", "language", "manner", "status"),
     *("asked_by_id", "read_by_id", "asked_at", "read_until", "submitted_at", "saved_at", "answers_sealed"),
+    "result_sealed",
 )
 """What no longer changes once it was handed in: all but when it was first read, and who was told."""
 
@@ -81,7 +82,9 @@ class Screening(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True, help_text="when a page was last kept")
     answers_sealed = models.BinaryField(default=b"", blank=True)
     told_sealed = models.BinaryField(default=b"", blank=True, help_text="who was told, after the suicide questions")
+    result_sealed = models.BinaryField(default=b"", blank=True, help_text="scores and rules when it was handed in")
     answers_text = Sealed("answers_sealed")
+    result_text = Sealed("result_sealed")
     told_text = Sealed("told_sealed")
 
     objects = ScreeningQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from django import template
 from django.forms import BoundField
 
-from clients.domain.instruments import LEFT_OUT, Item, Words
+from clients.domain.instruments import LEFT_OUT, Instrument, Item, Status, Words
 from clients.domain.instruments import said as in_language
 
 register = template.Library()
@@ -40,3 +40,9 @@ def is_short(field: BoundField) -> bool:
     choices = getattr(field.field, "choices", ())
     labels = [str(label) for value, label in choices if value != LEFT_OUT]
     return len(labels) <= 3 and all(len(label) < SHORT for label in labels)
+
+
+@register.filter
+def is_numbers(instrument: Instrument) -> bool:
+    """True when the words are the practice's own and are not loaded: there are numbers in their place."""
+    return instrument.status == Status.PACK_REQUIRED and in_language(instrument.items[0].text).isdecimal()

@@ -45,7 +45,7 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
     client, today = finding.active(request, pk), timezone.localdate()
-    screenings, asked = reading.newest(client), asq.all_of(client)
+    screenings, asked = reading.newest(client, today=today), asq.all_of(client)
     considered = reading.considered(screenings, safety_open=asq.open_one(asked, on=today) is not None)
     form = DecisionForm(
         request.POST or None,

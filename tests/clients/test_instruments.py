@@ -142,7 +142,14 @@ reverse = ["second"]
 key = "total"
 items = ["first", "second"]
 times = 3
-bands = [{ from = 0, key = "few", text = { en = "few", de = "wenige" } }, { from = 6, key = "many", text = { en = "many", de = "viele" } }]
+[[scoring.sums.bands]]
+from = 0
+key = "few"
+text = { en = "few", de = "wenige" }
+[[scoring.sums.bands]]
+from = 6
+key = "many"
+text = { en = "many", de = "viele" }
 """
 
 

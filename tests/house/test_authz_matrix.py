@@ -52,6 +52,8 @@ def _address(page: dict[str, Any], name: str, person: Any, world: w.World) -> st
 def _argument(kind: str, person: Any, world: w.World) -> Any:
     if kind.isdigit():
         return int(kind)
+    if kind.startswith("="):
+        return kind[1:]
     if person is None:
         return uuid.uuid4()
     return world.route.pk if kind == "route" and world.route else w.OBJECTS[kind](person)
@@ -59,7 +61,7 @@ def _argument(kind: str, person: Any, world: w.World) -> Any:
 
 def _relations(page: dict[str, Any], role: str, world: w.World) -> list[str]:
     kinds = page.get("args", [])
-    if not kinds:
+    if all(kind.startswith("=") for kind in kinds):
         return ["other"]
     return ["other", "none"] if kinds == ["route"] else world.relations(role)
 

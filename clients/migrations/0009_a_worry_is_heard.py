@@ -15,7 +15,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0007_locks_hold"),
+        ("clients", "0008_results_rules_and_packs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

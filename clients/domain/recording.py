@@ -1,0 +1,50 @@
+"""A questionnaire filled in by a clinician with the client, or what a clinician knows: written down at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.domain import asq, results, screening
+from clients.domain.contacts import TWICE
+from clients.domain.instruments import Answers, Instrument, shipped
+from clients.models import Client, Screening
+from practice.domain import audit
+from practice.models import User
+
+
+def kinds() -> tuple[Instrument, ...]:
+    """What can be written down here: all but the intake's own and the suicide questions, which have their pages."""
+    elsewhere = {*screening.INTAKE, asq.KIND}
+    return tuple(one for key, one in shipped().items() if one.parts and key not in elsewhere)
+
+
+@transaction.atomic
+def record(
+    client: Client, kind: str, answers: Answers, *, manner: str, by: User, now: datetime | None = None
+) -> Screening:
+    """Keep what was answered, with what it comes to. The same by the same person a moment ago is kept once."""
+    instrument, now = shipped()[kind], now or timezone.now()
+    given = screening.clean(instrument, answers)
+    Client.objects.select_for_update().get(pk=client.pk)
+    before = Screening.objects.answered().filter(client=client, kind=kind, asked_by=by, manner=manner).first()
+    if before and before.asked_at > now - TWICE and results.given(before.answers).get(kind) == given:
+        return before
+    made = Screening(
+        client=client,
+        kind=kind,
+        versions={kind: instrument.version},
+        language=client.language,
+        manner=manner,
+        status=Screening.Status.SUBMITTED,
+        asked_by=by,
+        read_by=by,
+        asked_at=now,
+        submitted_at=now,
+        seen_at=now,
+    )
+    made.answers = {kind: given}
+    results.seal(made)
+    made.save(force_insert=True)
+    audit.record("screening.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "kind": kind})
+    return made

@@ -1,0 +1,38 @@
+"""Questionnaires filled in here, by a clinician with the client; and what a clinician knows without one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.domain import packs, recording
+from clients.forms.questions import HereForm
+from clients.views import finding
+from practice.domain.crisis import emergency_number
+from practice.models import Practice
+from practice.rules import Permission
+from practice.web import needs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SCREEN)
+def here(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """All questions of one instrument on one page. Without its words there are numbers, and the licensed copy."""
+    client = finding.active(request, pk)
+    if kind not in {one.key for one in recording.kinds()}:
+        raise Http404
+    form = HereForm(request.POST or None, instrument=packs.worded(kind))
+    if form.is_bound and form.is_valid():
+        recording.record(client, kind, form.answers, manner=form.cleaned_data["manner"], by=request.user)
+        messages.success(request, _("Written down. It stands beside the other answers."))
+        return redirect("clients:decide" if "decide" in request.GET else "clients:show", client.pk)
+    context = {
+        "client": client,
+        "form": form,
+        "instrument": form.instrument,
+        "emergency": emergency_number(Practice.load().country),
+    }
+    return render(request, "clients/here.html", context, status=422 if form.is_bound else 200)
