@@ -1,6 +1,6 @@
 """Forms about being heard: a window and who watches it, the questions in it, what was done, and what is known."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from practice.models import User
 
 DATE = {"type": "date"}
 TIME = {"type": "time"}
+LATEST = 21
+"""From this hour on no hour of the same evening is put forward."""
 HOW_OFTEN = (_("Not at all"), _("Several days"), _("More than half the days"), _("Nearly every day"))
 
 
@@ -34,7 +36,11 @@ class WindowForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, people: list[User], by: User, zone: ZoneInfo, now: datetime) -> None:
-        super().__init__(data, initial={"day": now.astimezone(zone).date(), "watcher": str(by.pk)})
+        there = now.astimezone(zone)
+        first: dict[str, Any] = {"day": there.date(), "watcher": str(by.pk)}
+        if there.hour < LATEST:
+            first |= {"opens": time(there.hour + 1), "closes": time(there.hour + 2)}
+        super().__init__(data, initial=first)
         self.people, self.by, self.zone = {str(one.pk): one for one in people}, by, zone
         choices: Any = self.fields["watcher"]
         choices.choices = [(key, _("I do") if one == by else one.name) for key, one in self.people.items()]
