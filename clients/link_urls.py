@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from clients.views import intake, signing, window
+from clients.views import answer, help_now, intake, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
     path("i/<str:token>/<int:number>", intake.part, name="intake_part"),
+    path("i/<str:token>/<int:number>/keep", answer.keep, name="intake_keep"),
     path("s/<str:token>/", signing.page, name="sign_consent"),
     path("s/<str:token>/talk", signing.talk, name="talk_consent"),
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
     path("q/<str:token>/", window.answer, name="asq_window"),
+    path("i/<str:token>/<int:number>/help", help_now.page, name="intake_help"),
 ]

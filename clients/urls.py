@@ -4,6 +4,7 @@ from django.urls import path
 
 from clients.views import (
     alert,
+    answer,
     asq,
     baseline,
     client,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<uuid:pk>/intake", intake.send, name="send_intake"),
     path("<uuid:pk>/intake/<uuid:screening_pk>", intake.together, name="together"),
     path("<uuid:pk>/intake/<uuid:screening_pk>/<int:number>", intake.together_part, name="together_part"),
+    path("<uuid:pk>/intake/<uuid:screening_pk>/<int:number>/keep", answer.together_keep, name="together_keep"),
     path("<uuid:pk>/answers/<uuid:screening_pk>", decision.answers, name="answers"),
     path("<uuid:pk>/asq", asq.record, name="asq"),
     path("<uuid:pk>/asq/<uuid:screening_pk>", asq.now, name="asq_now"),

@@ -168,6 +168,7 @@ def with_link(purpose: str) -> Callable[[View], View]:
             response["X-Robots-Tag"] = "noindex"
             return response
 
+        wrapped.is_reached_by_link = True  # type: ignore[attr-defined]
         return wrapped
 
     return hat

@@ -39,7 +39,7 @@ class Known:
     hurt: str = "no"
 
 
-NOTHING_KNOWN = Known()
+NONE, NOTHING_KNOWN = Signs(), Known()
 
 
 def signs(answers: Mapping[str, Any]) -> Signs:

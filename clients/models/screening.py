@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -118,6 +119,11 @@ class Screening(models.Model):
         return f"{self.kind}, {self.get_status_display()}"
 
     @property
+    def is_open(self) -> bool:
+        """Asked, and neither handed in nor withdrawn."""
+        return self.status in (self.Status.ASKED, self.Status.STARTED)
+
+    @property
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.client_id
@@ -131,6 +137,10 @@ class Screening(models.Model):
     @answers.setter
     def answers(self, value: dict[str, Any]) -> None:
         self.answers_text = json.dumps(value, sort_keys=True)
+
+    def rewrite_answers(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Put what becomes of the answers in their place; the same as reading and setting them, at half the price."""
+        Screening.answers_text.rewrite(self, lambda text: json.dumps(change(json.loads(text or "{}")), sort_keys=True))
 
     @property
     def told(self) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ SHORT = 22
 
 
 @register.filter
-def said(words: Words) -> str:
-    """Words of an instrument in the reader's language."""
-    return in_language(words)
+def said(words: Words, language: str | None = None) -> str:
+    """Words of an instrument in the reader's language, or in the one that is given."""
+    return in_language(words, language)
 
 
 @register.filter
@@ -35,11 +35,25 @@ def opens(item: Item | None, value: str) -> bool:
 
 
 @register.filter
+def stands_alone(item: Item | None, value: str) -> bool:
+    """True for an answer that goes with no other: none of these, or leaving out."""
+    alone = {choice.value for choice in item.scale.choices if choice.alone} if item else set()
+    return value == LEFT_OUT or value in alone
+
+
+@register.filter
 def is_short(field: BoundField) -> bool:
     """True when the answers fit side by side: yes, no, and one to leave out."""
     choices = getattr(field.field, "choices", ())
     labels = [str(label) for value, label in choices if value != LEFT_OUT]
     return len(labels) <= 3 and all(len(label) < SHORT for label in labels)
+
+
+@register.filter
+def is_numeric(field: BoundField) -> bool:
+    """True when the answers are bare numbers, which stand in one row."""
+    labels = [str(label) for value, label in getattr(field.field, "choices", ()) if value != LEFT_OUT]
+    return all(label.isdecimal() for label in labels)
 
 
 @register.filter

@@ -140,6 +140,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IN_PRACTICE
 SESSION_COOKIE_NAME = "__Host-session" if IN_PRACTICE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IN_PRACTICE else "csrf"
+CSRF_FAILURE_VIEW = "practice.views.errors.stood_open"
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if IN_PRACTICE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRACTICE
 # Containers and load balancers ask for their health on plain HTTP, inside the host.

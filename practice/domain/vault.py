@@ -6,7 +6,7 @@ Format and sizes: NIST SP 800-38D (96-bit nonces, 128-bit tags).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -63,13 +63,17 @@ def _data_key(subject: UUID) -> tuple[UUID, bytes]:
 
 def seal(*, subject: UUID, place: str, plain: bytes) -> bytes:
     """Seal bytes for a subject (a client's id) at a place (`app.model.field:row id`)."""
-    key_id, key = _data_key(subject)
-    return VERSION + key_id.bytes + _encrypt(key, plain, f"{place}|{subject}".encode())
+    return _close(_data_key(subject), subject, place, plain)
 
 
 def unseal(*, subject: UUID, place: str, sealed: bytes) -> bytes:
     """Open what `seal` made for the same subject and place; anything else raises `CannotBeRead`."""
     return _open(_data_key(subject), subject, place, sealed)
+
+
+def _close(data_key: tuple[UUID, bytes], subject: UUID, place: str, plain: bytes) -> bytes:
+    key_id, key = data_key
+    return VERSION + key_id.bytes + _encrypt(key, plain, f"{place}|{subject}".encode())
 
 
 def _open(data_key: tuple[UUID, bytes], subject: UUID, place: str, sealed: bytes) -> bytes:
@@ -131,6 +135,13 @@ class Sealed(property):
         key = _data_key(subject)
         blobs = [(self._place(row), bytes(getattr(row, self.column))) for row in rows]
         return [_open(key, subject, place, sealed).decode() if sealed else "" for place, sealed in blobs]
+
+    def rewrite(self, row: Any, change: Callable[[str], str]) -> None:
+        """Put what becomes of the text in its place, with one look at the subject's key."""
+        subject, place, sealed = row.vault_subject, self._place(row), bytes(getattr(row, self.column))
+        key = _data_key(subject)
+        text = change(_open(key, subject, place, sealed).decode() if sealed else "")
+        setattr(row, self.column, _close(key, subject, place, text.encode()) if text else b"")
 
     def _write(self, row: Any, text: str) -> None:
         sealed = seal(subject=row.vault_subject, place=self._place(row), plain=text.encode()) if text else b""

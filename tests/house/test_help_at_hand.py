@@ -81,11 +81,16 @@ def addresses(person) -> dict[str, str]:
     )  # fmt: skip
     consent_texts.publish_shipped()
     text = next(one for one in consent_texts.current() if one.key == "outdoors")
+    nine = Screening(client=person, kind="phq9", asked_by=intake_.asked_by, status="started")
+    nine.read_by, nine.read_until = intake_.asked_by, datetime.now(UTC)
+    nine.answers = {"phq9": {"better_off_dead": "1"}}
+    nine.save(force_insert=True)
     agreed = w.token(consent.PURPOSE, consent.ask(person, text, by=intake_.asked_by, send=False).pk)
     asked = w.token(intake.KIND, intake_.pk)
     return {
         "intake": reverse("intake", args=[asked]),
         "intake_part": reverse("intake_part", args=[asked, 1]),
+        "intake_help": reverse("intake_help", args=[w.token(intake.KIND, nine.pk), 1]),
         "asq_window": reverse("asq_window", args=[asq_window.link_for(watched)]),
         "asq_window, not yet": reverse("asq_window", args=[w.token("asq_window", person.windows.first().pk)]),
         "sign_consent": reverse("sign_consent", args=[agreed]),
@@ -105,7 +110,7 @@ def test_every_link_page_has_it(chart, country):
     assert seen == dict.fromkeys(seen, expected(country))
 
 
-ACTS = {"talk_consent", "decline_consent", "take_back_consent", "consent_copy"}
+ACTS = {"talk_consent", "decline_consent", "take_back_consent", "consent_copy", "intake_keep"}
 """Addresses that are no page of their own: what they do is answered by one of the others, or is a file."""
 
 
