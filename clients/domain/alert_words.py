@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Alert, CareTeamMember, Client
+from clients.models.alert import by_link
 from practice.domain import words
 from practice.models import Practice, User
 
@@ -32,7 +33,8 @@ def of_client(client: Client, *, now: datetime | None = None) -> list[Line]:
     """What was noticed of one client, the newest first: until somebody acted, and a fortnight longer."""
     now = now or timezone.now()
     rows = Alert.objects.filter(screening__client=client).with_sent()
-    rows = rows.filter(Q(acted_at__isnull=True) | Q(acted_at__gt=now - SHOWN_FOR))
+    lately = Q(acted_at__gt=now - SHOWN_FOR) | Q(created_at__gt=now - SHOWN_FOR)
+    rows = rows.filter(lately | (Q(acted_at__isnull=True) & by_link()))
     people = ("screening__read_by", "screening__asked_by", "seen_by", "reached_by", "acted_by")
     found = list(rows.select_related(*people).order_by("-created_at"))
     zone = Practice.load().time_zone if found else ""
@@ -63,6 +65,8 @@ def colleagues(alert: Alert) -> Sequence[User]:
 
 
 def _title(alert: Alert) -> str:
+    if alert.was_in_person:
+        return _("Asked in person: the cover list was asked to ring")
     if alert.acted_at:
         return _("An answer that should not wait was acted on")
     if alert.seen_at:
@@ -73,7 +77,7 @@ def _title(alert: Alert) -> str:
 
 
 def _tone(alert: Alert) -> str:
-    if alert.acted_at:
+    if alert.acted_at or alert.was_in_person:
         return ""
     return "look" if alert.seen_at else "stop"
 

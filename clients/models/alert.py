@@ -33,6 +33,11 @@ def _stays(at: str, *others: str) -> str:
     return f"(OLD.{at} IS NOT NULL AND ({changed(at, *others)}))"
 
 
+def by_link() -> Q:
+    """About answers that a client gave on their own. Where a clinician asked, what was done stands beside them."""
+    return Q(screening__manner=Screening.Manner.LINK)
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     """Alerts, by who still has to hear of them."""
 
@@ -49,8 +54,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(Q(told__contains=[user.pk]) | Q(exhausted_at__isnull=False))
 
     def by_link(self) -> "AlertQuerySet":
-        """The client was on their own. Where a clinician asked, what was done stands beside the answers."""
-        return self.filter(screening__manner=Screening.Manner.LINK)
+        """The client was on their own."""
+        return self.filter(by_link())
 
     def outside(self, clients: models.QuerySet[Client]) -> "AlertQuerySet":
         """About nobody of these clients."""
@@ -129,6 +134,11 @@ class Alert(models.Model):
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.screening.client_id
+
+    @property
+    def was_in_person(self) -> bool:
+        """A clinician asked, and was there."""
+        return self.screening.manner != Screening.Manner.LINK
 
     @property
     def colleague(self) -> User:

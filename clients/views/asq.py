@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import asq
+from clients.domain import asq, intake
 from clients.forms.questions import AsqForm, SettleForm
 from clients.views import finding
-from practice.domain import audit
 from practice.domain.crisis import emergency_number
 from practice.models import CoverPerson, Practice
 from practice.rules import Permission
@@ -40,7 +39,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
 def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     """What to do now, whom to ring, and who was told."""
     made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
-    audit.record("screening.read", by=request.user, subject=made.client_id, detail={"screening": str(made.pk)})
+    intake.see(made, by=request.user)
     told = asq.told(made)
     form = SettleForm(request.POST or None, initial=told)
     if form.is_bound and form.is_valid():

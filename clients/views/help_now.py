@@ -24,7 +24,7 @@ def after(who: Walker, step: Step, *, stops: bool = False) -> str:
 @require_safe
 @with_link(intake.KIND)
 def page(request: HttpRequest, number: int, link: Link, token: str) -> HttpResponse:
-    """The numbers in large type, that somebody was told, and the way on."""
+    """The numbers in large type, that somebody was told where that is so, and the way on."""
     return _page(request, walker.by_link(link, token), number)
 
 
@@ -36,6 +36,7 @@ def _page(request: HttpRequest, who: Walker, number: int) -> HttpResponse:
         "client": who.asked.client,
         "asked": who.asked,
         "reader": who.asked.read_by or who.asked.asked_by,
+        "told": who.asked.alerts.exists(),
         "go_on": who.url(min(number + 1, len(who.steps))),
         "paused": "paused" in request.GET,
     }

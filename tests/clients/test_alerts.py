@@ -99,6 +99,23 @@ def test_an_acute_answer_in_person_calls_everybody_at_once_and_is_seen(mrs_lee, 
     assert alerts.escalate(now=timezone.now() + timedelta(days=1)) == 0
 
 
+def test_what_was_asked_in_person_is_not_asked_for_again(mrs_lee, anna, covers):
+    asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+    [line] = alert_words.of_client(mrs_lee)
+    assert (line.tone, line.title) == ("", "Asked in person: the cover list was asked to ring")
+    assert alert_words.of_client(mrs_lee, now=timezone.now() + timedelta(days=20)) == []
+
+
+def test_what_beat_asks_for_every_minute_is_a_task_that_may_run_twice(mrs_lee, practice):
+    from practice.config.celery import app
+
+    app.loader.import_default_modules()
+    schedule = app.conf.beat_schedule["alerts"]
+    assert schedule["schedule"] <= 60
+    for _ in range(2):
+        app.tasks[schedule["task"]]()
+
+
 def test_item_nine_is_a_trigger_and_nought_says_nothing_more(sent):
     for value, worries in (("0", False), ("1", True), ("3", True)):
         sent.answers = {"phq9": {"better_off_dead": value}}

@@ -139,6 +139,8 @@ def test_what_is_known_calls_nobody_and_helps_the_client_all_the_same(phone, tok
     baseline.write(mrs_lee, words="passive thoughts", known=known, review_by=later, by=anna)
     assert send(phone, token, "1")["Location"] == help_page(token)
     assert not Alert.objects.exists()
+    page = phone.get(help_page(token)).content.decode()
+    assert SAYS in page and "was written to" not in page, "what did not happen is not said"
     send(phone, token, "2")
     assert Alert.objects.get().moment == "begun"
 
