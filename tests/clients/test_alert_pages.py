@@ -243,6 +243,7 @@ def test_with_nobody_named_the_page_says_what_does_not_happen(as_rosa, mrs_lee, 
     CoverPerson.objects.create(user=anna, position=1)
     anna.save(update_fields=["is_active"])
     assert "are not sent" in as_rosa.get(reverse("practice:cover")).content.decode(), "who left covers nobody"
+    assert "Nobody is named" in intake.may_go_by_link(mrs_lee)
 
 
 @pytest.mark.parametrize("who", ["", "nonsense", "olga", "client"])

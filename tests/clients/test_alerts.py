@@ -185,6 +185,14 @@ def test_it_was_sent_when_the_first_letter_truly_left(sent, anna, settings):
     assert Alert.objects.with_sent().get(pk=alert.pk).sent_at == NOON + timedelta(minutes=2)
 
 
+def test_letters_about_the_beginning_are_not_those_of_what_was_handed_in(sent, anna):
+    intake.save(sent, LAST, {"hurt": "talk"})
+    Letter.objects.exclude(kind="intake_invitation").update(state="sent", sent_at=NOON)
+    intake.see(sent, by=anna)
+    intake.hand_in(sent)
+    assert [one.sent_at for one in Alert.objects.with_sent().order_by("created_at")] == [NOON, None]
+
+
 def test_it_says_sent_seen_acted_and_by_whom(sent, anna, mrs_lee):
     hand_in(sent)
     [line] = alert_words.of_client(mrs_lee)
@@ -265,6 +273,15 @@ def test_it_stops_once_somebody_has_heard(sent, anna, ben, heard):
     assert not post.kinds[letter.kind].still_wanted(letter)
     mine = Letter.objects.filter(kind="answers_came_in").first()
     assert post.kinds[mine.kind].still_wanted(mine) is (heard == "reached"), "reached by telephone is not read"
+
+
+def test_it_is_looked_at_again_under_its_lock(sent, anna):
+    """Seen between the list of what waits and its own turn: nobody is written to any more."""
+    alert = hand_in(sent)
+    came_at(alert, NOON)
+    intake.see(sent, by=anna)
+    assert not alerts._step(alert.pk, NOON + timedelta(hours=9), True)
+    assert len(written_to()) == 1
 
 
 def test_running_twice_writes_one_letter(sent, covers):
