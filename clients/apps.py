@@ -17,6 +17,8 @@ class ClientsConfig(AppConfig):
             considerations,
             instruments,
             invitations,
+            plan_giving,
+            review_letters,
             window_letters,
         )
         from practice.domain import post
@@ -27,4 +29,5 @@ class ClientsConfig(AppConfig):
             consent_texts.shipped()
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        post.kinds.update(invitations.KINDS | consent_letters.KINDS | window_letters.KINDS)
+        for letters in (invitations, consent_letters, review_letters, plan_giving, window_letters):
+            post.kinds.update(letters.KINDS)

@@ -1,8 +1,11 @@
-"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent."""
+"""Short addresses that clients reach by a mailed link.
+
+/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days.
+"""
 
 from django.urls import path
 
-from clients.views import answer, help_now, intake, signing, window
+from clients.views import answer, help_now, intake, plan, review, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -15,4 +18,7 @@ urlpatterns = [
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
     path("q/<str:token>/", window.answer, name="asq_window"),
     path("i/<str:token>/<int:number>/help", help_now.page, name="intake_help"),
+    path("c/<str:token>/", review.asked, name="review"),
+    path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
+    path("p/<str:token>/copy", plan.copy, name="plan_copy"),
 ]

@@ -1,8 +1,9 @@
 """What happens later: each task calls the domain and is safe to run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from clients.domain import alerts, asq_window, consent_papers
+from clients.domain import alerts, asq_window, consent_papers, forgetting, imports, running_out
 from clients.models import Consent
 
 
@@ -17,3 +18,16 @@ def watch_alerts() -> None:
     """Write to the next of the cover list about what nobody has heard of; end what came with a window."""
     alerts.escalate()
     asq_window.tidy()
+
+
+@shared_task(name="clients.tasks.forget")
+def forget() -> None:
+    """Every night: enquiries that came to nothing, and what is left of uploaded lists, go for good."""
+    forgetting.forget_enquiries(now=timezone.now())
+    imports.drop_old(now=timezone.now())
+
+
+@shared_task(name="clients.tasks.ask_what_runs_out")
+def ask_what_runs_out() -> None:
+    """Ask about decisions that run out."""
+    running_out.look()

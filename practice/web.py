@@ -129,6 +129,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "practice": practice,
         "crisis_lines": crisis.lines(practice.country if practice else "GB"),
         "may": may,
+        "by_link": getattr(getattr(request.resolver_match, "func", None), "is_reached_by_link", False),
         "demo_mode": settings.MODE == "demo",
         "request_id": getattr(request, "id", ""),
     }

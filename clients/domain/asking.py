@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clients.domain import screening
-from clients.domain.instruments import Answers, Instrument, Item, Part, shipped
+from clients.domain import packs, screening
+from clients.domain.instruments import Answers, Instrument, Item, Part, Status, shipped
 from clients.models import Screening
 
 KIND = "intake"
@@ -46,15 +46,19 @@ def instruments(kind: str) -> tuple[Instrument, ...]:
     """The instruments of one asking, in order. Raises NotByLink for what only a person asks."""
     if kind == KIND:
         return screening.intake()
-    found = shipped().get(kind)
-    if found is None or not found.self_completed:
+    if not may_be_answered_alone(kind):
         raise NotByLink(kind)
-    return (found,)
+    return (packs.worded(kind),)
 
 
 def may_be_answered_alone(kind: str) -> bool:
-    """Whether a client may answer these questions by herself, by link."""
-    return kind == KIND or (kind in shipped() and shipped()[kind].self_completed)
+    """Whether a client may answer these questions by herself: not those a person asks, nor bare numbers."""
+    if kind == KIND:
+        return True
+    found = shipped().get(kind)
+    if found is None or not found.self_completed or not found.parts:
+        return False
+    return found.status != Status.PACK_REQUIRED or bool(packs.loaded(kind))
 
 
 def steps(kind: str = KIND) -> tuple[Step, ...]:

@@ -224,20 +224,3 @@ class AsqForm(forms.Form):
     def answers(self) -> dict[str, Answer]:
         """What was answered, by item."""
         return {item.key: self.cleaned_data[item.key] for item in self.instrument.items if self.cleaned_data[item.key]}
-
-
-class SettleForm(forms.Form):
-    """Who was told, and whether safety is settled."""
-
-    told = forms.CharField(
-        label=_("Who was told, and when"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Such as: crisis team at 14:20, spoke to Jo; partner is on the way."),
-    )  # fmt: skip
-    safety = forms.ChoiceField(
-        label=_("What keeps this person safe"),
-        widget=forms.RadioSelect,
-        choices=[
-            (asq.SETTLED, _("Is settled: assessed, and a plan made together")),
-            (asq.OPEN, _("Is still open")),
-        ],
-    )

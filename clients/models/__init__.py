@@ -1,12 +1,15 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
 from clients.models.alert import Alert
+from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.review import Review
 from clients.models.rule_change import RuleChange
+from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
 from clients.models.text_pack import TextPack
 from clients.models.window import Window
@@ -16,13 +19,19 @@ __all__ = [
     "Baseline",
     "CareTeamMember",
     "Client",
+    "ClientImport",
     "ClientQuerySet",
     "Consent",
     "ConsentText",
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "FollowUp",
+    "PlanGiven",
+    "Review",
     "RuleChange",
+    "SafetyAssessment",
+    "SafetyPlan",
     "Screening",
     "TextPack",
     "Window",

@@ -87,6 +87,8 @@ class Screening(models.Model):
     answers_text = Sealed("answers_sealed")
     result_text = Sealed("result_sealed")
     told_text = Sealed("told_sealed")
+    known: Any = None
+    """What `asq.asked_of` knows of it beside this row."""
 
     objects = ScreeningQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.config.settings")
@@ -27,6 +28,8 @@ app.conf.update(
     beat_schedule={
         "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
         "alerts": {"task": "clients.tasks.watch_alerts", "schedule": 60.0},
+        "forget": {"task": "clients.tasks.forget", "schedule": crontab(hour=3, minute=20)},
+        "running_out": {"task": "clients.tasks.ask_what_runs_out", "schedule": crontab(hour=3, minute=40)},
     },
 )
 app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])

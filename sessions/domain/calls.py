@@ -1,7 +1,6 @@
 """Calls to colleagues about answers that should not wait: first on Today, until somebody has heard and acted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -13,22 +12,11 @@ from clients.models.alert import LETTERS
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
+from sessions.domain.waiting import Hand
 
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 SHOWN = 8
 LATELY = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence."""
-
-    tone: str
-    icon: str
-    word: str
-    link: str
-    url: str
-    rest: str = ""
 
 
 def of(reader: User, now: datetime) -> Iterator[Hand]:
@@ -118,7 +106,7 @@ def _covers(reader: User) -> bool:
 
 def _is_settled(letter: Letter, made: Screening) -> bool:
     if letter.kind == RING:
-        return asq.told(made).get("safety") == asq.SETTLED
+        return asq.is_settled(made)
     return made.seen_at is not None or (made.alerts.exists() and not made.alerts.unheard().exists())
 
 

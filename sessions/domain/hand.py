@@ -19,25 +19,25 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, meeting, rows
-from sessions.domain.calls import Hand
+from sessions.domain import calls, looking_again, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
+from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
-SHOWN = 4
 AHEAD = timedelta(days=30)
-
-__all__ = ["Hand", "of", "worst_first"]
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
-    found = list(calls.of(reader, now))
+    from sessions.domain import promised
+
+    found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
         found += _to_decide(reader)
+        found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
     if has(reader, Permission.WRITE_NOTES):
@@ -204,7 +204,7 @@ def _running_out(reader: User, today: date) -> Iterator[Hand]:
 
 def _enquiries(reader: User) -> Iterator[Hand]:
     """People who asked and wait for an answer."""
-    waiting = Client.objects.visible_to(reader).enquiring().order_by("enquired_at")
+    waiting = Client.objects.visible_to(reader).unanswered().order_by("enquired_at")
     zone = Practice.load().time_zone
     for client in waiting[:SHOWN]:
         url = reverse("clients:show", args=[client.pk])
@@ -227,6 +227,9 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
         link = _("A letter to %(name)s") % {"name": client.name}
         rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
         yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
+
+
+__all__ = ["Hand", "of", "worst_first"]
 
 
 def worst_first(found: Sequence[Hand]) -> list[Hand]:

@@ -9,8 +9,8 @@ from django.template import engines
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.domain import asq_window, consent, consent_texts, intake
-from clients.models import Screening, Window
+from clients.domain import asq_window, consent, consent_texts, intake, review, safety
+from clients.models import Review, Screening, Window
 from practice.domain import crisis, post
 from practice.models import Letter, Practice
 from sessions.domain import reminders
@@ -85,6 +85,7 @@ def addresses(person) -> dict[str, str]:
     nine.read_by, nine.read_until = intake_.asked_by, datetime.now(UTC)
     nine.answers = {"phq9": {"better_off_dead": "1"}}
     nine.save(force_insert=True)
+    looked = Review.objects.create(client=person, decision=person.decisions.get(), manner="link")
     agreed = w.token(consent.PURPOSE, consent.ask(person, text, by=intake_.asked_by, send=False).pk)
     asked = w.token(intake.KIND, intake_.pk)
     return {
@@ -95,6 +96,8 @@ def addresses(person) -> dict[str, str]:
         "asq_window, not yet": reverse("asq_window", args=[w.token("asq_window", person.windows.first().pk)]),
         "sign_consent": reverse("sign_consent", args=[agreed]),
         "reminder": reverse("reminder", args=[w.token(reminders.PURPOSE, w.OBJECTS["next_seat"](person))]),
+        "review": reverse("review", args=[w.token(review.PURPOSE, looked.pk)]),
+        "plan_on_phone": reverse("plan_on_phone", args=[w.token(safety.PURPOSE, w.OBJECTS["plan"](person))]),
         "a link that ended": reverse("intake", args=["A" * 43]),
     }
 
@@ -110,7 +113,7 @@ def test_every_link_page_has_it(chart, country):
     assert seen == dict.fromkeys(seen, expected(country))
 
 
-ACTS = {"talk_consent", "decline_consent", "take_back_consent", "consent_copy", "intake_keep"}
+ACTS = {"talk_consent", "decline_consent", "take_back_consent", "consent_copy", "intake_keep", "plan_copy"}
 """Addresses that are no page of their own: what they do is answered by one of the others, or is a file."""
 
 

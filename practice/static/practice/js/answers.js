@@ -121,7 +121,6 @@ class Keeper {
 
   tell(words, open = false) {
     this.said.classList.toggle("open", open);
-    this.said.classList.add("told");
     if (this.said.textContent !== words) this.said.textContent = words;
   }
 

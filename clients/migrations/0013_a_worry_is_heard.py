@@ -15,7 +15,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_results_rules_and_packs"),
+        ("clients", "0012_safety"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
