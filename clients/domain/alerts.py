@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.domain import baseline, worry
 from clients.models import Alert, Screening
@@ -111,6 +112,12 @@ def act(alert: Alert, *, words: str, by: User) -> Alert:
         client = locked.screening.client_id
         audit.record("alert.acted", by=by, subject=client, detail={"alert": str(alert.pk)})
     return locked
+
+
+def assessed(asked: Screening, *, by: User) -> None:
+    """A safety assessment answered this asking: that is what was done."""
+    for alert in Alert.objects.unacted().filter(screening=asked):
+        act(alert, words=_("A safety assessment was written down."), by=by)
 
 
 def escalate(*, now: datetime | None = None) -> int:

@@ -14,6 +14,7 @@ from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
 from sessions.domain import hand
 from tests import factories
+from tests.clients.safety import assess
 
 pytestmark = pytest.mark.django_db
 NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
@@ -310,6 +311,14 @@ def test_the_watchers_page_shows_it_at_once(window, as_anna):
     made = asq_window.hand_in(window, NO)
     page = as_anna.get(where).content.decode()
     assert "Open it now" in page and reverse("clients:answers", args=[window.client_id, made.pk]) in page
+
+
+def test_the_safety_assessment_that_answers_it_is_what_was_done(window, mrs_lee, anna):
+    asq_window.hand_in(window, ACUTE)
+    assess(mrs_lee, anna)
+    alert = Alert.objects.get()
+    assert (alert.acted_by, alert.acted) == (anna, "A safety assessment was written down.")
+    assert not any("should not wait" in line for line in lines(anna))
 
 
 def test_the_chart_knows_it_as_the_suicide_questions(window, mrs_lee, as_anna):
