@@ -3,9 +3,11 @@
 from django.urls import path
 
 from clients.views import (
+    alert,
     answer,
     arrival,
     asq,
+    baseline,
     client,
     consent,
     contacts,
@@ -24,6 +26,7 @@ from clients.views import (
     safety,
     second_reading,
     waiting,
+    window,
 )
 
 app_name = "clients"
@@ -93,4 +96,10 @@ urlpatterns = [
     path("<uuid:pk>/consents/<uuid:consent_pk>/again", consent.again, name="consent_again"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/withdraw", consent.withdraw, name="withdraw_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/paper", consent.paper, name="consent_paper"),
+    # who has heard of a worrying answer
+    path("<uuid:pk>/alert/<uuid:alert_pk>", alert.show, name="alert"),
+    path("alerts/<uuid:alert_pk>", alert.cover, name="cover_alert"),
+    path("<uuid:pk>/known", baseline.write, name="baseline"),
+    path("<uuid:pk>/asq/window", window.ask, name="ask_window"),
+    path("windows/<uuid:window_pk>", window.watch, name="watch"),
 ]

@@ -1,6 +1,8 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
+from clients.models.alert import Alert
 from clients.models.arrival import ClientImport
+from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
@@ -13,8 +15,11 @@ from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyP
 from clients.models.screening import Screening
 from clients.models.second_reading import SecondReading
 from clients.models.text_pack import TextPack
+from clients.models.window import Window
 
 __all__ = [
+    "Alert",
+    "Baseline",
     "CareTeamMember",
     "Client",
     "ClientImport",
@@ -36,4 +41,5 @@ __all__ = [
     "Screening",
     "SecondReading",
     "TextPack",
+    "Window",
 ]

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from clients.domain import imports
 from clients.models import (
+    Alert,
+    Baseline,
     CareTeamMember,
     Client,
     ClientImport,
@@ -20,6 +22,7 @@ from clients.models import (
     SafetyPlan,
     Screening,
     SecondReading,
+    Window,
 )
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
@@ -60,6 +63,7 @@ def build() -> World:
     supervisee = factories.user("Supervisee", Role.TRAINEE)
     Supervision.objects.create(supervisor=world.people[Role.SUPERVISOR], supervisee=supervisee)
     CoverPerson.objects.create(user=colleague, position=1)
+    CoverPerson.objects.create(user=world.people[Role.SUPERVISOR], position=2)
     world.route = factories.route(colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
@@ -87,6 +91,16 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         answers={"asq1": "no", "asq2": "no", "asq3": "no", "asq4": "yes"},
     )
     Screening.objects.create(client=person, kind="intake", asked_by=lead, answers={"note": f"{CANARY} answer"})
+    heard = Alert(screening=person.screenings.get(kind="asq"), moment="handed_in", acted_at=datetime.now(UTC))
+    heard.acted_by, heard.seen_at, heard.seen_by = lead, heard.acted_at, lead
+    heard.acted = f"{CANARY} acted"
+    heard.save(force_insert=True)
+    known = Baseline(client=person, by=lead, review_by=SOON.date())
+    known.words, known.known = f"{CANARY} known", {"item9": 1}
+    known.save(force_insert=True)
+    Window.objects.create(
+        client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
+    )
     Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
     signed = papers.keep(
         subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
@@ -184,6 +198,8 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
+    "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,
+    "window": lambda person: person.windows.get().pk,
     "decision": lambda person: person.decisions.get().pk,
     "assessment": lambda person: person.safety_assessments.get().pk,
     "plan": lambda person: person.safety_plans.get().pk,
