@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from clients.domain import asq, medical, reading, safety
+from clients.domain import asq, danger, medical, reading, safety
 from clients.domain.considerations import Consideration, Considered
 from clients.domain.facts import Facts, Ref
 from clients.domain.instruments import shipped
@@ -56,7 +56,7 @@ def table(client: Client, *, on: date) -> Table:
         screenings=screenings,
         considered=considered,
         thoughts=tuple(Thought(one, lines_behind(one, facts)) for one in considered.considerations),
-        crisis_is_open=left_open or asq.acute_unsettled(asked),
+        crisis_is_open=left_open or asq.acute_unsettled(asked) or danger.intent_is_open(client),
         word=word,
     )
 

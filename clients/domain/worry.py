@@ -9,8 +9,9 @@ from clients.domain.considerations import consider
 from clients.domain.facts import Level
 from clients.domain.instruments import Answers, shipped
 
-ASQ, PHQ9, HARDER = "asq", "phq9", "harder_days"
+ASQ, CSSRS, PHQ9, HARDER = "asq", "cssrs", "phq9", "harder_days"
 ITEM9, HURT, NOW = "better_off_dead", "hurt", "now"
+WANTS_TO_TALK = "S5"
 ABOUT_SUICIDE = "S"
 """The rules about suicide and self-harm begin so; what they find is counted below, item by item."""
 HOW_MUCH = ("no", "talk", "yes")
@@ -18,7 +19,8 @@ HOW_MUCH = ("no", "talk", "yes")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body."""
+    """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body,
+    or a wish to talk before anything else."""
 
     now: bool = False
     danger: bool = False
@@ -50,7 +52,8 @@ def signs(answers: Mapping[str, Any]) -> Signs:
     said = str(given.get(HARDER, {}).get(HURT, ""))
     return Signs(
         now=_now(given),
-        danger=any(one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes for one in bodily),
+        danger=any(one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes for one in bodily)
+        or WANTS_TO_TALK in found.rules,
         item9=item9(answers),
         asq=_not_no(given.get(ASQ)),
         hurt=said if said in HOW_MUCH else "no",
@@ -75,7 +78,10 @@ def item9(answers: Mapping[str, Any]) -> int:
 
 
 def _now(given: Mapping[str, Answers]) -> bool:
-    return ASQ in given and screening.score(shipped()[ASQ], given[ASQ]).outcome == "acute_positive"
+    graves = {ASQ: "acute_positive", CSSRS: "high"}
+    return any(
+        screening.score(shipped()[key], given[key]).outcome == grave for key, grave in graves.items() if key in given
+    )
 
 
 def _not_no(given: Answers | None) -> frozenset[str]:
