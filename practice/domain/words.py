@@ -14,6 +14,12 @@ def day(value: date, *, today: date | None = None) -> str:
     return str(formats.date_format(value, pattern))
 
 
+def plain_day(value: date, *, today: date | None = None) -> str:
+    """“8 October”, with the year when it is not this one."""
+    this_year = (today or timezone.localdate()).year
+    return str(formats.date_format(value, "j F" if value.year == this_year else "j F Y"))
+
+
 def short_day(value: date) -> str:
     """“8 Oct 2026”."""
     return str(formats.date_format(value, "j M Y"))
