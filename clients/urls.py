@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import asq, client, consent, contacts, decision, enquiry, intake, recording, rules
+from clients.views import asq, client, consent, contacts, decision, enquiry, intake, measures, recording, rules
 
 app_name = "clients"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("<uuid:pk>/ask/<slug:kind>", recording.here, name="ask_here"),
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
+    path("<uuid:pk>/over-time", measures.over_time, name="over_time"),
+    path("<uuid:pk>/over-time/plan", measures.plan, name="measure_plan"),
+    path("<uuid:pk>/over-time/stop", measures.stop, name="stop_measures"),
+    path("<uuid:pk>/over-time/agree", measures.agree, name="agree_charts"),
+    path("mine/over-time", measures.mine, name="own_lines"),
     path("<uuid:pk>/consents", consent.standing, name="consents"),
     path("<uuid:pk>/consents/ask", consent.ask, name="ask_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>", consent.show, name="consent"),

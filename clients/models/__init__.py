@@ -4,12 +4,14 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.rule_change import RuleChange
 from clients.models.screening import Screening
 from clients.models.text_pack import TextPack
 
 __all__ = [
     "CareTeamMember",
+    "ChartAgreement",
     "Client",
     "ClientQuerySet",
     "Consent",
@@ -17,6 +19,7 @@ __all__ = [
     "ContactPoint",
     "Decision",
     "EmergencyContact",
+    "MeasurePlan",
     "RuleChange",
     "Screening",
     "TextPack",

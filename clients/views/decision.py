@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients import rules
-from clients.domain import asq, decision, intake, reading
+from clients.domain import asq, decision, intake, measures, reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Decision
@@ -61,6 +61,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("clients:show", client.pk)
     for one in screenings:
         intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
     context = {
         "client": client,
         "form": form,
@@ -68,6 +69,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "considered": considered,
         "asq_is_missing": not any(one.kind == asq.KIND for one in screenings),
         "sections": reading.sections(reading.given(screenings)),
+        "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.models import CareTeamMember, Client, Consent, ConsentText, Screening
+from clients.models import CareTeamMember, ChartAgreement, Client, Consent, ConsentText, MeasurePlan, Screening
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
@@ -87,6 +87,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
+    ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
