@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.config.settings")
@@ -24,6 +25,9 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
     enable_utc=True,
-    beat_schedule={"post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0}},
+    beat_schedule={
+        "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
+        "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
+    },
 )
 app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])

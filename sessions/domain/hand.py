@@ -46,6 +46,8 @@ class Hand:
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
+    from sessions.domain import measures_today
+
     found = list(_alerts(reader, now))
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
@@ -62,6 +64,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
         found += _of_who_left(reader, now)
+    found += measures_today.hands(reader, now)
     return found
 
 
