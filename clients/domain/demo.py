@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, enquiry, intake, reading, screening
+from clients.domain import asq, contacts, decision, enquiry, intake, measures_demo, reading, screening
 from clients.domain.contacts import Way
 from clients.domain.instruments import Item
 from clients.models import CareTeamMember, Client, ContactPoint, Screening
@@ -97,7 +97,9 @@ NEGATIVE = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": 
 @transaction.atomic
 def make(therapists: list[User], today: date, rng: random.Random) -> list[Client]:
     """All 24, in the order of the table, with the past that each of them has."""
-    return [_one(person, therapists, today, rng) for person in PEOPLE]
+    people = [_one(person, therapists, today, rng) for person in PEOPLE]
+    measures_demo.fill(people[0], by=therapists[0], today=today)
+    return people
 
 
 def _one(person: Person, therapists: Sequence[User], today: date, rng: random.Random) -> Client:

@@ -1,5 +1,6 @@
 """Reading what was answered, thinking about it, and writing the decision."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from clients import rules
 from clients.domain import asq, decision, intake, measures, reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
-from clients.models import Decision
+from clients.models import Client, Decision, Screening
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode
@@ -59,9 +60,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         decision.decide(client, by=request.user, considered=considered, screenings=screenings, **said)
         messages.success(request, _("The decision is written down."))
         return redirect("clients:show", client.pk)
-    for one in screenings:
-        intake.see(one, by=request.user)
-    audit.record("measures.read", by=request.user, subject=client.pk)
+    _seen(request, client, screenings)
     context = {
         "client": client,
         "form": form,
@@ -74,6 +73,13 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "training": rules.is_in_training(request.user),
     }
     return render(request, "clients/decide.html", context, status=422 if form.is_bound else 200)
+
+
+def _seen(request: HttpRequest, client: Client, screenings: Iterable[Screening]) -> None:
+    """Write down first that the answers are read, and the scores of before beside them."""
+    for one in screenings:
+        intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from clients.domain import asq, decision, demo, story
+from clients.domain import asq, decision, demo, measure_plans, measures, results, story
 from clients.models import Client, Decision, Screening
 from practice.models import CoverPerson
 
@@ -26,13 +26,14 @@ def test_they_stand_where_real_people_stand_and_their_past_is_in_order(anna, ben
     steps = {story.next_step(one, story.chart(one), on=today) for one in people}
     assert {story.Next.ADMIT, story.Next.READ_ANSWERS, story.Next.WAIT_FOR_INTAKE, story.Next.DECIDE} <= steps
     made = list(Decision.objects.select_related("client"))
-    assert len(made) == 20  # 19 in treatment, one who has left
+    assert len(made) == 21  # 19 in treatment, one of them looked at again, and one who has left
     lapsed = [one for one in made if one.look_again_on < today]
     assert [one.client.name for one in lapsed] == ["Jonah Okonkwo"]
     assert decision.permits(lapsed[0].client, "walk", today).lapsed
     for one in made:
         assert one.at < timezone.now() and one.client.called_name in one.reasoning
-        assert all(each.submitted_at < one.at for each in Screening.objects.answered().filter(client=one.client))
+        newest = decision.newest(one.client).at
+        assert all(each.submitted_at < newest for each in Screening.objects.answered().filter(client=one.client))
         assert asq.outcome(asq.latest(one.client)) == "negative"
 
 
@@ -44,3 +45,14 @@ def test_the_same_seed_makes_the_same_people(anna, ben, sam):
         return [(one.name, getattr(one, "emergency_contact", None) and one.emergency_contact.phone) for one in people]
 
     assert told() == told()
+
+
+def test_one_person_has_lines_that_they_may_see(anna, ben, sam):
+    CoverPerson.objects.create(user=ben, position=1)
+    person = demo.make([anna, ben, sam], timezone.localdate(), random.Random(7))[0]
+    charts = measures.charts(person)
+    assert [(chart.title, len(chart.rows)) for chart in charts] == [("PHQ-9", 5), ("GAD-7", 5)]
+    assert all(chart.change.startswith("eased by") for chart in charts)
+    assert measure_plans.of(person) and measure_plans.agreement(person)
+    found = results.of_each(list(person.screenings.filter(kind="phq9")))
+    assert all("S2" not in one.rules for one in found)
