@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from clients.domain import reading, recording
-from clients.domain.instruments import Instrument
+from clients.domain.instruments import Instrument, Status
 from clients.models import ChartAgreement, Client, MeasurePlan
 from practice.domain import audit
 from practice.models import User
@@ -21,8 +21,9 @@ def kinds() -> tuple[Instrument, ...]:
     return tuple(sorted((one for one in found if one.key != reading.DAY_OF), key=_place))
 
 
-def _place(one: Instrument) -> tuple[int, str]:
-    return FIRST.index(one.key) if one.key in FIRST else len(FIRST), one.key
+def _place(one: Instrument) -> tuple[int, bool, str]:
+    """The two that are asked most, then what comes with its words, then what is asked from a copy."""
+    return FIRST.index(one.key) if one.key in FIRST else len(FIRST), one.status != Status.BUNDLED, one.key
 
 
 def of(client: Client) -> MeasurePlan | None:

@@ -39,8 +39,12 @@ class OwnLine:
     path: str
     dots: tuple[Dot, ...]
     days: tuple[Tick, ...]
-    width: int = score_chart.RIGHT
+    width: int = score_chart.RIGHT + 50
     height: int = score_chart.HEIGHT
+    left: int = score_chart.LEFT
+    right: int = score_chart.RIGHT
+    top: int = score_chart.TOP
+    bottom: int = score_chart.BOTTOM
 
 
 def of(client: Client, *, today: date) -> list[OwnLine]:
