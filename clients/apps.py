@@ -11,7 +11,15 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
-        from clients.domain import consent_letters, consent_texts, considerations, instruments, invitations
+        from clients.domain import (
+            consent_letters,
+            consent_texts,
+            considerations,
+            instruments,
+            invitations,
+            plan_giving,
+            review_letters,
+        )
         from practice.domain import post
 
         try:
@@ -20,4 +28,5 @@ class ClientsConfig(AppConfig):
             consent_texts.shipped()
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        post.kinds.update(invitations.KINDS | consent_letters.KINDS)
+        for letters in (invitations, consent_letters, review_letters, plan_giving):
+            post.kinds.update(letters.KINDS)

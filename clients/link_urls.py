@@ -1,15 +1,22 @@
-"""Short addresses that clients reach by a mailed link: /i/… the intake, /s/… a consent."""
+"""Short addresses that clients reach by a mailed link.
+
+/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days.
+"""
 
 from django.urls import path
 
-from clients.views import intake, signing
+from clients.views import answer, intake, plan, review, signing
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
     path("i/<str:token>/<int:number>", intake.part, name="intake_part"),
+    path("i/<str:token>/<int:number>/keep", answer.keep, name="intake_keep"),
     path("s/<str:token>/", signing.page, name="sign_consent"),
     path("s/<str:token>/talk", signing.talk, name="talk_consent"),
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
+    path("c/<str:token>/", review.asked, name="review"),
+    path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
+    path("p/<str:token>/copy", plan.copy, name="plan_copy"),
 ]

@@ -1,8 +1,9 @@
 """What happens later: each task calls the domain and is safe to run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from clients.domain import consent_papers
+from clients.domain import consent_papers, forgetting, imports, running_out
 from clients.models import Consent
 
 
@@ -10,3 +11,16 @@ from clients.models import Consent
 def keep_signed_consent(consent_id: str) -> None:
     """Print and keep the paper of a signed consent."""
     consent_papers.paper_of(Consent.objects.select_related("client", "text", "paper").get(pk=consent_id))
+
+
+@shared_task(name="clients.tasks.forget")
+def forget() -> None:
+    """Every night: enquiries that came to nothing, and what is left of uploaded lists, go for good."""
+    forgetting.forget_enquiries(now=timezone.now())
+    imports.drop_old(now=timezone.now())
+
+
+@shared_task(name="clients.tasks.ask_what_runs_out")
+def ask_what_runs_out() -> None:
+    """Ask about decisions that run out."""
+    running_out.look()

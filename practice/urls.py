@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from practice.views import team
+from practice.views import settings, team
 
 app_name = "practice"
-urlpatterns = [path("team/", team.team, name="team")]
+urlpatterns = [
+    path("team/", team.team, name="team"),
+    path("arrivals", settings.arrivals, name="arrivals"),
+]

@@ -129,6 +129,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "practice": practice,
         "crisis_lines": crisis.lines(practice.country if practice else "GB"),
         "may": may,
+        "by_link": getattr(getattr(request.resolver_match, "func", None), "is_reached_by_link", False),
         "demo_mode": settings.MODE == "demo",
         "request_id": getattr(request, "id", ""),
     }
@@ -168,6 +169,7 @@ def with_link(purpose: str) -> Callable[[View], View]:
             response["X-Robots-Tag"] = "noindex"
             return response
 
+        wrapped.is_reached_by_link = True  # type: ignore[attr-defined]
         return wrapped
 
     return hat

@@ -17,6 +17,7 @@ urlpatterns = [
     path("seat/<uuid:pk>/note", note.note, name="note"),
     path("seat/<uuid:pk>/answer", mine.answer, name="answer"),
     path("client/<uuid:pk>", session.for_client, name="for_client"),
+    path("client/<uuid:pk>/outdoors", session.outdoors_after, name="outdoors_after"),
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
     path("mine", mine.mine, name="mine"),

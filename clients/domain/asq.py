@@ -1,24 +1,40 @@
-"""The suicide questions: asked by a clinician in person, written down at once, acted on in the same contact."""
+"""The suicide questions: asked by a clinician in person, written down at once, acted on in the same contact.
+
+What was positive stays open until a safety assessment settles it (`clients.domain.safety`). Rows of before there were
+assessments may say so themselves: they were settled by a few words about who was told.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from clients.domain import results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
-from clients.models import Client, Screening
+from clients.models import Client, SafetyAssessment, Screening
+from clients.models.screening import ScreeningQuerySet
 from practice.domain import audit, post
 from practice.models import CoverPerson, User
 
 KIND = "asq"
 RECENT = timedelta(days=30)
-SETTLED, OPEN = "settled", "open"
+SETTLED = "settled"
 ACUTE = "acute_positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to know of one asking beside its row."""
+
+    outcome: str
+    is_settled: bool
 
 
 @transaction.atomic
@@ -67,37 +83,62 @@ def _alert(made: Screening) -> None:
         post.write("please_ring", key=key, to=cover.user.email, about=made.pk)
 
 
-@transaction.atomic
-def settle(made: Screening, *, told: str, safety: str, by: User) -> Screening:
-    """Write down who was told, and whether what keeps the client safe is settled. May be said again later.
-
-    It lies beside the answers, which stand as they were given, and after what was written down before.
-    """
-    locked = Screening.objects.select_for_update().get(pk=made.pk)
-    said = {"told": told, "safety": safety, "by": str(by.pk), "at": timezone.now().isoformat(timespec="seconds")}
-    locked.told = [*locked.told, said]
-    locked.save(update_fields=["told_sealed"])
-    audit.record("asq.told", by=by, subject=made.client_id, detail={"screening": str(made.pk)})
-    return locked
-
-
 def outcome(made: Screening) -> str:
     """negative, non_acute_positive or acute_positive."""
     return outcomes([made])[0]
 
 
-def outcomes(of_one_client: Sequence[Screening]) -> list[str]:
-    """The outcome of each of these."""
-    texts: list[str] = Screening.answers_text.read_each(of_one_client)
-    answers = [json.loads(text).get(KIND, {}) if text else {} for text in texts]
-    return [screening.score(shipped()[KIND], one).outcome for one in answers]
+def outcomes(asked: Sequence[Screening]) -> list[str]:
+    """The outcome of each of these, whoever was asked."""
+    return [_known(made).outcome for made in asked]
 
 
 def told(made: Screening) -> dict[str, Any]:
-    """Who was told last, and whether safety is settled; empty before it was written down."""
-    if made.told_sealed:
-        return made.told[-1]
-    earlier: dict[str, Any] = made.answers.get("record", {})  # rows of before there was a place of its own
+    """What a row of before there were assessments says of who was told, and whether safety is settled; else empty."""
+    return _told(made.told, {} if made.told_sealed else made.answers)
+
+
+def is_settled(made: Screening) -> bool:
+    """Whether the newest safety assessment since settles it. Without one, what the row itself says counts."""
+    return _known(made).is_settled
+
+
+def asked_of(clients: Collection[UUID]) -> tuple[Screening, ...]:
+    """Every time that the suicide questions were asked of these clients, the newest first, in two queries.
+
+    Each row carries what is known of it, so that the questions of this module cost nothing more.
+    """
+    return _with_what_is_known(Screening.objects.answered().filter(client__in=clients))
+
+
+def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
+    """`assessed` is the outcome of the newest safety assessment since."""
+    since = SafetyAssessment.objects.filter(client=OuterRef("client")).filter(
+        Q(at__gte=OuterRef("submitted_at")) | Q(screening=OuterRef("pk"))
+    )
+    newest = Subquery(since.order_by("-at").values("outcome")[:1])
+    found = tuple(rows.filter(kind=KIND).annotate(assessed=newest))
+    texts = zip(Screening.answers_text.read_each(found), Screening.told_text.read_each(found), strict=True)
+    for made, (given, said) in zip(found, texts, strict=True):
+        answers = json.loads(given or "{}")
+        itself = _told(json.loads(said or "[]"), answers).get("safety") == SETTLED
+        made.known = Known(
+            screening.score(shipped()[KIND], answers.get(KIND, {})).outcome,
+            made.assessed in SafetyAssessment.SETTLES if made.assessed else itself,
+        )
+    return found
+
+
+def _known(made: Screening) -> Known:
+    """What a row carries, or what is found out now."""
+    known: Known = made.known or _with_what_is_known(Screening.objects.filter(pk=made.pk))[0].known
+    return known
+
+
+def _told(said: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
+    if said:
+        return said[-1]
+    earlier: dict[str, Any] = answers.get("record", {})  # rows of before there was a place of its own
     return earlier
 
 
@@ -108,11 +149,11 @@ def latest(client: Client) -> Screening | None:
 
 def all_of(client: Client) -> tuple[Screening, ...]:
     """Every time the suicide questions were asked, the newest first."""
-    return tuple(Screening.objects.answered().filter(client=client, kind=KIND))
+    return asked_of([client.pk])
 
 
 def is_open(made: Screening, *, on: date) -> bool:
-    """Positive within the last 30 days, and not written down as settled. Nothing written down is not settled."""
+    """Positive within the last 30 days, and not settled by an assessment. Nothing written down is not settled."""
     return open_one([made], on=on) == made and not _is_old(made, on)
 
 
@@ -123,15 +164,15 @@ def open_one(asked: Sequence[Screening], *, on: date) -> Screening | None:
     """
     for made, result in zip(asked, outcomes(asked), strict=True):
         asks = result == ACUTE or (result != "negative" and not _is_old(made, on))
-        if asks and told(made).get("safety") != SETTLED:
+        if asks and not is_settled(made):
             return made
     return None
 
 
 def acute_unsettled(asked: Sequence[Screening]) -> bool:
-    """Whether any acute answer is not written down as settled."""
+    """Whether any acute answer is not settled by an assessment."""
     acute = (made for made, result in zip(asked, outcomes(asked), strict=True) if result == ACUTE)
-    return any(told(made).get("safety") != SETTLED for made in acute)
+    return any(not is_settled(made) for made in acute)
 
 
 def _is_old(made: Screening, on: date) -> bool:

@@ -136,6 +136,13 @@ def end_open(client: Client) -> None:
         _replace(earlier)
 
 
+def replace_open(client: Client, key: str, *, until: datetime) -> None:
+    """What was asked of this text by then and is still open was answered in another way: it ends, with its links."""
+    asked = Consent.objects.open().filter(client=client, text__key=key, asked_at__lte=until)
+    for earlier in asked.select_for_update():
+        _replace(earlier)
+
+
 def _replace(earlier: Consent) -> None:
     earlier.status = Consent.Status.REPLACED
     earlier.save(update_fields=["status"])

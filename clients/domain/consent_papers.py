@@ -1,7 +1,7 @@
 """The signed paper: printed once from what was sealed at signing, kept, and never printed again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -137,3 +137,21 @@ def identified(seen: dict[str, Any]) -> str:
     if seen["how"] == How.MAILED:
         return _("By the link in the letter to %(address)s") % {"address": seen["to"]}
     return _("By a link made for this paper")
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A consent that was signed on paper: on which day, and who put it in here, when."""
+
+    signed_on: date
+    kept_by: str
+    kept_at: datetime
+
+
+def on_paper(signed: Consent) -> OnPaper | None:
+    """What is known of a paper; None for whatever was signed on a screen."""
+    if signed.manner != Consent.Manner.PAPER:
+        return None
+    seen = signed.evidence
+    kept_at = datetime.fromisoformat(seen["kept_at"])
+    return OnPaper(date.fromisoformat(seen["signed_on"]), seen["kept_by"], kept_at)

@@ -1,11 +1,12 @@
 """The clinical decision: written by a clinician, never by a rule. The newest one stands until it runs out.
 
-`permits` is the one answer that booking and the start of a walk ask for, in three renderings: reasons for a
-clinician, "not yet, ask Anna" for the desk, "let's talk first" for the client.
+`permits` is the one answer that booking, readiness and the start of a walk ask for, in three renderings: reasons for a
+clinician, "not yet, ask Anna" for the desk, "let's talk first" for the client. What is new since, what merely ran out
+(for `GRACE` days) and what is missing of a client carried over from paper (in the bridging period) only ask to look.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,99 +15,129 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq
+from clients.domain import asq, bridging, danger, news
 from clients.domain.considerations import Considered
 from clients.domain.contacts import TWICE
-from clients.models import CareTeamMember, Client, Decision, Screening
+from clients.domain.permission import (
+    AGREED,
+    AS_BEFORE,
+    GRACE,
+    STOPS,
+    Ground,
+    Permission,
+    grace_words,
+    left_of_grace,
+)
+from clients.models import CareTeamMember, Client, Decision, SafetyAssessment, Screening
 from practice.domain import audit, words
-from practice.models import OUTDOOR, Mode, User
+from practice.models import OUTDOOR, Mode, Practice, User
 
+__all__ = ["GRACE", "LONGEST", "Ground", "Permission", "Standing", "current", "decide", "newest", "permits", "standing"]
 LONGEST = timedelta(days=366)
-GRACE = timedelta(days=30)
-"""What merely ran out does not cancel anybody's Monday: for these days it is only a look (ours)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """Whether a client and her therapist may meet this way on a day, in words for each reader."""
-
-    open: bool
-    lapsed: bool
-    """Open, but the decision ran out: a look, not a stop."""
-    reasons: tuple[str, ...]
-    for_desk: str
-    for_client: str
-    until: date | None
-    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one client stands: the decision that counts, and whether danger was stated since."""
+    """Where one client stands: the decision that counts, whether danger was stated since, and what else is new."""
 
     decision: Decision | None
     lead: str
     is_paused: bool
     asked: tuple[Screening, ...] = ()
     """Every time that the suicide questions were asked, the newest first."""
+    news: tuple[str, ...] = ()
+    """What came since the decision and asks to look again, in a clinician's words. It closes nothing."""
+    danger: str = ""
+    """Why it is paused, when it is not the suicide questions: danger stated in other answers."""
+    bridged_until: date | None = None
+    """Carried over from paper: up to and including this day, what is missing is only a look."""
+    left_open: bool = False
+    """Whether the newest safety assessment left something open."""
+
+    def bridges(self, on: date) -> bool:
+        """Whether this day lies in the client's bridging period."""
+        return self.bridged_until is not None and on <= self.bridged_until
 
     def permits(self, mode: str, on: date) -> Permission:
         """Whether they may meet this way on that day."""
-        stop = self._stop(mode, on)
-        runs_out = self.decision.look_again_on if self.decision else None
-        lapsed = not stop and mode in OUTDOOR and runs_out is not None and on > runs_out
+        ground = self._ground(mode, on)
+        stopped = ground in STOPS
         return Permission(
-            open=not stop,
-            lapsed=lapsed,
-            reasons=(stop,) if stop else self._reasons(mode, lapsed),
-            for_desk=_("Not yet, ask %(name)s") % {"name": self.lead} if stop else self._agreed(mode),
-            for_client=_("Let's talk first") if stop else self._agreed(mode),
-            until=runs_out,
+            ground=ground,
+            word=self._word(ground, mode),
+            reasons=self._reasons(ground, mode, on),
+            for_desk=_("Not yet, ask %(name)s") % {"name": self.lead} if stopped else self._agreed(ground, mode),
+            for_client=_("Let's talk first") if stopped else self._agreed(ground, mode),
+            until=self.decision.look_again_on if self.decision else self.bridged_until,
             limits=tuple(self.decision.limits) if self.decision else (),
         )
 
-    def _stop(self, mode: str, on: date) -> str:
-        """Why not, in a clinician's words; "" when nothing speaks against it."""
+    def _ground(self, mode: str, on: date) -> Ground:
+        """The one place where it is judged."""
+        made = self.decision
         if mode not in OUTDOOR:
-            return ""
+            return Ground.FREE
         if self.is_paused:
-            return _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
-        if self.decision is None:
-            return _("There is no decision yet about meeting outside.")
-        if mode not in self.decision.modes:
-            return _("The decision of %(day)s does not include %(mode)s.") % {
-                "day": words.short_day(self.decision.at.date()),
-                "mode": Mode(mode).label,
-            }
-        if on > self.decision.look_again_on + GRACE:
-            return _("The decision ran out on %(day)s.") % {"day": words.short_day(self.decision.look_again_on)}
-        return ""
+            return Ground.PAUSED
+        if made is None:
+            return Ground.BRIDGED if self.bridges(on) else Ground.UNDECIDED
+        if mode not in made.modes:
+            return Ground.NOT_INCLUDED
+        if on > made.look_again_on:
+            in_grace = left_of_grace(made.look_again_on, on) >= 0
+            return Ground.RAN_OUT if in_grace or self.bridges(on) else Ground.OVER
+        return Ground.NEW if self.news else Ground.AGREED
 
-    def _reasons(self, mode: str, lapsed: bool) -> tuple[str, ...]:
-        if self.decision is None:
+    def _word(self, ground: Ground, mode: str) -> str:
+        said: dict[Ground, str] = {
+            Ground.PAUSED: _("Indoors for now"),
+            Ground.NOT_INCLUDED: _("Indoors for now"),
+            Ground.UNDECIDED: _("Not decided yet"),
+            Ground.BRIDGED: _("Not decided yet"),
+            Ground.RAN_OUT: _("Decision ran out on %(day)s") % {"day": self._last_day()},
+            Ground.OVER: _("Decision ran out on %(day)s") % {"day": self._last_day()},
+            Ground.NEW: _("Something is new: look again"),
+        }
+        return said.get(ground) or self._agreed(ground, mode)
+
+    def _reasons(self, ground: Ground, mode: str, on: date) -> tuple[str, ...]:
+        if ground == Ground.PAUSED:
+            intent = _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
+            unsettled = _("The last safety assessment left something open. Outdoors waits until it is settled.")
+            return (self.danger or (unsettled if self.left_open else intent),)
+        if ground == Ground.FREE:
             return (_("Meeting indoors or by video needs no decision."),)
-        if lapsed:
-            ran_out = words.short_day(self.decision.look_again_on)
-            return (_("The decision ran out on %(day)s; please look again.") % {"day": ran_out},)
-        return (self._agreed(mode),)
+        if self.decision is None:
+            return (_("There is no decision yet about meeting outside."), *self._bridge(on))
+        if ground == Ground.NOT_INCLUDED:
+            said = {"day": words.short_day(self.decision.at.date()), "mode": Mode(mode).label}
+            return (_("The decision of %(day)s does not include %(mode)s.") % said,)
+        if on > self.decision.look_again_on:
+            left = left_of_grace(self.decision.look_again_on, on)
+            rest = self._bridge(on) if left < 0 and self.bridges(on) else (grace_words(left),)
+            return (_("The decision ran out on %(day)s.") % {"day": self._last_day()}, *self.news,
+                    _("Please look again."), *rest)  # fmt: skip
+        return (*self.news, _("Look again on %(day)s.") % {"day": self._last_day()})
 
-    def _agreed(self, mode: str) -> str:
+    def _bridge(self, on: date) -> tuple[str, ...]:
+        if not self.bridges(on) or self.bridged_until is None:
+            return ()
+        return (_("Carried over from paper: until %(day)s this is only a look.")
+                % {"day": words.short_day(self.bridged_until)},)  # fmt: skip
+
+    def _last_day(self) -> str:
+        return words.short_day(self.decision.look_again_on) if self.decision else ""
+
+    def _agreed(self, ground: Ground, mode: str) -> str:
+        if ground == Ground.BRIDGED:
+            return AS_BEFORE[mode]()
         if self.decision is None or mode not in OUTDOOR:
-            return str(AGREED[mode]())
+            return AGREED[mode]()
         return _("%(agreed)s, %(name)s, %(day)s") % {
             "agreed": AGREED[mode](),
             "name": self.decision.by.called,
             "day": words.short_day(self.decision.at.date()),
         }
-
-
-AGREED: dict[str, Callable[[], str]] = {
-    Mode.INDOOR: lambda: _("Meeting in the room"),
-    Mode.ONLINE: lambda: _("Meeting by video"),
-    Mode.SIT: lambda: _("Sitting outside agreed"),
-    Mode.WALK: lambda: _("Walking agreed"),
-    Mode.RUN: lambda: _("Running agreed"),
-}
 
 
 @transaction.atomic
@@ -121,11 +152,13 @@ def decide(
     considered: Considered | None = None,
     screenings: Iterable[Screening] = (),
     at: datetime | None = None,
+    carries_on: Decision | None = None,
 ) -> Decision:
     """Write a decision. What was considered is kept beside it, sealed, as a technical trace.
 
     `at` is for a decision that was made earlier, on paper: it is dated by the clinician. The same one by the same
-    person a moment ago is returned instead: the button was pressed twice.
+    person a moment ago is returned instead: the button was pressed twice. With `carries_on`, nothing had changed since
+    that decision: what was considered for it is kept for this one too.
     """
     Client.objects.select_for_update().get(pk=client.pk)
     wanted = (set(modes), set(limits), look_again_on, reasoning)
@@ -138,11 +171,12 @@ def decide(
         modes=[mode for mode in Mode.values if mode in modes],
         limits=sorted(limits),
         look_again_on=look_again_on,
-        rule_set=considered.rule_set if considered else "",
-        screenings=[one.pk for one in screenings],
+        carries_on=carries_on,
+        rule_set=considered.rule_set if considered else carries_on.rule_set if carries_on else "",
+        screenings=[one.pk for one in screenings] or (carries_on.screenings if carries_on else []),
     )
     made.reasoning = reasoning
-    made.considered = _trace(considered) if considered else ""
+    made.considered = _trace(considered) if considered else carries_on.considered if carries_on else ""
     made.save(force_insert=True)
     audit.record("decision.written", by=by, subject=client.pk, detail={"decision": str(made.pk)})
     return made
@@ -170,7 +204,7 @@ def _trace(considered: Considered) -> str:
 
 def newest(client: Client) -> Decision | None:
     """The last decision, whether it still counts or not."""
-    return Decision.objects.filter(client=client).select_related("by").order_by("-at").first()
+    return Decision.objects.filter(client=client).select_related("by", "carries_on").order_by("-at").first()
 
 
 def current(client: Client, on: date) -> Decision | None:
@@ -194,22 +228,38 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
         for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
     }
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    for made in Screening.objects.answered().filter(client__in=ids, kind=asq.KIND):
+    for made in asq.asked_of(ids):
         asked[made.client_id].append(made)
+    heard = danger.since_decided(ids)
+    new, dangers, bridged = news.since(decisions, heard), danger.stated(heard), _bridged(clients)
+    left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(
             decision=decisions.get(pk),
             lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=_is_paused(asked[pk], decisions.get(pk)),
+            is_paused=(intent := pk in left_open or _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
+            danger="" if intent else dangers.get(pk, ""),
             asked=tuple(asked[pk]),
+            left_open=pk in left_open,
+            news=new.get(pk, ()),
+            bridged_until=bridged.get(pk),
         )
         for pk in ids
     }
 
 
+def _bridged(clients: Collection[Client]) -> dict[UUID, date | None]:
+    """Until when those who were carried over from paper are bridged."""
+    carried = [client for client in clients if client.carried_over_on]
+    if not carried:
+        return {}
+    practice = Practice.load()
+    return {client.pk: bridging.bridges_until(client, practice) for client in carried}
+
+
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:
-    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once what was done is
-    written down as settled; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
+    """Stated intent moves a booking by itself; nothing else does. A newer decision lifts it, once a safety assessment
+    has settled it; a later "no" does not, nor a decision that was overtaken, nor one whose ground reopened."""
     asked = list(asked)
     since = [one for one in asked if one.submitted_at and (made is None or one.submitted_at > made.at)]
     return asq.ACUTE in asq.outcomes(since) or asq.acute_unsettled(asked)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, enquiry, intake, measures_demo, reading, screening
+from clients.domain import asq, contacts, decision, demo_safety, enquiry, intake, measures_demo, reading, screening
 from clients.domain.contacts import Way
 from clients.domain.instruments import Item
 from clients.models import CareTeamMember, Client, ContactPoint, Screening
@@ -35,7 +35,7 @@ class Person:
     ends_in: int = 280
     """Days from today until the decision is to be looked at again; negative has run out."""
     until: str = "decided"
-    """How far they have come: enquiry, sent, unread, decided, closed."""
+    """How far they have come: enquiry, waiting, sent, unread, decided, closed."""
 
 
 NOBODY: dict[str, Any] = {}
@@ -76,7 +76,7 @@ PEOPLE = (
     Person("Arlo Finch", "they/them", 2, 9, SIT, "Quiet places. People tire me.", SERTRALINE),
     Person("Mei Tanaka", "she/her", 2, 10, WALK, "My mother's illness and my own patience.", DIABETES),
     Person("Stellan Brook", "he/him", 0, 0, (), "Saw your page; would weekday evenings work?", NOBODY, until="enquiry"),
-    Person("Fay Carrick", "she/her", None, 0, (), "Asks whether walking counts as therapy.", NOBODY, until="enquiry"),
+    Person("Fay Carrick", "she/her", None, 2, (), "Asks whether walking counts as therapy.", NOBODY, until="waiting"),
     Person("Iris Vale", "she/her", 1, 14, WALK, "A year of letting go.", NOBODY, until="closed"),
 )
 REASONS = (
@@ -108,6 +108,8 @@ def _one(person: Person, therapists: Sequence[User], today: date, rng: random.Ra
     if therapist and person.until != "enquiry":
         enquiry.admit(client, therapist=therapist, by=therapist)
         _come_to_know(client, person, therapist, today, rng)
+    if person.until == "waiting":
+        enquiry.wait(client, by=therapists[0])
     _move_back(client, person, today)
     return client
 
@@ -146,6 +148,8 @@ def _come_to_know(client: Client, person: Person, therapist: User, today: date, 
     _ring(client, therapist, rng)
     asq.record(client, NEGATIVE, manner=Screening.Manner.ROOM, by=therapist, now=_at(decided_on, 2, 18))
     _decide(client, person, therapist, rng, _at(decided_on, 0, 15), today)
+    if person.answers is HARD:
+        demo_safety.make(client, therapist, today)
     if person.until == "closed":
         enquiry.close(client, reason="Finished, and well. Walks on by herself on Sundays.", by=therapist)
 
@@ -207,6 +211,10 @@ def _move_back(client: Client, person: Person, today: date) -> None:
     """Put the beginning where it belongs; nobody's answers change."""
     enquired = _at(today, 7 * person.weeks + 3, 10)
     times: dict[str, datetime] = {"enquired_at": enquired}
+    if client.first_reply_at:
+        times["first_reply_at"] = enquired + timedelta(hours=1 + len(client.name) % 5)
+    if client.waiting_since:
+        times["waiting_since"] = times["first_reply_at"]
     if client.admitted_at:
         times["admitted_at"] = enquired + timedelta(days=1)
     if client.closed_at:

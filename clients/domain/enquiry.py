@@ -2,8 +2,9 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts
+from clients.domain import consent, contacts, safety
 from clients.domain.contacts import TWICE, Way
 from clients.models import CareTeamMember, Client, Screening
 from practice.domain import audit, links, post
@@ -44,28 +45,96 @@ def _just_recorded(name: str, wish: str, way: Way, therapist: User | None) -> Cl
 @transaction.atomic
 def admit(client: Client, *, therapist: User, by: User) -> Client:
     """Make an enquiry, or somebody who left, a client of this therapist."""
+    _lock(client)
     if client.status == Client.Status.ACTIVE:
-        raise WrongMoment(f"{client.name} is a client already.")
+        raise WrongMoment(_("%(name)s is a client already.") % {"name": client.name})
     client.status, client.admitted_at, client.closed_at = Client.Status.ACTIVE, timezone.now(), None
-    client.save(update_fields=["status", "admitted_at", "closed_at"])
+    client.first_reply_at = client.first_reply_at or client.admitted_at
+    client.waiting_since, client.outcome, client.referred_to = None, "", ""
+    client.save(
+        update_fields=[
+            *("status", "admitted_at", "closed_at", "first_reply_at"),
+            *("waiting_since", "outcome", "referred_sealed"),
+        ]
+    )
     _put_lead(client, therapist)
     audit.record("client.admitted", by=by, subject=client.pk, detail={"therapist": str(therapist.pk)})
     return client
 
 
 @transaction.atomic
-def close(client: Client, *, reason: str, by: User) -> Client:
-    """End it: the reason is kept, links and letters that have not left are called back, open forms are withdrawn."""
+def reply(client: Client, *, by: User) -> Client:
+    """Remember when somebody who asked was first answered, by whatever way. The first time counts."""
+    _lock(client)
+    if client.status != Client.Status.ENQUIRY:
+        raise WrongMoment(_("%(name)s is not enquiring any more.") % {"name": client.name})
+    if client.first_reply_at is None:
+        client.first_reply_at = timezone.now()
+        client.save(update_fields=["first_reply_at"])
+        audit.record("enquiry.replied", by=by, subject=client.pk)
+    return client
+
+
+@transaction.atomic
+def wait(client: Client, *, by: User) -> Client:
+    """Put somebody who asked on the waiting list; they were answered at the latest now. Kept until taken off."""
+    reply(client, by=by)
+    if client.waiting_since is None:
+        client.waiting_since = timezone.now()
+        client.save(update_fields=["waiting_since"])
+        audit.record("enquiry.waits", by=by, subject=client.pk)
+    return client
+
+
+@transaction.atomic
+def stop_waiting(client: Client, *, by: User) -> Client:
+    """Take somebody off the waiting list: the enquiry is open again, and its days are counted from today."""
+    _lock(client)
+    if client.waiting_since is not None:
+        client.waiting_since, client.stepped_at = None, timezone.now()
+        client.save(update_fields=["waiting_since", "stepped_at"])
+        audit.record("enquiry.waits_no_more", by=by, subject=client.pk)
+    return client
+
+
+@transaction.atomic
+def close(client: Client, *, reason: str, by: User, referred_to: str = "") -> Client:
+    """End it: the reason is kept, links and letters that have not left are called back, open forms are withdrawn.
+
+    With `referred_to`, an enquiry was referred on, to whom. Nothing is deleted now.
+    """
+    _lock(client)
     if client.status == Client.Status.CLOSED:
-        raise WrongMoment(f"{client.name} has left already.")
-    client.status, client.closed_at = Client.Status.CLOSED, timezone.now()
+        raise WrongMoment(_("%(name)s has left already.") % {"name": client.name})
+    if client.status == Client.Status.ENQUIRY:
+        client.outcome = Client.Outcome.REFERRED if referred_to else Client.Outcome.CLOSED
+        client.referred_to = referred_to
+        post.cancel_for(client.pk)
+    client.status, client.closed_at, client.waiting_since = Client.Status.CLOSED, timezone.now(), None
+    if referred_to:
+        client.first_reply_at = client.first_reply_at or client.closed_at
     client.closing_reason = reason
-    client.save(update_fields=["status", "closed_at", "closing_sealed"])
+    client.save(
+        update_fields=[
+            *("status", "closed_at", "waiting_since", "first_reply_at"),
+            *("outcome", "referred_sealed", "closing_sealed"),
+        ]
+    )
     for screening in Screening.objects.open().filter(client=client):
         withdraw(screening)
     consent.end_open(client)
+    safety.end_links(client)
     audit.record("client.closed", by=by, subject=client.pk)
     return client
+
+
+def _lock(client: Client) -> None:
+    """Hold the row until the transaction ends, and read again where the enquiry stands."""
+    fields = ["status", "admitted_at", "closed_at", "first_reply_at", "waiting_since", "outcome"]
+    try:
+        client.refresh_from_db(fields=fields, from_queryset=Client.objects.select_for_update())
+    except Client.DoesNotExist as error:
+        raise WrongMoment(_("This enquiry was deleted meanwhile.")) from error
 
 
 def withdraw(screening: Screening) -> None:

@@ -1,6 +1,7 @@
 """Asking a client, and keeping what she answers: saved part by part, handed in once, never overwritten."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,20 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import contacts, results, screening
+from clients.domain import asking, contacts, results
+from clients.domain.answering import Change, Kept, merge
+from clients.domain.asking import KIND, Step, minutes_left, steps
 from clients.domain.considerations import consider
 from clients.domain.contacts import TWICE
 from clients.domain.facts import Level
-from clients.domain.instruments import Answers, Instrument, Part
+from clients.domain.instruments import Answers
 from clients.models import Client, Screening
 from practice.domain import audit, links, post
 from practice.models import CoverPerson, Letter, User
 
-KIND = "intake"
 LASTS = timedelta(days=14)
 READ_WITHIN_DAYS = 3
-SECONDS_AN_ITEM = 12
 INVITATION = "intake_invitation"
+
+__all__ = ["KIND", "Step", "minutes_left", "steps"]  # what this module passes on from `asking`
 
 
 class CannotSend(Exception):
@@ -30,27 +33,6 @@ class CannotSend(Exception):
 
 class AlreadyAnswered(Exception):
     """It was handed in before; nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One page of the intake."""
-
-    number: int
-    instrument: Instrument
-    part: Part
-
-
-def steps() -> tuple[Step, ...]:
-    """The pages, in order, from 1."""
-    pages = [(instrument, part) for instrument in screening.intake() for part in instrument.parts]
-    return tuple(Step(number, *page) for number, page in enumerate(pages, start=1))
-
-
-def minutes_left(number: int) -> int:
-    """About how long the pages from this one on take; at least one minute."""
-    items = sum(len(step.part.items) for step in steps() if step.number >= number)
-    return max(1, round(items * SECONDS_AN_ITEM / 60))
 
 
 def read_by_when(now: datetime) -> datetime:
@@ -76,17 +58,25 @@ def may_go_by_link(client: Client) -> str:
 
 
 @transaction.atomic
-def send(client: Client, *, by: User, reader: User, now: datetime | None = None) -> Screening:
-    """Write the letter with the link to the intake; sent before and still open, the same one is sent again.
+def send(
+    client: Client,
+    *,
+    by: User,
+    reader: User,
+    kind: str = KIND,
+    until: datetime | None = None,
+    now: datetime | None = None,
+) -> Screening:
+    """Write the letter with the link to these questions; sent before and still open, the same ones are sent again.
 
-    Pressed twice within a minute, the second press changes nothing.
+    Pressed twice within a minute, the second press changes nothing. `until` is by when the reader promises to read.
     """
     Client.objects.select_for_update().get(pk=client.pk)
     point = contacts.safe_email(client)
     if point is None or may_go_by_link(client):
         raise CannotSend(may_go_by_link(client))
-    asked = _open_one(client, Screening.Manner.LINK) or _ask(client, Screening.Manner.LINK, by, reader, now)
-    asked.read_by, asked.read_until = reader, read_by_when(now or timezone.now())
+    asked = _open_one(client, Screening.Manner.LINK, kind) or _ask(client, Screening.Manner.LINK, by, reader, now, kind)
+    asked.read_by, asked.read_until = reader, until or read_by_when(now or timezone.now())
     asked.save(update_fields=["read_by", "read_until"])
     letters = Letter.objects.filter(about=asked.pk, kind=INVITATION)
     if letters.filter(to=point.value, created_at__gt=timezone.now() - TWICE).exists():
@@ -104,13 +94,13 @@ def send(client: Client, *, by: User, reader: User, now: datetime | None = None)
 
 
 @transaction.atomic
-def together(client: Client, *, manner: str, by: User, now: datetime | None = None) -> Screening:
-    """Fill the intake in together, in the room, on the telephone or by video; an open one is gone on with.
+def together(client: Client, *, manner: str, by: User, kind: str = KIND, now: datetime | None = None) -> Screening:
+    """Fill the questions in together, in the room, on the telephone or by video; open ones are gone on with.
 
-    From then on it is answered here alone: its mailed link ends, and a letter that has not left is called back.
+    From then on they are answered here alone: their mailed link ends, and a letter that has not left is called back.
     """
-    asked = Screening.objects.open().select_for_update().filter(client=client, kind=KIND).first()
-    asked = asked or _ask(client, manner, by, by, now)
+    asked = Screening.objects.open().select_for_update().filter(client=client, kind=kind).first()
+    asked = asked or _ask(client, manner, by, by, now, kind)
     links.end(KIND, subject=asked.pk)
     post.cancel(about=asked.pk, kind=INVITATION)
     asked.manner, asked.read_by = manner, by
@@ -119,42 +109,80 @@ def together(client: Client, *, manner: str, by: User, now: datetime | None = No
     return asked
 
 
-def _open_one(client: Client, manner: str) -> Screening | None:
-    return Screening.objects.open().filter(client=client, kind=KIND, manner=manner).first()
+def _open_one(client: Client, manner: str, kind: str) -> Screening | None:
+    return Screening.objects.open().filter(client=client, kind=kind, manner=manner).first()
 
 
-def _ask(client: Client, manner: str, by: User, reader: User, now: datetime | None) -> Screening:
-    return Screening.objects.create(
+def _ask(client: Client, manner: str, by: User, reader: User, now: datetime | None, kind: str) -> Screening:
+    """With no answer yet, but sealed: so the client's key is there before her first answer."""
+    asked = Screening(
         client=client,
-        kind=KIND,
+        kind=kind,
         manner=manner,
         asked_by=by,
         read_by=reader,
         read_until=read_by_when(now or timezone.now()),
-        language=client.language,
-        versions={one.key: one.version for one in screening.intake()},
+        language=asking.language_of(kind, client.language),
+        versions=asking.versions_of(kind),
     )
+    asked.answers = {}
+    asked.save(force_insert=True)
+    return asked
 
 
-@transaction.atomic
-def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = None) -> Screening:
-    """Keep the answers of one page, sealed. Raises AlreadyAnswered when it was handed in meanwhile.
+def keep(asked: Screening, step: Step, changes: Mapping[str, Change], *, by: User | None = None) -> Kept:
+    """Keep what a page changed, sealed. Raises AlreadyAnswered when it was handed in meanwhile.
 
-    What a client says on her own and should not wait is told at once: many never come to the last page.
+    Written only where nobody wrote since it was read, else read and tried again. What a client says on her own and
+    should not wait is told at once: many never come to the last page.
     """
-    locked = _locked(asked)
-    kept = locked.answers
-    of_part = {item.key for item in step.part.items} | {
-        follow.key for item in step.part.items for follow in item.follow_ups
-    }
-    others = {key: value for key, value in kept.get(step.instrument.key, {}).items() if key not in of_part}
-    kept[step.instrument.key] = others | {key: _plain(value) for key, value in answers.items()}
-    locked.answers = kept
-    locked.status, locked.saved_at = Screening.Status.STARTED, timezone.now()
-    locked.save(update_fields=["answers_sealed", "status", "saved_at"])
-    if by is None and cannot_wait(kept):
-        _tell(locked, begun=True)
-    return locked
+    while True:
+        if not asked.is_open:
+            raise AlreadyAnswered
+        change = _Change(step, changes, bytes(asked.answers_sealed))
+        asked.rewrite_answers(change)
+        if (change.is_nothing and not asking.has_changed(asked, step)) or _swap(asked, change, by):
+            return change.kept
+        asked.refresh_from_db()
+
+
+class _Change:
+    """What becomes of all the answers when a page says something; remembers how they lay and what was kept."""
+
+    def __init__(self, step: Step, changes: Mapping[str, Change], lay: bytes) -> None:
+        self.step, self.changes, self.lay = step, changes, lay
+
+    def __call__(self, before: dict[str, Any]) -> dict[str, Any]:
+        key = self.step.instrument.key
+        stand = given(before).get(key, {})
+        self.kept = merge(self.step.instrument, stand, self.changes)
+        self.is_nothing = self.kept.answers == stand
+        self.before = before
+        self.after = before | {key: {item: _plain(answer) for item, answer in self.kept.answers.items()}}
+        return self.after
+
+
+def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
+    """Write in one statement what was read in another; False when somebody else wrote in between."""
+    instrument = change.step.instrument
+    asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
+    asked.versions = asked.versions | {instrument.key: instrument.version}
+    asked.language = asking.language_of(asked.kind, asked.language)
+    names = ("answers_sealed", "status", "saved_at", "versions", "language")
+    worries = by is None and cannot_wait(change.after) and not cannot_wait(change.before)
+    with transaction.atomic() if worries else nullcontext():
+        rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
+        written = rows.update(**{name: getattr(asked, name) for name in names})
+        if written and worries:
+            _tell(asked, begun=True)
+    return bool(written)
+
+
+def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = None) -> Screening:
+    """Keep these answers as all that a page says. Raises AlreadyAnswered when it was handed in meanwhile."""
+    fresh = Screening.objects.get(pk=asked.pk)
+    keep(fresh, step, {key: Change(answers.get(key, "")) for key in step.keys}, by=by)
+    return fresh
 
 
 @transaction.atomic
@@ -172,7 +200,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
 
 def _locked(asked: Screening) -> Screening:
     locked = Screening.objects.select_for_update().get(pk=asked.pk)
-    if locked.status not in (Screening.Status.ASKED, Screening.Status.STARTED):
+    if not locked.is_open:
         raise AlreadyAnswered
     return locked
 
@@ -199,7 +227,7 @@ def cannot_wait(answers: dict[str, Any]) -> bool:
 
 def may_be_read(asked: Screening) -> bool:
     """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in."""
-    begun = asked.kind == KIND and asked.status == Screening.Status.STARTED
+    begun = asking.may_be_answered_alone(asked.kind) and asked.status == Screening.Status.STARTED
     return asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers))
 
 
@@ -215,17 +243,15 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
         asked.save(update_fields=["seen_at"])
 
 
-def first_open_step(answers: dict[str, Any]) -> int:
-    """The page to go on with: the first one without a single answer, or the last one."""
-    for step in steps():
-        kept = answers.get(step.instrument.key, {})
-        if not any(item.key in kept for item in step.part.items):
-            return step.number
-    return len(steps())
+def first_open_step(answers: dict[str, Any], kind: str = KIND) -> int:
+    """The page to go on with: the first one where something is still open, or the last one."""
+    return asking.first_open(kind, given(answers)).number
 
 
 def link_for(asked: Screening, *, by: User | None) -> str:
-    """A new link to the intake, for a letter that is about to leave."""
+    """A new link to these questions, for a letter that is about to leave. Raises NotByLink for what a person asks."""
+    if not asking.may_be_answered_alone(asked.kind):
+        raise asking.NotByLink(asked.kind)
     return links.make(KIND, subject=asked.pk, lasts=LASTS, by=by)
 
 

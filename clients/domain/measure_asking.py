@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import intake
+from clients.domain import asking, intake
 from clients.domain.instruments import Instrument, Status, said, shipped
 from clients.models import Client, Screening
 from practice.domain import audit, links
@@ -44,7 +44,6 @@ def ask_by_link(
         raise NotByLink(why)
     for old in Screening.objects.filter(client=client, kind=kind, manner=Screening.Manner.LINK):
         put_aside(old)
-    instrument = shipped()[kind]
     made = Screening(
         client=client,
         kind=kind,
@@ -53,8 +52,8 @@ def ask_by_link(
         read_by=reader,
         asked_at=now or timezone.now(),
         read_until=until,
-        language=client.language if client.language in instrument.languages else "en",
-        versions={kind: instrument.version},
+        language=asking.language_of(kind, client.language),
+        versions=asking.versions_of(kind),
     )
     made.answers = {}
     made.save(force_insert=True)
@@ -67,8 +66,3 @@ def put_aside(asked: Screening) -> None:
     waiting = Screening.objects.filter(pk=asked.pk, status=Screening.Status.ASKED)
     if waiting.update(status=Screening.Status.WITHDRAWN):
         links.end(intake.KIND, subject=asked.pk)
-
-
-def link_for(asked: Screening) -> str:
-    """A new link to one questionnaire, for a letter that is about to leave."""
-    return links.make(intake.KIND, subject=asked.pk, lasts=intake.LASTS, by=asked.asked_by)

@@ -16,7 +16,7 @@ NEVER = "better_off_dead"
 
 
 def fill(client: Client, *, by: User, today: date) -> None:
-    """A plan from the beginning, five answers to each, and a decision that followed the last of them."""
+    """A plan from the beginning, five answers to each, and the lines theirs to see."""
     MeasurePlan.objects.create(
         client=client, kinds=sorted(SCORES), every=2, how=MeasurePlan.How.ROOM, by=by, at=_at(today, DAYS_AGO[0])
     )
@@ -26,10 +26,10 @@ def fill(client: Client, *, by: User, today: date) -> None:
             recording.record(client, kind, answers, manner=Screening.Manner.ROOM, by=by, now=_at(today, days))
     agreed_at = _at(today, AGREED)
     ChartAgreement.objects.create(client=client, agreed=True, on=agreed_at.date(), by=by, at=agreed_at)
-    _look_again(client, by, today)
 
 
-def _look_again(client: Client, by: User, today: date) -> None:
+def look_again(client: Client, *, by: User, today: date) -> None:
+    """The decision that followed the newest answers: as before, after consent was signed."""
     before, screenings = decision.newest(client), reading.newest(client, today=today)
     if before:
         decision.decide(

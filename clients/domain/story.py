@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq
 from clients.domain.instruments import said, shipped
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, Decision, Review, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -24,6 +24,7 @@ class Next(StrEnum):
     SETTLE = "settle"
     ASK_ASQ = "ask_asq"
     DECIDE = "decide"
+    CONFIRM = "confirm"
     EMERGENCY_CONTACT = "emergency_contact"
     CONSENT = "consent"
     WAIT_FOR_CONSENT = "wait_for_consent"
@@ -41,6 +42,7 @@ class Entry:
     icon: str
     kind: str = ""
     pk: UUID | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class Chart:
     screenings: tuple[Screening, ...]
     decisions: tuple[Decision, ...]
     consents: tuple[Consent, ...]
+    reviews: tuple[Review, ...] = ()
+    assessments: tuple[SafetyAssessment, ...] = ()
+    plans: tuple[SafetyPlan, ...] = ()
 
     @property
     def intake(self) -> Screening | None:
@@ -65,6 +70,12 @@ class Chart:
     def decision(self) -> Decision | None:
         """The newest decision."""
         return self.decisions[0] if self.decisions else None
+
+    @property
+    def said_since(self) -> str:
+        """What was said about the newest decision, the weightier of both; "" when nothing was."""
+        mine = {one.status for one in self.reviews if self.decision and one.decision_id == self.decision.pk}
+        return next((one for one in (Review.Status.CHANGED, Review.Status.NOTHING) if one in mine), "")
 
     def _newest(self, kind: str) -> Screening | None:
         wanted = (one for one in self.screenings if one.kind == kind and one.status != Screening.Status.WITHDRAWN)
@@ -84,6 +95,9 @@ def chart(client: Client) -> Chart:
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
         consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
+        assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
+        plans=tuple(client.safety_plans.defer("words_sealed")),
     )
 
 
@@ -110,7 +124,11 @@ def _asking(read: Chart, on: date) -> Next | None:
 
 
 def _agreeing(client: Client, read: Chart, on: date) -> Next:
-    if read.decision is None or read.new_answers() or on > read.decision.look_again_on:
+    if read.decision is None or read.new_answers() or read.said_since == Review.Status.CHANGED:
+        return Next.DECIDE
+    if read.said_since == Review.Status.NOTHING:
+        return Next.CONFIRM
+    if on > read.decision.look_again_on:
         return Next.DECIDE
     if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
@@ -127,17 +145,19 @@ def _consent(read: Chart, on: date) -> Next | None:
 
 def entries(client: Client, read: Chart) -> list[Entry]:
     """The story, newest first: when she came, what was asked, decided and agreed. Never what was said."""
-    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")]
-    if client.admitted_at:
+    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")] if not client.carried_over_on else []
+    if client.admitted_at and client.carried_over_on:
+        told.append(Entry(client.admitted_at, _("Carried over from paper"), "file-up"))
+    elif client.admitted_at:
         told.append(Entry(client.admitted_at, _("Became a client"), "user-check"))
     if client.closed_at:
         told.append(Entry(client.closed_at, _("Left"), "door-open"))
     told += [_of_screening(one) for one in read.screenings if one.status != Screening.Status.WITHDRAWN]
     told += [Entry(one.at, _of_decision(one), "footprints", "decision", one.pk) for one in read.decisions]
-    told += [
-        Entry(one.answered_at or one.asked_at, f"{one.text.title}: {one.get_status_display()}", "file-check")
-        for one in read.consents
-    ]
+    told += [Entry(one.answered_at or one.asked_at, _of_consent(one), "file-check") for one in read.consents]
+    told += [_of_review(one) for one in read.reviews if one.answered_at]
+    told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
+    told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -152,6 +172,25 @@ def _of_screening(one: Screening) -> Entry:
     return Entry(one.asked_at, title, "clipboard-list")
 
 
+def _of_consent(one: Consent) -> str:
+    on_paper = one.status == Consent.Status.SIGNED and one.manner == Consent.Manner.PAPER
+    return f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+
+
+def _of_review(one: Review) -> Entry:
+    changed = one.status == Review.Status.CHANGED
+    title = _("Something has changed") if changed else _("Nothing has changed")
+    return Entry(one.said_at, title, "refresh-cw" if changed else "check", "review")
+
+
 def _of_decision(one: Decision) -> str:
     modes = ", ".join(str(Mode(mode).label) for mode in one.modes) or _("nothing for now")
     return _("Decision by %(name)s: %(modes)s") % {"name": one.by.called, "modes": modes}
+
+
+def _of_assessment(one: SafetyAssessment) -> str:
+    return _("Safety assessment by %(name)s") % {"name": one.by.called}
+
+
+def _of_plan(one: SafetyPlan) -> str:
+    return _("Safety plan, version %(n)s") % {"n": one.version}

@@ -1,6 +1,5 @@
 """Forms about a person: the enquiry, ways to reach her, whom to ring, beginning and end."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -8,14 +7,19 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.contacts import Way
+from clients.domain.names import seen
 from clients.models import Client, ClientQuerySet, ContactPoint, EmergencyContact
 from practice.models import User
 from practice.rules import Permission, has
 
-JOINERS = "\u200c\u200d"
-"""Belong inside words of some scripts."""
-BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
-"""Letters by name that show nothing (Hangul fillers)."""
+
+class NameField(forms.CharField):
+    """A name that can be seen."""
+
+    def clean(self, value: Any) -> str:
+        """The name without what nobody can see."""
+        name: str = super().clean(value)
+        return _seen(name) if name else name
 
 
 class SearchForm(forms.Form):
@@ -156,6 +160,33 @@ class CloseForm(forms.Form):
     )  # fmt: skip
 
 
+class EndEnquiryForm(forms.Form):
+    """What became of an enquiry that does not become a treatment here."""
+
+    outcome = forms.ChoiceField(
+        label=_("What became of it?"), choices=Client.Outcome.choices, widget=forms.RadioSelect,
+        initial=Client.Outcome.REFERRED,
+    )  # fmt: skip
+    referred_to = forms.CharField(
+        label=_("To whom"), max_length=200, required=False, help_text=_("A name, a practice or a service.")
+    )
+    reason = forms.CharField(
+        label=_("Why"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as: no place in the evenings; looked for something else; did not reply."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Referred on says to whom; closed says why."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == Client.Outcome.REFERRED and not cleaned.get("referred_to"):
+            self.add_error("referred_to", _("Please say to whom."))
+        if cleaned.get("outcome") == Client.Outcome.CLOSED:
+            cleaned["referred_to"] = ""
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("Please say why."))
+        return cleaned
+
+
 class SendForm(forms.Form):
     """How the intake is answered."""
 
@@ -170,10 +201,9 @@ class SendForm(forms.Form):
 
 def _seen(name: str) -> str:
     """The name without what nobody can see. Refused when nothing is left that could be read out."""
-    seen = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
-    if not any(c.isalnum() and c not in BLANK_LETTERS for c in seen):
+    if not (readable := seen(name)):
         raise forms.ValidationError(_("Please write a name."))
-    return seen
+    return readable
 
 
 def _offer_clinicians(form: forms.Form | forms.ModelForm) -> None:

@@ -7,51 +7,111 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import asq
+from clients.domain.answering import Change, Kept, mark
+from clients.domain.asking import Step, still_open
 from clients.domain.instruments import LEFT_OUT, Answer, Answers, Instrument, Item, said, shipped
-from clients.domain.intake import Step
-from clients.domain.screening import BadAnswer, asked, check, clean, missing
+from clients.domain.screening import BadAnswer, check, clean, missing
 from clients.models import Screening
 
 
 class PartForm(forms.Form):
-    """One page of the intake. Every question can be left out; none is taken for granted."""
+    """One page of questions. Every question can be left out; none is taken for granted.
 
-    def __init__(self, data: Any = None, *, step: Step, kept: Answers | None = None) -> None:
+    Beside each field lies a mark of the answer that stood when the page was drawn (`was.…`), so that what another page
+    answered meanwhile is not overwritten by one that did not touch it. With `only`, the form is one answer.
+    """
+
+    def __init__(
+        self, data: Any = None, *, step: Step, kept: Answers | None = None, language: str = "en", only: str = ""
+    ) -> None:
         super().__init__(data, initial=dict(kept or {}))
-        self.step = step
-        self.answers: dict[str, Answer] = {}
-        for item in step.part.items:
-            for one in (item, *item.follow_ups):
-                self.fields[one.key] = _field(one)
+        self.step, self.kept = step, dict(kept or {})
+        self.changes: dict[str, Change] = {}
+        for item in step.every_item:
+            if only in ("", item.key):
+                self.fields[item.key] = _field(item, language)
 
     @property
     def questions(self) -> list[dict[str, Any]]:
-        """The fields as they are drawn: each question with what follows from it."""
+        """The fields as they are drawn: each question with what follows from it, and what stood there before."""
         return [
-            {"item": item, "field": self[item.key], "follow_ups": [self[one.key] for one in item.follow_ups]}
+            {
+                "item": item,
+                "field": self[item.key],
+                "follow_ups": [self[one.key] for one in item.follow_ups],
+                "was": [(f"was.{one.key}", mark(self.kept.get(one.key))) for one in (item, *item.follow_ups)],
+            }
             for item in self.step.part.items
         ]
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the questions were written anew since the page was drawn."""
+        return self.data.get("version", self.step.instrument.version) != self.step.instrument.version
+
     def clean(self) -> dict[str, Any]:
-        """Gather what was answered; what is still open is asked for once more, in words. `answers` holds the rest."""
-        instrument = self.step.instrument
-        given: dict[str, Answer] = {}
-        for key, value in self.cleaned_data.items():
+        """Gather what this page says; an answer that is not one is refused in words and the rest is kept."""
+        for key, value in list(self.cleaned_data.items()):
+            was = self.data.get(f"was.{key}")
+            if key not in self.data and was is None:
+                continue
             try:
-                if value:
-                    given[key] = check(instrument.find(key), LEFT_OUT if value == [LEFT_OUT] else value)
+                answer = check(self.step.instrument.find(key), _unfolded(value))
             except BadAnswer as error:
                 self.add_error(key, str(error))
-        self.answers = clean(instrument, given)
-        here = {item.key for item in asked(instrument, self.answers)} & set(self.fields)
-        for key in missing(instrument, self.answers):
-            if key in here and key not in self.answers and key not in self.errors:
-                self.add_error(key, _("Please choose an answer, or leave this one out."))
+            else:
+                self.changes[key] = Change(answer, was)
         return self.cleaned_data
 
+    def look_over(self, kept: Kept) -> None:
+        """Show what stands now; say what clashed, and ask once more for what is still open."""
+        data: Any = self.data
+        self.kept, self.data = kept.answers, data.copy()
+        for key in kept.clashes:
+            self.add_error(key, self._clash(self.step.instrument.find(key)))
+        for key in still_open(self.step, kept.answers):
+            if key not in self.errors:
+                self.add_error(key, _("Please choose an answer, or leave this one out."))
+        for item in self.step.every_item:
+            is_words = item.scale.kind == "text"
+            if item.key not in self.errors or (item.key in kept.clashes and not is_words):
+                _put(self.data, item.key, kept.answers.get(item.key, ""))
 
-def _field(item: Item) -> forms.Field:
-    label, note = said(item.text), said(item.note)
+    def _clash(self, item: Item) -> str:
+        there = self.kept.get(item.key, "")
+        if item.scale.kind == "text":
+            said_there = _(
+                "Other words were kept from another page meanwhile: “%(there)s”. Go on, and yours replace them."
+            )
+            return said_there % {"there": there}
+        said_there = _("Meanwhile another page kept “%(there)s” here, and you chose “%(here)s”. Which one holds?")
+        return said_there % {
+            "there": self._labels(item, there),
+            "here": self._labels(item, self.changes[item.key].answer),
+        }
+
+    def _labels(self, item: Item, answer: Answer) -> str:
+        """An answer in the words that the page offers."""
+        chosen = {answer} if isinstance(answer, str) else set(answer)
+        choices = getattr(self.fields[item.key], "choices", ())
+        return ", ".join(str(label) for value, label in choices if value in chosen) or str(_("nothing"))
+
+
+def _unfolded(value: Any) -> Any:
+    """Boxes ticked, as one answer. Raises BadAnswer when leaving out is ticked beside others."""
+    if not isinstance(value, list) or LEFT_OUT not in value:
+        return value or ""
+    if len(value) > 1:
+        raise BadAnswer(_("Leaving it out does not go with an answer. Please keep one of the two."))
+    return LEFT_OUT
+
+
+def _put(data: Any, key: str, answer: Answer) -> None:
+    data.setlist(key, [answer] if isinstance(answer, str) and answer else list(answer))
+
+
+def _field(item: Item, language: str = "en") -> forms.Field:
+    label, note = said(item.text, language), said(item.note, language)
     if label.isdecimal():  # the words stand in the practice's own copy
         label = _("Question %(number)s") % {"number": label}
     if item.scale.kind == "text":
@@ -59,7 +119,7 @@ def _field(item: Item) -> forms.Field:
             label=label, help_text=note, required=False, max_length=item.scale.longest,
             widget=forms.Textarea(attrs={"rows": 3}),
         )  # fmt: skip
-    choices: list[tuple[str, Any]] = [(choice.value, said(choice.text)) for choice in item.scale.choices]
+    choices: list[tuple[str, Any]] = [(choice.value, said(choice.text, language)) for choice in item.scale.choices]
     if item.needed:
         choices.append((LEFT_OUT, _("Leave this one out")))
     if item.scale.kind == "many":
@@ -164,20 +224,3 @@ class AsqForm(forms.Form):
     def answers(self) -> dict[str, Answer]:
         """What was answered, by item."""
         return {item.key: self.cleaned_data[item.key] for item in self.instrument.items if self.cleaned_data[item.key]}
-
-
-class SettleForm(forms.Form):
-    """Who was told, and whether safety is settled."""
-
-    told = forms.CharField(
-        label=_("Who was told, and when"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Such as: crisis team at 14:20, spoke to Jo; partner is on the way."),
-    )  # fmt: skip
-    safety = forms.ChoiceField(
-        label=_("What keeps this person safe"),
-        widget=forms.RadioSelect,
-        choices=[
-            (asq.SETTLED, _("Is settled: assessed, and a plan made together")),
-            (asq.OPEN, _("Is still open")),
-        ],
-    )

@@ -49,6 +49,30 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """People who asked and are not clients yet."""
         return self.filter(status=Client.Status.ENQUIRY)
 
+    def unanswered(self) -> "ClientQuerySet":
+        """Enquiries to which nobody has replied yet."""
+        return self.enquiring().filter(first_reply_at__isnull=True, waiting_since__isnull=True)
+
+    def talking(self) -> "ClientQuerySet":
+        """Enquiries that were answered and are neither begun, nor waiting, nor ended."""
+        return self.enquiring().filter(first_reply_at__isnull=False, waiting_since__isnull=True)
+
+    def waiting(self) -> "ClientQuerySet":
+        """Enquiries on the waiting list, who came first first."""
+        return self.enquiring().filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+    def never_admitted(self) -> "ClientQuerySet":
+        """People who asked and never were clients."""
+        return self.filter(admitted_at__isnull=True).exclude(status=Client.Status.ACTIVE)
+
+    def gone_elsewhere(self) -> "ClientQuerySet":
+        """Enquiries that ended without a treatment here."""
+        return self.never_admitted().filter(status=Client.Status.CLOSED)
+
+    def carried_over(self) -> "ClientQuerySet":
+        """People who came in mid-treatment, from paper or a list."""
+        return self.filter(carried_over_on__isnull=False)
+
     def active(self) -> "ClientQuerySet":
         """People in treatment."""
         return self.filter(status=Client.Status.ACTIVE)
@@ -62,6 +86,12 @@ class Client(models.Model):
 
         ENQUIRY = "enquiry", _("enquiry")
         ACTIVE = "active", _("client")
+        CLOSED = "closed", _("closed")
+
+    class Outcome(models.TextChoices):
+        """How an enquiry ended that did not become a treatment."""
+
+        REFERRED = "referred", _("referred on")
         CLOSED = "closed", _("closed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,10 +108,20 @@ class Client(models.Model):
     enquired_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    carried_over_on = models.DateField(null=True, blank=True, help_text="came in mid-treatment, from paper or a list")
+    came_with = models.ForeignKey(
+        "clients.ClientImport", null=True, blank=True, on_delete=models.SET_NULL, related_name="clients"
+    )
+    first_reply_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    stepped_at = models.DateTimeField(null=True, blank=True, help_text="when something last happened to the enquiry")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     wish_sealed = models.BinaryField(default=b"", blank=True)
     closing_sealed = models.BinaryField(default=b"", blank=True)
+    referred_sealed = models.BinaryField(default=b"", blank=True)
     wish = Sealed("wish_sealed")
     closing_reason = Sealed("closing_sealed")
+    referred_to = Sealed("referred_sealed")
 
     objects = ClientQuerySet.as_manager()
 
@@ -91,6 +131,13 @@ class Client(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="client_status_is_known", condition=Q(status__in=["enquiry", "active", "closed"])
+            ),
+            models.CheckConstraint(
+                name="client_waits_while_enquiring", condition=Q(waiting_since__isnull=True) | Q(status="enquiry")
+            ),
+            models.CheckConstraint(
+                name="client_outcome_is_of_a_closed_enquiry",
+                condition=Q(outcome="") | Q(outcome__in=["referred", "closed"], status="closed"),
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,8 @@ class Screening(models.Model):
     answers_text = Sealed("answers_sealed")
     result_text = Sealed("result_sealed")
     told_text = Sealed("told_sealed")
+    known: Any = None
+    """What `asq.asked_of` knows of it beside this row."""
 
     objects = ScreeningQuerySet.as_manager()
 
@@ -118,6 +121,11 @@ class Screening(models.Model):
         return f"{self.kind}, {self.get_status_display()}"
 
     @property
+    def is_open(self) -> bool:
+        """Asked, and neither handed in nor withdrawn."""
+        return self.status in (self.Status.ASKED, self.Status.STARTED)
+
+    @property
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.client_id
@@ -131,6 +139,10 @@ class Screening(models.Model):
     @answers.setter
     def answers(self, value: dict[str, Any]) -> None:
         self.answers_text = json.dumps(value, sort_keys=True)
+
+    def rewrite_answers(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Put what becomes of the answers in their place; the same as reading and setting them, at half the price."""
+        Screening.answers_text.rewrite(self, lambda text: json.dumps(change(json.loads(text or "{}")), sort_keys=True))
 
     @property
     def told(self) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ SHORT = 22
 
 
 @register.filter
-def said(words: Words) -> str:
-    """Words of an instrument in the reader's language."""
-    return in_language(words)
+def said(words: Words, language: str | None = None) -> str:
+    """Words of an instrument in the reader's language, or in the one that is given."""
+    return in_language(words, language)
 
 
 @register.filter
@@ -32,6 +32,13 @@ def is_left_out(value: str) -> bool:
 def opens(item: Item | None, value: str) -> bool:
     """True for an answer that leads to more questions."""
     return item is not None and item.is_followed(value)
+
+
+@register.filter
+def stands_alone(item: Item | None, value: str) -> bool:
+    """True for an answer that goes with no other: none of these, or leaving out."""
+    alone = {choice.value for choice in item.scale.choices if choice.alone} if item else set()
+    return value == LEFT_OUT or value in alone
 
 
 @register.filter

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asq
-from clients.forms.questions import AsqForm, SettleForm
+from clients.domain import asq, safety
+from clients.forms.questions import AsqForm
 from clients.views import finding
 from practice.domain import audit
 from practice.domain.crisis import emergency_number
@@ -35,25 +35,27 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("clients:show", client.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @needs(Permission.SCREEN)
 def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
-    """What to do now, whom to ring, and who was told."""
+    """What to do now, whom to ring, and the assessment that comes next."""
     made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
     audit.record("screening.read", by=request.user, subject=made.client_id, detail={"screening": str(made.pk)})
-    told = asq.told(made)
-    form = SettleForm(request.POST or None, initial=told)
-    if form.is_bound and form.is_valid():
-        asq.settle(made, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Written down, %(time)s.") % {"time": timezone.localtime().strftime("%H:%M")})
-        return redirect("clients:show", made.client_id)
+    kept = safety.kept(made.client, on=timezone.localdate())
+    named = getattr(made.client, "emergency_contact", None)
+    if named:
+        audit.record("client.emergency_contact_read", by=request.user, subject=made.client_id)
+    since = kept.assessment if kept.assessment and kept.assessment.at >= made.asked_at else None
     context = {
         "client": made.client,
         "made": made,
-        "acute": asq.outcome(made) == "acute_positive",
+        "acute": asq.outcome(made) == asq.ACUTE,
+        "settled": asq.is_settled(made),
+        "since": since,
+        "kept": kept,
         "emergency": emergency_number(Practice.load().country),
         "cover": CoverPerson.objects.select_related("user"),
-        "told": told,
-        "form": form,
+        "told": asq.told(made),
+        "named": named,
     }
-    return render(request, "clients/asq_now.html", context, status=422 if form.is_bound else 200)
+    return render(request, "clients/asq_now.html", context)

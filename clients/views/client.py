@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import rules
-from clients.domain import asq, decision, story
+from clients.domain import asq, decision, forgetting, inviting, replies, safety, story
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
 from clients.models import CareTeamMember, Client
 from clients.views import finding
 from practice.domain import audit
-from practice.models import Mode
+from practice.models import Mode, Practice
 from practice.rules import Permission, has
 from practice.web import needs
 
@@ -48,6 +48,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": f"{kept.urlencode()}&" if kept else "",
         "searching": any(kept.values()),
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
+        "enquiries": visible.enquiring().count(),
+        "uninvited": inviting.waiting(request.user).count(),
     }
     return render(request, "clients/list.html", context)
 
@@ -71,8 +73,19 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
-    }
+    } | _asking(request, client)
     return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
+
+
+def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """How an enquiry stands that is no treatment yet, or never became one."""
+    if client.admitted_at or client.status == Client.Status.ACTIVE:
+        return {}
+    return {
+        "took": replies.took(client),
+        "referred_to": client.referred_to if has(request.user, Permission.KEEP_CLIENTS) else "",
+        "forgotten_on": forgetting.forgotten_on(client, Practice.load()),
+    }
 
 
 def _desk(client: Client) -> dict[str, Any]:
@@ -89,8 +102,9 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
     return {
-        "step": story.next_step(client, read, on=today, safety_is_open=unsettled is not None),
+        "step": story.next_step(client, read, on=today, safety_is_open=stands.left_open or unsettled is not None),
         "unsettled": unsettled,
+        "kept": safety.kept_of(client, read.plans, read.assessments, on=today),
         "read": read,
         "ways": _ways(stands, clinician=True),
         "current": stands.decision,
@@ -108,10 +122,10 @@ def _ways(stands: decision.Standing, *, clinician: bool) -> dict[str, Any]:
     return {
         "open": [
             {
-                "tone": "look" if may[mode].lapsed else "ok",
+                "tone": "look" if may[mode].needs_a_look and clinician else "ok",
                 "icon": ICONS[mode],
                 "text": may[mode].for_desk,
-                "reason": may[mode].reasons[0] if may[mode].lapsed and clinician else "",
+                "reason": " ".join(may[mode].reasons) if may[mode].needs_a_look and clinician else "",
             }
             for mode in Mode
             if may[mode].open

@@ -160,6 +160,7 @@ def show(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
         "words": answers.get("declined") or answers.get("talk", ""),
         "drawing": consent_papers.drawing(one),
         "happenings": consent_papers.happenings(one) if signed else [],
+        "on_paper": consent_papers.on_paper(one),
         "may_ask": has(request.user, Permission.ASK_CONSENT),
     }
     return render(request, "clients/consent.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients import rules
-from clients.domain import asq, decision, intake, measures, reading
+from clients.domain import asq, decision, intake, measures, reading, safety
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Client, Decision, Screening
@@ -47,12 +47,13 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
     client, today = finding.active(request, pk), timezone.localdate()
     screenings, asked = reading.newest(client, today=today), asq.all_of(client)
-    considered = reading.considered(screenings, safety_open=asq.open_one(asked, on=today) is not None)
+    left_open = safety.is_left_open(client)
+    considered = reading.considered(screenings, safety_open=left_open or asq.open_one(asked, on=today) is not None)
     form = DecisionForm(
         request.POST or None,
         considered=considered,
         today=today,
-        crisis_is_open=asq.acute_unsettled(asked),
+        crisis_is_open=left_open or asq.acute_unsettled(asked),
         answers=" ".join(str(one.pk) for one in screenings),
     )
     if form.is_bound and form.is_valid():
@@ -87,7 +88,7 @@ def _seen(request: HttpRequest, client: Client, screenings: Iterable[Screening])
 def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
     """A decision as it was written. The trace of the rules is a technical log and is not printed with it."""
     client = finding.in_care_of(request, pk)
-    made = get_object_or_404(Decision.objects.select_related("by"), client=client, pk=decision_pk)
+    made = get_object_or_404(Decision.objects.select_related("by", "carries_on"), client=client, pk=decision_pk)
     audit.record("decision.read", by=request.user, subject=client.pk, detail={"decision": str(made.pk)})
     context = {
         "client": client,

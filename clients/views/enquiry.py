@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.domain import enquiry
-from clients.forms.person import AdmitForm, CloseForm, EnquiryForm
+from clients.forms.person import AdmitForm, CloseForm, EndEnquiryForm, EnquiryForm
 from clients.models import Client
 from clients.views import finding
+from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
 
@@ -62,16 +63,19 @@ def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End an enquiry or a treatment, with the reason."""
     client = finding.of(request, pk)
-    form = CloseForm(request.POST or None)
+    is_enquiry = client.status == Client.Status.ENQUIRY
+    form = (EndEnquiryForm if is_enquiry else CloseForm)(request.POST or None)
     if not form.is_bound or not form.is_valid():
-        context = {"client": client, "form": form}
+        context = {"client": client, "form": form, "days": Practice.load().enquiry_days}
         return render(request, "clients/close.html", context, status=422 if form.is_bound else 200)
+    said = form.cleaned_data
     try:
-        enquiry.close(client, reason=form.cleaned_data["reason"], by=request.user)
+        enquiry.close(client, reason=said["reason"], referred_to=said.get("referred_to", ""), by=request.user)
     except enquiry.WrongMoment as error:
         messages.info(request, str(error))
     else:
-        messages.success(request, _("%(name)s has left. Nothing was deleted.") % {"name": client.name})
+        words = _("The enquiry is closed.") if is_enquiry else _("%(name)s has left. Nothing was deleted.")
+        messages.success(request, words % {"name": client.name})
     return _back(request, client)
 
 

@@ -21,7 +21,8 @@ def in_care_of(request: HttpRequest, pk: UUID) -> Client:
 def screening(request: HttpRequest, pk: UUID, screening_pk: UUID, **narrowed: str) -> Screening:
     """One asking of a client whose chart this person may read."""
     asked = Screening.objects.select_related("client", "read_by", "asked_by")
-    return get_object_or_404(asked, pk=screening_pk, client=in_care_of(request, pk), **narrowed)
+    charted = Client.objects.charted_by(request.user).filter(pk=pk)
+    return get_object_or_404(asked, pk=screening_pk, client__in=charted, **narrowed)
 
 
 def active(request: HttpRequest, pk: UUID) -> Client:

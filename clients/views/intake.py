@@ -1,24 +1,24 @@
 """The intake: sent or filled in together by a clinician, answered by the client, read by her care team."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import enquiry, intake
+from clients.domain import asking, enquiry, intake
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
-from clients.views import finding
+from clients.views import finding, walker
+from clients.views.answer import part_form, says_more
+from clients.views.walker import Walker, in_their_language
 from practice.domain import audit, links
 from practice.domain.crisis import emergency_number
-from practice.models import Link, Practice, User
+from practice.models import Link, Practice
 from practice.rules import Permission
 from practice.web import needs, with_link
 
@@ -45,134 +45,117 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("clients:show", client.pk)
 
 
-@dataclass(frozen=True, slots=True)
-class Walker:
-    """Who goes through the pages: the client by her link, or a clinician with her."""
-
-    asked: Screening
-    by: User | None
-    link: Link | None
-    name: str
-    args: tuple[Any, ...]
-
-    def url(self, number: int = 0) -> str:
-        """The address of a page of the intake; 0 is the first one, with the promise."""
-        return reverse(f"{self.name}_part", args=[*self.args, number]) if number else reverse(self.name, args=self.args)
-
-
-def _by_link(link: Link, token: str) -> Walker:
-    asked = get_object_or_404(Screening.objects.select_related("client", "read_by"), pk=link.subject)
-    return Walker(asked, None, link, "intake", (token,))
-
-
-def _with_staff(request: HttpRequest, pk: UUID, screening_pk: UUID) -> Walker:
-    asked = finding.screening(request, pk, screening_pk, kind=intake.KIND)
-    return Walker(asked, request.user, None, "clients:together", (pk, screening_pk))
-
-
 @require_safe
 @with_link(intake.KIND)
 def start(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The first page by link: who reads it, by when, and the promise. Looking consumes nothing."""
-    return _start(request, _by_link(link, token))
+    return _start(request, walker.by_link(link, token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_link(intake.KIND)
 def part(request: HttpRequest, number: int, link: Link, token: str) -> HttpResponse:
     """One page by link."""
-    return _part(request, _by_link(link, token), number)
+    return _part(request, walker.by_link(link, token), number)
 
 
 @require_safe
 @needs(Permission.SCREEN)
 def together(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     """The first page, filled in together."""
-    return _start(request, _with_staff(request, pk, screening_pk))
+    return _start(request, walker.with_staff(request, pk, screening_pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.SCREEN)
 def together_part(request: HttpRequest, pk: UUID, screening_pk: UUID, number: int) -> HttpResponse:
     """One page, filled in together."""
-    return _part(request, _with_staff(request, pk, screening_pk), number)
+    return _part(request, walker.with_staff(request, pk, screening_pk), number)
 
 
-def _context(walker: Walker) -> dict[str, Any]:
-    asked = walker.asked
+def _context(who: Walker) -> dict[str, Any]:
+    asked = who.asked
+    alone = None if asked.kind == intake.KIND else who.steps[0].instrument
     return {
         "asked": asked,
         "client": asked.client,
-        "reader": asked.read_by,
-        "staff": walker.by,
-        "kept_until": walker.link.expires_at if walker.link else None,
-        "parts": len(intake.steps()),
+        "reader": asked.read_by or asked.asked_by,
+        "staff": who.by,
+        "kept_until": who.link.expires_at if who.link else None,
+        "parts": len(who.steps),
+        "alone": alone,
+        "language": who.language,
+        "foreign": who.foreign,
     }
 
 
-def _start(request: HttpRequest, walker: Walker) -> HttpResponse:
-    asked = walker.asked
+@in_their_language
+def _start(request: HttpRequest, who: Walker) -> HttpResponse:
+    asked = who.asked
     if asked.submitted_at:
-        return render(request, "clients/intake_done.html", _context(walker))
+        context = _context(who) | {"already": "already" in request.GET}
+        return render(request, "clients/intake_done.html", context)
     if asked.status == Screening.Status.WITHDRAWN:
         return render(request, "link_ended.html", status=410)
-    number = intake.first_open_step(asked.answers)
-    begun = asked.status == Screening.Status.STARTED
-    context = _context(walker) | {
-        "begun": begun,
-        "number": number,
-        "go_on": walker.url(number),
-        "minutes": intake.minutes_left(number),
+    place = asking.first_open(asked.kind, intake.given(asked.answers))
+    context = _context(who) | {
+        "begun": asked.status == Screening.Status.STARTED,
+        "number": place.number,
+        "go_on": who.url(place.number) + (f"#id_{place.item}" if place.item else ""),
+        "minutes": asking.minutes_left(place.number, asked.kind),
         "paused": "paused" in request.GET,
     }
     return render(request, "clients/intake_start.html", context)
 
 
-def _part(request: HttpRequest, walker: Walker, number: int) -> HttpResponse:
+@in_their_language
+def _part(request: HttpRequest, who: Walker, number: int) -> HttpResponse:
     """One page: what is answered is kept even when something is still open. Back and Stop keep it as well."""
-    asked = walker.asked
-    step = next((one for one in intake.steps() if one.number == number), None)
-    if step is None:
-        raise Http404
-    if asked.status not in (Screening.Status.ASKED, Screening.Status.STARTED):
-        return redirect(walker.url())
-    audit.record("intake.opened", by=walker.by, subject=asked.client_id, detail={"screening": str(asked.pk)})
-    kept = intake.given(asked.answers).get(step.instrument.key, {})
-    form = PartForm(request.POST if request.method == "POST" else None, step=step, kept=kept)
-    if request.method == "POST":
-        form.is_valid()
-        try:
-            return _go_on(request, walker, form) or _page(request, walker, form, status=422)
-        except intake.AlreadyAnswered:
-            return redirect(walker.url())
-    return _page(request, walker, form)
+    asked, step = who.asked, who.step(number)
+    if not asked.is_open and request.method != "POST":
+        return redirect(who.url())
+    audit.record("intake.opened", by=who.by, subject=asked.client_id, detail={"screening": str(asked.pk)})
+    form = part_form(who, step, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, who, form)
+    form.is_valid()
+    try:
+        return _go_on(request, who, form) or _page(request, who, form, status=422)
+    except intake.AlreadyAnswered:
+        return redirect(f"{who.url()}?already" if says_more(who, form) else who.url())
 
 
-def _go_on(request: HttpRequest, walker: Walker, form: PartForm) -> HttpResponse | None:
-    """Keep the page and go where she wants; None when she wants on and something is still open."""
-    number, way = form.step.number, request.POST.get("way")
-    intake.save(walker.asked, form.step, form.answers, by=walker.by)
-    if walker.link:
-        links.use(walker.link)
-    if way == "back":
-        return redirect(walker.url(number - 1))
-    if way == "stop":
-        return redirect(f"{walker.url()}?paused")
-    if form.errors:
+def _go_on(request: HttpRequest, who: Walker, form: PartForm) -> HttpResponse | None:
+    """Keep the page and go where she wants; None when something could not be kept, or she wants on and it is open."""
+    asked, number, way = who.asked, form.step.number, request.POST.get("way")
+    kept = intake.keep(asked, form.step, form.changes, by=who.by)
+    if who.link:
+        links.use(who.link)
+    refused = bool(form.errors or kept.clashes or form.is_stale)
+    if not refused and way in ("back", "stop"):
+        return redirect(who.url(number - 1) if way == "back" else f"{who.url()}?paused")
+    form.look_over(kept)
+    if form.errors or refused:
         return None
-    if number == len(intake.steps()):
-        intake.hand_in(walker.asked, by=walker.by)
-        return redirect(walker.url())
-    return redirect(walker.url(number + 1))
+    if number < len(who.steps):
+        return redirect(who.url(number + 1))
+    place = asking.first_open(asked.kind, intake.given(asked.answers))
+    if place.number < number:
+        return redirect(f"{who.url(place.number)}?open")
+    intake.hand_in(asked, by=who.by)
+    return redirect(who.url())
 
 
-def _page(request: HttpRequest, walker: Walker, form: PartForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, who: Walker, form: PartForm, status: int = 200) -> HttpResponse:
     step = form.step
-    context = _context(walker) | {
+    context = _context(who) | {
         "form": form,
         "step": step,
-        "is_last": step.number == len(intake.steps()),
-        "minutes": intake.minutes_left(step.number),
+        "keeps": who.keeps(step.number),
+        "is_last": step.number == len(who.steps),
+        "minutes": asking.minutes_left(step.number, who.asked.kind),
         "emergency": emergency_number(Practice.load().country),
+        "changed": form.is_stale or asking.has_changed(who.asked, step),
+        "left_open": "open" in request.GET and status == 200,
     }
     return render(request, "clients/intake_part.html", context, status=status)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import consent, consent_papers, consent_texts, signing
+from clients.domain import consent, consent_papers, consent_texts, scans, signing
 from clients.forms.consent import SignForm, WordsForm
 from clients.models import Consent
 from practice.domain import audit, links, papers
@@ -141,11 +141,11 @@ def copy(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 
 def deliver(request: HttpRequest, one: Consent) -> HttpResponse:
     """The signed paper as a download, with an audit entry before it is opened."""
-    if not one.was_signed or not one.shown_text:
+    if not one.was_signed or not (one.shown_text or one.paper):
         raise Http404
     audit.record("consent.paper_read", by=_staff(request), subject=one.client_id, detail={"consent": str(one.pk)})
     paper = consent_papers.paper_of(one)
     response = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{paper.number}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{paper.number}.{scans.ENDINGS[paper.media_type]}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -140,6 +140,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IN_PRACTICE
 SESSION_COOKIE_NAME = "__Host-session" if IN_PRACTICE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IN_PRACTICE else "csrf"
+CSRF_FAILURE_VIEW = "practice.views.errors.stood_open"
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if IN_PRACTICE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRACTICE
 # Containers and load balancers ask for their health on plain HTTP, inside the host.
@@ -167,6 +168,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # scans and lists of clients never lie on a disk unsealed
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]

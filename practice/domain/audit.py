@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,20 @@ def record(
     Call it before protected text is rendered: when the entry cannot be written, nothing is shown.
     `detail` holds ids and codes, never words of a client.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_add(%s)", [_body(action, by, subject, detail)])
+
+
+def record_each(
+    action: str, *, by: User | None, subjects: Collection[UUID], detail: dict[str, str | int | None] | None = None
+) -> None:
+    """Append one entry for each of these subjects, in one query."""
+    bodies = [_body(action, by, subject, detail) for subject in subjects]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_add(body) FROM unnest(%s::text[]) AS body", [bodies])
+
+
+def _body(action: str, by: User | None, subject: UUID | None, detail: dict[str, str | int | None] | None) -> str:
     body: dict[str, Any] = {
         "action": action,
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -38,8 +52,7 @@ def record(
     }
     if detail:
         body["detail"] = {key: value for key, value in detail.items() if value is not None}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_add(%s)", [canonical(body)])
+    return canonical(body)
 
 
 @dataclass(frozen=True)

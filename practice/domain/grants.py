@@ -1,6 +1,7 @@
 """What the runtime role may do with each table.
 
-Append-only tables (history, papers, data keys): read and insert. The audit chain: read. pghistory's contexts: nothing.
+Append-only tables (history, papers, data keys, models that say `append_only`): read and insert. The audit chain: read.
+pghistory's contexts: nothing.
 """
 
 from django.apps import apps
@@ -33,7 +34,7 @@ def of_tables() -> dict[str, str]:
             grants[table] = "SELECT, INSERT"
         elif model in (AuditEntry, AuditHead):
             grants[table] = "SELECT"
-        elif model in (DataKey, Paper):
+        elif model in (DataKey, Paper) or getattr(model, "append_only", False):
             grants[table] = "SELECT, INSERT"
         else:
             grants[table] = ALL

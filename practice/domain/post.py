@@ -85,6 +85,12 @@ def cancel(*, about: uuid.UUID, kind: str | None = None) -> int:
     return waiting.update(state=Letter.State.CANCELLED)
 
 
+def cancel_for(client: uuid.UUID) -> int:
+    """Take back whatever has not left yet to this client; returns how many letters that were."""
+    waiting = Letter.objects.filter(client=client, state__in=[Letter.State.DUE, Letter.State.RETRY])
+    return waiting.update(state=Letter.State.CANCELLED)
+
+
 def hint() -> None:
     """Ask a worker to look now. Valkey being away loses the hint, not the letter: the next tick finds it."""
     from celery import current_app

@@ -95,8 +95,15 @@ def _type(wanted: frozenset[str]) -> tuple[FontConfiguration, CSS]:
     return fonts, CSS(string=text, font_config=fonts, url_fetcher=Sealed())
 
 
-def printed(html: str, *, country: str) -> bytes:
-    """Print one document; A4, or US Letter where that is the paper. Raises ValueError on an empty document."""
+class TooLong(Exception):
+    """A document that takes more pages than it may."""
+
+
+def printed(html: str, *, country: str, at_most: int | None = None) -> bytes:
+    """Print one document; A4, or US Letter where that is the paper.
+
+    Raises ValueError on an empty document, and TooLong when it takes more than `at_most` pages.
+    """
     if not re.search(r"<body\b", html):
         raise ValueError("A paper needs a body.")
     with _turn:
@@ -104,6 +111,9 @@ def printed(html: str, *, country: str) -> bytes:
         sheets: list[Any] = [sheet]
         if country in LETTER_COUNTRIES:
             sheets.append(CSS(string=LETTER, font_config=fonts, url_fetcher=Sealed()))
-        document = HTML(string=html, url_fetcher=Sealed(), base_url="data:,")
-        data: bytes = document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_tags=True)
+        paper = HTML(string=html, url_fetcher=Sealed(), base_url="data:,")
+        document = paper.render(stylesheets=sheets, font_config=fonts, pdf_tags=True)
+        if at_most and len(document.pages) > at_most:
+            raise TooLong(f"It takes {len(document.pages)} pages.")
+        data: bytes = document.write_pdf(pdf_tags=True)
         return data

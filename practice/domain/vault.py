@@ -6,7 +6,7 @@ Format and sizes: NIST SP 800-38D (96-bit nonces, 128-bit tags).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -61,15 +61,24 @@ def _data_key(subject: UUID) -> tuple[UUID, bytes]:
     return row.id, _opened(row.id, subject, bytes(row.wrapped))
 
 
+def _data_keys(subjects: Collection[UUID]) -> dict[UUID, tuple[UUID, bytes]]:
+    rows = DataKey.objects.filter(subject__in=subjects) if subjects else ()
+    return {row.subject: (row.id, _opened(row.id, row.subject, bytes(row.wrapped))) for row in rows}
+
+
 def seal(*, subject: UUID, place: str, plain: bytes) -> bytes:
     """Seal bytes for a subject (a client's id) at a place (`app.model.field:row id`)."""
-    key_id, key = _data_key(subject)
-    return VERSION + key_id.bytes + _encrypt(key, plain, f"{place}|{subject}".encode())
+    return _close(_data_key(subject), subject, place, plain)
 
 
 def unseal(*, subject: UUID, place: str, sealed: bytes) -> bytes:
     """Open what `seal` made for the same subject and place; anything else raises `CannotBeRead`."""
     return _open(_data_key(subject), subject, place, sealed)
+
+
+def _close(data_key: tuple[UUID, bytes], subject: UUID, place: str, plain: bytes) -> bytes:
+    key_id, key = data_key
+    return VERSION + key_id.bytes + _encrypt(key, plain, f"{place}|{subject}".encode())
 
 
 def _open(data_key: tuple[UUID, bytes], subject: UUID, place: str, sealed: bytes) -> bytes:
@@ -79,6 +88,11 @@ def _open(data_key: tuple[UUID, bytes], subject: UUID, place: str, sealed: bytes
     if key_id.bytes != sealed[1:17]:
         raise CannotBeRead("This text was sealed with a key that is gone.")
     return _decrypt(key, sealed[17:], f"{place}|{subject}".encode())
+
+
+def let_go() -> None:
+    """Keep no opened key in this process: some of them may be gone."""
+    _opened.cache_clear()
 
 
 def wrap(secret: bytes, *, place: str) -> bytes:
@@ -124,13 +138,24 @@ class Sealed(property):
         return unseal(subject=row.vault_subject, place=self._place(row), sealed=bytes(sealed)).decode()
 
     def read_each(self, rows: Sequence[Any]) -> list[str]:
-        """The texts of several rows of one subject, with one look at its key."""
-        if not rows:
-            return []
-        subject = rows[0].vault_subject
+        """The texts of several rows, whoever they are about, with one look at the keys."""
+        keys = _data_keys({row.vault_subject for row in rows if getattr(row, self.column)})
+        return [self._read_with(keys, row) for row in rows]
+
+    def _read_with(self, keys: dict[UUID, tuple[UUID, bytes]], row: Any) -> str:
+        sealed, subject = getattr(row, self.column), row.vault_subject
+        if not sealed:
+            return ""
+        if subject not in keys:
+            raise CannotBeRead("This text was sealed with a key that is gone.")
+        return _open(keys[subject], subject, self._place(row), bytes(sealed)).decode()
+
+    def rewrite(self, row: Any, change: Callable[[str], str]) -> None:
+        """Put what becomes of the text in its place, with one look at the subject's key."""
+        subject, place, sealed = row.vault_subject, self._place(row), bytes(getattr(row, self.column))
         key = _data_key(subject)
-        blobs = [(self._place(row), bytes(getattr(row, self.column))) for row in rows]
-        return [_open(key, subject, place, sealed).decode() if sealed else "" for place, sealed in blobs]
+        text = change(_open(key, subject, place, sealed).decode() if sealed else "")
+        setattr(row, self.column, _close(key, subject, place, text.encode()) if text else b"")
 
     def _write(self, row: Any, text: str) -> None:
         sealed = seal(subject=row.vault_subject, place=self._place(row), plain=text.encode()) if text else b""

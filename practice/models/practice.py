@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 import pghistory
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,14 @@ class Practice(models.Model):
     reply_hours = models.CharField(_("when messages are read"), max_length=120, default="weekdays until 17:00")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London", validators=[known_zone])
     country = models.CharField(_("country"), max_length=2, default="GB")
+    bridging_days = models.PositiveSmallIntegerField(
+        _("days to bring in what clients carried over have on paper"), default=60, validators=[MaxValueValidator(366)]
+    )
+    enquiry_days = models.PositiveSmallIntegerField(
+        _("days until an enquiry that came to nothing is deleted"),
+        default=90,
+        validators=[MinValueValidator(7), MaxValueValidator(366)],
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

@@ -36,16 +36,18 @@ def drawings() -> dict[str, SafeString]:
     return {name: SafeString(strokes) for name, strokes in found}
 
 
-@register.simple_tag
-def icon(name: str, label: str = "", inline: bool = False) -> SafeString:
+@register.simple_tag(takes_context=True)
+def icon(context: Context, name: str, label: str = "", inline: bool = False) -> SafeString:
     """Draw one icon of the sprite; silent beside a word, named by `label` when it stands alone.
 
-    `inline=True` writes the strokes themselves, in moss, for papers: they load no files and know no text colour.
+    `inline=True` writes the strokes themselves, in moss, for papers: they load no files and know no text colour. On a
+    page by link they are written out too, for a slow line need not fetch a hundred to show six.
     An unknown name draws a circle.
     """
     known = name if name in drawings() else "circle"
     named = format_html('role="img" aria-label="{}"', label) if label else NAMELESS
-    inside = drawings()[known] if inline else format_html(USE, static("practice/icons.svg"), known)
+    written_out = inline or context.get("by_link")
+    inside = drawings()[known] if written_out else format_html(USE, static("practice/icons.svg"), known)
     return format_html(SVG, MOSS if inline else "currentColor", named, inside)
 
 

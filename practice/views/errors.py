@@ -14,6 +14,25 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+def stood_open(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a token that is known: it stood open too long, or comes from elsewhere.
+
+    What a client wrote on one of our own pages is handed back to her, to be sent again with one press.
+    """
+    match = request.resolver_match
+    by_link = match is not None and getattr(match.func, "is_reached_by_link", False)
+    if not (by_link and _is_from_here(request)):
+        return render(request, "403_csrf.html", status=403)
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if "csrf" not in name]
+    return render(request, "stood_open.html", {"fields": fields}, status=403)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser itself says that the form stood on a page of ours."""
+    ours = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == ours
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not there, or not for this person: the answer is the same."""
     return render(request, "404.html", status=404)

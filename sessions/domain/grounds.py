@@ -48,7 +48,7 @@ def day_of(session: Session) -> date:
 
 
 def load(wanted: Iterable[tuple[Session, Iterable[Client]]]) -> Shelf:
-    """The grounds of these sessions with these clients. Five queries, however many."""
+    """The grounds of these sessions with these clients. As many queries for one as for many."""
     pairs = [(client, session.mode, day_of(session)) for session, clients in wanted for client in clients]
     known = {client.pk: client for client, _mode, _day in pairs}
     if not known:

@@ -1,7 +1,6 @@
 """What needs a hand: the few things a person has to do, worst first. Nothing here says why about a client."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -20,39 +19,28 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import meeting, rows
+from sessions.domain import looking_again, measures_today, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
+from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
-SHOWN = 4
 AHEAD = timedelta(days=30)
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 ALERTS = (RING, MAKE_SURE, CAME_IN)
 """Letters that call a colleague, not a client."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence."""
-
-    tone: str
-    icon: str
-    word: str
-    link: str
-    url: str
-    rest: str = ""
-
-
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
-    from sessions.domain import measures_today
+    from sessions.domain import promised
 
-    found = list(_alerts(reader, now))
+    found = [*_alerts(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
         found += _to_decide(reader)
+        found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
     if has(reader, Permission.WRITE_NOTES):
@@ -94,7 +82,7 @@ def _covers(reader: User) -> bool:
 
 def _is_settled(letter: Letter, made: Screening) -> bool:
     if letter.kind == RING:
-        return asq.told(made).get("safety") == asq.SETTLED
+        return asq.is_settled(made)
     return made.seen_at is not None
 
 
@@ -264,7 +252,7 @@ def _running_out(reader: User, today: date) -> Iterator[Hand]:
 
 def _enquiries(reader: User) -> Iterator[Hand]:
     """People who asked and wait for an answer."""
-    waiting = Client.objects.visible_to(reader).enquiring().order_by("enquired_at")
+    waiting = Client.objects.visible_to(reader).unanswered().order_by("enquired_at")
     zone = Practice.load().time_zone
     for client in waiting[:SHOWN]:
         url = reverse("clients:show", args=[client.pk])
@@ -287,6 +275,9 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
         link = _("A letter to %(name)s") % {"name": client.name}
         rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
         yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
+
+
+__all__ = ["ALERTS", "Hand", "of", "worst_first"]
 
 
 def worst_first(found: Sequence[Hand]) -> list[Hand]:

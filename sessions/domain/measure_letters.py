@@ -8,9 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clients.domain import contacts, measure_asking
-from clients.domain.instruments import shipped
-from clients.domain.intake import SECONDS_AN_ITEM
+from clients.domain import asking, contacts, intake
 from clients.models import Client, Screening
 from practice.domain import crisis
 from practice.domain.post import Rendered
@@ -60,7 +58,7 @@ def render(letter: Letter) -> Rendered:
 
 def _link(one: Screening, number: int, count: int) -> dict[str, str]:
     """A button with how long it takes; which questionnaire it is, its own page says."""
-    minutes = max(1, round(len(shipped()[one.kind].items) * SECONDS_AN_ITEM / 60))
+    minutes = asking.minutes_left(1, one.kind)
     part = _("Open, about %(m)s min") if count == 1 else _("Part %(n)s, about %(m)s min")
-    url = settings.BASE_URL + reverse("intake", args=[measure_asking.link_for(one)])
+    url = settings.BASE_URL + reverse("intake", args=[intake.link_for(one, by=one.asked_by)])
     return {"url": url, "label": part % {"n": number, "m": minutes}}

@@ -15,8 +15,8 @@ from practice.domain import words
 from practice.models import User
 from practice.rules import Permission, has
 from sessions.domain import rows
-from sessions.domain.hand import SHOWN, Hand
 from sessions.domain.local_time import day_bounds
+from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import MeasureDue, Session
 
 OPEN = (Session.Status.BOOKED, Session.Status.ARRIVED)

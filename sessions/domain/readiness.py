@@ -1,10 +1,10 @@
 """Is everything there for this session? One result, three renderings: clinician, desk, client.
 
-Hard refusals (published list): thoughts of suicide stated and not yet decided upon; no decision, or one without this
-way of meeting; consent declined, withdrawn or never given; no emergency contact; route closed or archived; nothing
-chosen for a day that keeps everyone indoors. A decision or a consent that merely ran out is a look for `GRACE` days
-and refuses only once they are over, as `decision.permits` does; a route that ran out never refuses.
-In the room and by video nothing is asked for.
+Hard refusals (published list): what `decision.permits` closes; consent declined, withdrawn or never given; no emergency
+contact; route closed or archived; nothing chosen for a day that keeps everyone indoors. A consent that merely ran out
+is a look for `GRACE` days and refuses only once they are over, as a decision does; a route that ran out never refuses.
+In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
+emergency contact are only a look. In the room and by video nothing is asked for.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clients.domain.coverage import State
-from clients.domain.decision import GRACE
+from clients.domain.decision import Ground
+from clients.domain.permission import grace_words, left_of_grace
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
 from routes.domain.daylight import Why
@@ -124,7 +124,7 @@ def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
     chips = [
         *_together(grounds, [_decision(what, one) for one in grounds]),
         *_together(grounds, [_consent(what, one) for one in grounds]),
-        *_together(grounds, [_contact(one) for one in grounds]),
+        *_together(grounds, [_contact(what, one) for one in grounds]),
         *_route(what),
         *_light(what),
         *_fallback(what),
@@ -149,39 +149,62 @@ def _together(grounds: Sequence[Grounds], chips: Sequence[Chip]) -> Iterable[Chi
 
 
 def _decision(what: Asked, one: Grounds) -> Chip:
-    standing, icon = one.standing, ICONS[Mode(what.mode)]
-    permission = standing.permits(what.mode, what.day)
-    made = standing.decision
-    if standing.is_paused or made is None or what.mode not in made.modes:
-        word = _("Not decided yet") if made is None and not standing.is_paused else _("Indoors for now")
-        return Chip("decision", STOP, "clipboard-list", word, permission.reasons[0], refuses=True, is_personal=True)
-    if what.day > made.look_again_on:
-        word = _("Decision ran out on %(day)s") % {"day": words.short_day(made.look_again_on)}
-        tone, rest = _grace(made.look_again_on, what.day)
-        return Chip("decision", tone, "clock-alert", word, _("Please look again. %(rest)s") % {"rest": rest}, "",
-                    tone == STOP, True)  # fmt: skip
-    why = _("Look again on %(day)s.") % {"day": words.short_day(made.look_again_on)}
+    found = one.standing.permits(what.mode, what.day)
+    mode = Mode(what.mode)
     short = {Mode.SIT: _("Sitting agreed"), Mode.WALK: _("Walking agreed"), Mode.RUN: _("Running agreed")}
-    return Chip("decision", OK, icon, permission.reasons[0], why, short[Mode(what.mode)], is_personal=True)
+    return Chip(
+        key="decision",
+        tone=STOP if not found.open else LOOK if found.needs_a_look else OK,
+        icon=DECISION_ICONS.get(found.ground, ICONS[mode]),
+        text=found.word,
+        reason=" ".join(found.reasons),
+        short=short[mode],
+        refuses=not found.open,
+        is_personal=True,
+    )
+
+
+DECISION_ICONS: dict[Ground, str] = {
+    Ground.PAUSED: "clipboard-list",
+    Ground.NOT_INCLUDED: "clipboard-list",
+    Ground.UNDECIDED: "clipboard-list",
+    Ground.BRIDGED: "clipboard-list",
+    Ground.RAN_OUT: "clock-alert",
+    Ground.OVER: "clock-alert",
+    Ground.NEW: "refresh-cw",
+}
 
 
 def _grace(ran_out: date, on: date) -> tuple[str, str]:
     """The tone of what ran out, and what is left of its grace in words."""
-    left = GRACE.days - (on - ran_out).days
-    if left < 0:
-        return STOP, _("Its days of grace are over.")
-    return LOOK, ngettext("%(n)s day of grace.", "%(n)s days of grace.", left) % {"n": left}
+    left = left_of_grace(ran_out, on)
+    return (STOP if left < 0 else LOOK), grace_words(left)
 
 
 def _consent(what: Asked, one: Grounds) -> Chip:
     found = one.coverage
     if found.is_covered:
         return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
+    bridged = one.standing.bridges(what.day) and found.state in CAN_BE_BRIDGED
     if found.state == State.RAN_OUT and found.until:
         tone, rest = _grace(found.until, what.day)
+        if tone == STOP and bridged:
+            tone, rest = LOOK, _bridge(one)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
                     tone == STOP, True)  # fmt: skip
-    return Chip("consent", STOP, "file-text", found.words, CONSENT_STEPS[found.state](), refuses=True, is_personal=True)
+    why = CONSENT_STEPS[found.state]()
+    if bridged:
+        return Chip("consent", LOOK, "file-text", found.words, f"{why} {_bridge(one)}", is_personal=True)
+    return Chip("consent", STOP, "file-text", found.words, why, refuses=True, is_personal=True)
+
+
+CAN_BE_BRIDGED = frozenset({State.NEVER, State.TALK, State.RAN_OUT})
+"""What is merely missing. Who declined or took it back said no, and that stands."""
+
+
+def _bridge(one: Grounds) -> str:
+    until = one.standing.bridged_until
+    return _("Carried over from paper: only a look until %(day)s.") % {"day": words.short_day(until)} if until else ""
 
 
 CONSENT_STEPS: dict[State, Callable[[], str]] = {
@@ -193,10 +216,12 @@ CONSENT_STEPS: dict[State, Callable[[], str]] = {
 }
 
 
-def _contact(one: Grounds) -> Chip:
+def _contact(what: Asked, one: Grounds) -> Chip:
     if one.has_emergency_contact:
         return Chip("contact", OK, "phone", _("Someone to ring"), short=_("someone to ring"), is_personal=True)
     why = _("Write down whom to ring if something happens, before you meet outdoors.")
+    if one.standing.bridges(what.day):
+        return Chip("contact", LOOK, "phone", _("No emergency contact"), f"{why} {_bridge(one)}", is_personal=True)
     return Chip("contact", STOP, "phone", _("No emergency contact"), why, refuses=True, is_personal=True)
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import measures_today, meeting, reading, rows
+from sessions.domain import looking_again, measures_today, meeting, reading, rows
 from sessions.models import Session
 
 
@@ -48,3 +49,19 @@ def for_client(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         name += "#lines"
     return render(request, name, {"client": client, "lines": lines, "now": timezone.now()})
+
+
+@require_safe
+@needs(Permission.SEE_DIARY)
+def outdoors_after(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What is booked outdoors after a day (`?after=`, today without it): a fragment, a page of its own without htmx."""
+    client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    try:
+        after = parse_date(request.GET.get("after", ""))
+    except ValueError:
+        after = None
+    found = looking_again.after(client, after or timezone.localdate(), by=request.user, now=timezone.now())
+    name = "sessions/outdoors_after.html"
+    if request.headers.get("HX-Request"):
+        name += "#lines"
+    return render(request, name, {"client": client, "sessions": found})

@@ -11,6 +11,7 @@ from clients.domain import asq, decision, intake, reading
 from clients.models import Decision, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
+from tests.clients.safety import assess, before_assessments
 
 pytestmark = pytest.mark.django_db
 NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
@@ -85,16 +86,15 @@ def test_a_later_no_does_not_lift_the_pause(mrs_lee, anna):
     assert not decision.permits(mrs_lee, "walk", TODAY()).open
     outdoors(mrs_lee, anna)
     assert not decision.permits(mrs_lee, "walk", TODAY()).open, "a decision that was overtaken lifts nothing"
-    acute = mrs_lee.screenings.get(kind="asq", manner="phone")
-    asq.settle(acute, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    assess(mrs_lee, anna)
     assert decision.permits(mrs_lee, "walk", TODAY()).open
-    asq.settle(acute, told="She rang again.", safety=asq.OPEN, by=anna)
+    assess(mrs_lee, anna, "open")
     assert not decision.permits(mrs_lee, "walk", TODAY()).open, "what reopened pauses again"
 
 
 def test_who_was_told_and_who_read_it_cannot_be_taken_back(mrs_lee, anna):
     made = asq.record(mrs_lee, ACUTE, manner="phone", by=anna)
-    asq.settle(made, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    before_assessments(made, ("Crisis team.", "settled"))
     Screening.objects.filter(pk=made.pk, seen_at=None).update(seen_at=timezone.now())
     for change in ({"told_sealed": b""}, {"seen_at": None}):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -108,7 +108,7 @@ def test_outdoors_waits_for_every_acute_answer_to_be_settled(mrs_lee, anna, as_a
     assert as_anna.post(where, decide_form(as_anna.get(where))).status_code == 422
     page = as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
     assert reverse("clients:asq_now", args=[mrs_lee.pk, made.pk]) in page
-    asq.settle(made, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    assess(mrs_lee, anna)
     assert as_anna.post(where, decide_form(as_anna.get(where))).status_code == 302
 
 
@@ -116,7 +116,7 @@ def test_nothing_written_down_is_not_settled(mrs_lee, anna, as_anna):
     made = asq.record(mrs_lee, POSITIVE, manner="room", by=anna)
     assert asq.is_open(made, on=TODAY())
     assert "still open" in as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
-    asq.settle(made, told="Her sister.", safety=asq.SETTLED, by=anna)
+    assess(mrs_lee, anna)
     made.refresh_from_db()
     assert not asq.is_open(made, on=TODAY())
 
@@ -153,15 +153,25 @@ def test_what_was_begun_is_not_deleted_either(sent):
 
 
 def test_who_was_told_is_kept_beside_the_answers_each_time(mrs_lee, anna):
+    """Rows of before there were assessments: the last thing said of them counts until somebody is assessed."""
     made = asq.record(mrs_lee, POSITIVE, manner="room", by=anna)
     before = bytes(Screening.objects.get(pk=made.pk).answers_sealed)
-    asq.settle(made, told="canary-owl", safety=asq.OPEN, by=anna)
-    asq.settle(made, told="Her sister, 15:10.", safety=asq.SETTLED, by=anna)
+    before_assessments(made, ("canary-owl", "open"), ("Her sister, 15:10.", "settled"))
     made.refresh_from_db()
     assert bytes(made.answers_sealed) == before
     assert b"canary-owl" not in bytes(made.told_sealed)
     assert asq.told(made)["told"] == "Her sister, 15:10."
-    assert [one["told"] for one in made.told] == ["canary-owl", "Her sister, 15:10."]
+    assert not asq.is_open(made, on=TODAY())
+    before_assessments(made, ("Her sister, 15:10.", "settled"), ("She rang again.", "open"))
+    assert asq.is_open(made, on=TODAY())
+
+
+def test_an_acute_row_of_before_that_was_settled_stays_settled_until_it_is_assessed_anew(mrs_lee, anna):
+    made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+    before_assessments(made, ("Crisis team.", "settled"))
+    assert not asq.acute_unsettled(asq.all_of(mrs_lee))
+    assess(mrs_lee, anna, "evaluation")
+    assert asq.acute_unsettled(asq.all_of(mrs_lee))
 
 
 def test_what_was_told_before_there_was_a_place_for_it_is_still_read(mrs_lee, anna):
@@ -174,10 +184,11 @@ def test_what_was_told_before_there_was_a_place_for_it_is_still_read(mrs_lee, an
     assert not asq.is_open(made, on=TODAY())
 
 
-def test_the_log_says_that_it_was_settled_and_not_how(mrs_lee, anna):
-    made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
-    asq.settle(made, told="Crisis team.", safety=asq.OPEN, by=anna)
-    assert not AuditEntry.objects.filter(body__contains="safety").exists()
+def test_the_log_says_that_it_was_assessed_and_not_how(mrs_lee, anna):
+    asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+    assess(mrs_lee, anna, "emergency")
+    assert AuditEntry.objects.filter(body__contains="safety.assessed").exists()
+    assert not AuditEntry.objects.filter(body__contains="emergency").exists()
 
 
 def test_an_alarm_to_a_colleague_does_not_carry_the_client(mrs_lee, anna, sent, token, client):

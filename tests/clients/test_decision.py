@@ -12,6 +12,7 @@ from clients.models import Decision, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter, Mode
 from tests import factories
+from tests.clients.safety import assess
 
 pytestmark = pytest.mark.django_db
 NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
@@ -84,12 +85,10 @@ def test_an_acute_one_says_what_to_do_now_and_calls_the_cover_list_without_a_cli
         assert "Anna" in body
 
 
-def test_who_was_told_is_written_down(mrs_lee, as_anna):
+def test_a_positive_answer_stays_open_until_it_is_assessed(mrs_lee, as_anna):
     now = ask(as_anna, mrs_lee, thoughts="yes", now="yes").url
-    assert as_anna.post(now, {"told": "", "safety": "open"}).status_code == 422
-    assert as_anna.post(now, {"told": "Crisis team, 14:20.", "safety": "open"}).status_code == 302
+    assert "Write the safety assessment" in as_anna.get(now).content.decode()
     made = Screening.objects.get()
-    assert asq.told(made)["told"] == "Crisis team, 14:20."
     assert asq.is_open(made, on=TODAY())
     assert not asq.is_open(made, on=TODAY() + timedelta(days=31))
     assert "still open" in as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
@@ -98,12 +97,12 @@ def test_who_was_told_is_written_down(mrs_lee, as_anna):
 def test_stated_intent_pauses_outdoors_and_a_new_decision_lifts_it(mrs_lee, anna):
     decide(mrs_lee, anna, "indoor", "walk")
     assert decision.permits(mrs_lee, "walk", TODAY()).open
-    acute = asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="phone", by=anna)
+    asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="phone", by=anna)
     paused = decision.permits(mrs_lee, "walk", TODAY())
     assert not paused.open
     assert (paused.for_desk, paused.for_client) == ("Not yet, ask Anna", "Let's talk first")
     assert decision.permits(mrs_lee, "indoor", TODAY()).open
-    asq.settle(acute, told="Crisis team, 14:20.", safety=asq.SETTLED, by=anna)
+    assess(mrs_lee, anna)
     assert not decision.permits(mrs_lee, "walk", TODAY()).open, "settled, and not yet decided upon"
     decide(mrs_lee, anna, "indoor", "walk")
     assert decision.permits(mrs_lee, "walk", TODAY()).open
@@ -157,9 +156,16 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(mrs_lee, anna, djan
     people = [mrs_lee, *(factories.client(name, anna) for name in ("Ada", "Bea"))]
     for person in people:
         decide(person, anna, "walk")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         decision.standing(people[:1])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
+        decision.standing(people)
+    for person in people:
+        for answers in (NO, NO | {"thoughts": "yes", "now": "yes"}):
+            asq.record(person, answers, manner="room", by=anna)
+    with django_assert_num_queries(8):
+        decision.standing(people[:1])
+    with django_assert_num_queries(5):
         decision.standing(people)
 
 
@@ -206,10 +212,10 @@ def test_choosing_against_a_finding_asks_for_a_thought_and_then_stands(mrs_lee, 
 
 
 def test_outdoors_waits_while_a_crisis_is_open_and_not_longer(mrs_lee, anna, as_anna):
-    made = asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="room", by=anna)
+    asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="room", by=anna)
     assert write(as_anna, mrs_lee, thought_about="on").status_code == 422
     assert write(as_anna, mrs_lee, modes=["indoor"]).status_code == 302
-    asq.settle(made, told="Crisis team.", safety=asq.SETTLED, by=anna)
+    assess(mrs_lee, anna)
     assert write(as_anna, mrs_lee, thought_about="on").status_code == 302
 
 

@@ -5,7 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.models import CareTeamMember, ChartAgreement, Client, Consent, ConsentText, MeasurePlan, Screening
+from clients.domain import imports
+from clients.models import (
+    CareTeamMember,
+    ChartAgreement,
+    Client,
+    ClientImport,
+    Consent,
+    ConsentText,
+    FollowUp,
+    MeasurePlan,
+    PlanGiven,
+    SafetyAssessment,
+    SafetyPlan,
+    Screening,
+)
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
@@ -87,6 +101,12 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    begun = imports.upload(f"Name,Notes\n{CANARY} Somebody,{CANARY}".encode(), therapist=lead, by=lead)
+    done = imports.upload(b"Name\nNobody In Particular", therapist=lead, by=lead)
+    done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
+    done.save(update_fields=["state", "done_at"])
+    IMPORTS[person.pk] = (begun.pk, done.pk)
+    safety(person, lead)
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
@@ -98,6 +118,23 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     signing |= {"started_at": before.starts_at, "stopped_at": before.ends_at}
     Note.objects.create(seat=before.seats.get(), author=lead, **signing)
     return person
+
+
+def safety(person: Client, lead: User) -> None:
+    """An assessment, a plan that was given, the call that was promised, and a paper of each kind."""
+    words = f'{{"decision": "{CANARY}", "thoughts": "none", "people": "{CANARY}"}}'
+    made = SafetyAssessment.objects.create(
+        client=person, by=lead, manner="room", outcome="with_plan", words_text=words
+    )  # fmt: skip
+    plan = SafetyPlan.objects.create(
+        client=person, version=1, by=lead, manner="room", look_again_on=SOON.date(), words_text=words
+    )
+    FollowUp.objects.create(client=person, assessment=made, due_on=SOON.date(), made_by=lead)
+    paper = papers.keep(
+        subject=person.pk, kind="safety_plan", title="Plan", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    PlanGiven.objects.create(plan=plan, way="paper", by=lead, paper=paper)
 
 
 def consent_text() -> ConsentText:
@@ -116,13 +153,23 @@ def _next(person: Client) -> Session:
     return Session.objects.for_client(person).order_by("-starts_at")[0]
 
 
+IMPORTS: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID]] = {}
+"""For each client two lists that her therapist uploaded: one to be looked at, one that is done."""
+
+
 # What a URL's `pk` can be: given a client, the id of one of her things.
 OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
+    "import": lambda person: IMPORTS[person.pk][0],
+    "done_import": lambda person: IMPORTS[person.pk][1],
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "decision": lambda person: person.decisions.get().pk,
+    "assessment": lambda person: person.safety_assessments.get().pk,
+    "plan": lambda person: person.safety_plans.get().pk,
+    "follow_up": lambda person: person.follow_ups.get().pk,
+    "safety_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="safety_plan").pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,

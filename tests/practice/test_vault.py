@@ -69,3 +69,14 @@ def test_another_practice_s_key_opens_nothing(subject, monkeypatch):
     with pytest.raises(vault.CannotBeRead):
         vault.unseal(subject=subject, place="here", sealed=sealed)
     vault._opened.cache_clear()
+
+
+def test_rows_of_several_people_are_read_with_one_look_at_the_keys(anna, mrs_lee, django_assert_num_queries):
+    people = [mrs_lee, factories.client("Other Person", anna), factories.client("Without Words", anna)]
+    for number, person in enumerate(people[:2]):
+        person.wish = f"{WORDS} {number}"
+    with django_assert_num_queries(1):
+        assert type(mrs_lee).wish.read_each(people) == [f"{WORDS} 0", f"{WORDS} 1", ""]
+    people[2].wish_sealed = people[0].wish_sealed
+    with pytest.raises(vault.CannotBeRead):
+        type(mrs_lee).wish.read_each(people)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from clients.domain import asq
 from clients.models import Client, Screening
 from practice.models import CoverPerson, Letter, User
 from sessions.domain import booking, hand
 from tests import factories
+from tests.clients.safety import assess
 from tests.sessions.people import consent
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +82,9 @@ class TestAlerts:
         assert lines(mira) == []
         acute = asked(mrs_lee, anna)
         lost(acute, mira)
-        asq.settle(acute, told="Mira", safety=asq.OPEN, by=anna)
+        assess(mrs_lee, anna, "open")
         assert lines(mira)
-        asq.settle(acute, told="Mira", safety=asq.SETTLED, by=anna)
+        assess(mrs_lee, anna)
         assert lines(mira) == []
 
 

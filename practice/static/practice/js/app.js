@@ -7,3 +7,4 @@ import "./dialogs.js";
 
 const asked = (selector) => document.querySelector(selector) !== null;
 if (asked("[data-signature]")) import("./signature.js");
+if (asked("[data-keeps]")) import("./answers.js");

@@ -1,0 +1,14 @@
+"""Names as people have them, without what nobody can see."""
+
+import unicodedata
+
+JOINERS = "\u200c\u200d"
+"""Belong inside words of some scripts."""
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+"""Letters by name that show nothing (Hangul fillers)."""
+
+
+def seen(name: str) -> str:
+    """The name without what nobody can see, and with single spaces; "" when nothing is left that could be read out."""
+    kept = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
+    return kept if any(c.isalnum() and c not in BLANK_LETTERS for c in kept) else ""

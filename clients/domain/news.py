@@ -1,0 +1,57 @@
+"""What is new since a decision, in a clinician's words: it asks to look again, and closes nothing by itself.
+
+Answers count when they raise a consideration that was not on the table when it was decided. An event counts until
+somebody decides anew.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clients.domain.danger import Heard
+from clients.domain.facts import Level
+from clients.domain.reading import DAY_OF, FIT
+from clients.models import Decision, Review
+from practice.domain import words
+
+
+def since(decisions: Mapping[UUID, Decision], heard: Iterable[Heard]) -> dict[UUID, tuple[str, ...]]:
+    """One sentence for each thing that is new since these newest decisions, by client. As many queries for one as for
+    many: events and answers, and when there are answers, the keys to them and to what was considered."""
+    said: dict[UUID, list[str]] = {pk: [] for pk in decisions}
+    events = Review.objects.changed().filter(client__in=decisions).defer("words_sealed").select_related("answered_by")
+    for event in events:
+        said[event.client_id].append(_of_event(event))
+    for pk, day in _worth_a_thought(decisions, _newest(one for one in heard if one[0].client_id in decisions)):
+        said[pk].append(_("Answers of %(day)s ask to be thought about.") % {"day": words.short_day(day)})
+    return {pk: tuple(sentences) for pk, sentences in said.items()}
+
+
+def _of_event(event: Review) -> str:
+    day = words.short_day(event.said_at.date())
+    if event.answered_by is None:
+        return _("Said on %(day)s that something has changed.") % {"day": day}
+    return _("Something has changed, %(name)s wrote on %(day)s.") % {"name": event.answered_by.called, "day": day}
+
+
+def _worth_a_thought(decisions: Mapping[UUID, Decision], answered: Collection[Heard]) -> Iterable[tuple[UUID, date]]:
+    """Whose answers raise something that was not on the table, and the day of the last of them."""
+    about = sorted({made.client_id for made, _result in answered})
+    traces = Decision.considered.read_each([decisions[pk] for pk in about])
+    known = {
+        pk: {line.get("rule") for line in json.loads(text or "[]")} for pk, text in zip(about, traces, strict=True)
+    }
+    last: dict[UUID, datetime] = {}
+    for one, result in answered:
+        if result.level > Level.CLEAR and result.rules - known[one.client_id] and one.submitted_at:
+            last[one.client_id] = max(one.submitted_at, last.get(one.client_id, one.submitted_at))
+    return [(pk, moment.date()) for pk, moment in last.items()]
+
+
+def _newest(heard: Iterable[Heard]) -> list[Heard]:
+    """Of each kind the newest; what is asked about one day is of that day."""
+    last = {(made.client_id, made.kind): (made, result) for made, result in heard if made.kind not in (DAY_OF, FIT)}
+    return list(last.values())

@@ -1,0 +1,144 @@
+"""Somebody who is mid-treatment comes in from paper: who they are, what they signed, and what was decided, dated then.
+
+What is on paper is recorded as on paper: by whom and when it was put here, and never as if it had been signed on a
+screen. It has the effect of any consent and any decision.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.domain import consent, contacts, decision, signing
+from clients.domain.contacts import TWICE, Way
+from clients.domain.scans import Scan
+from clients.models import CareTeamMember, Client, Consent, ConsentText, Decision
+from practice.domain import audit, papers
+from practice.domain.audit import canonical
+from practice.models import Practice, User
+
+OLDEST_CONSENT = timedelta(days=5 * 366)
+"""A date before that is more likely a slip of the pen (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Whom to ring if something happens."""
+
+    name: str
+    relation: str
+    phone: str
+    may_say: str = ""
+
+
+@transaction.atomic
+def arrive(
+    *,
+    name: str,
+    way: Way,
+    therapist: User,
+    by: User,
+    today: date,
+    called: str = "",
+    pronouns: str = "",
+    language: str = "en",
+    ring: Ring | None = None,
+) -> Client:
+    """A client of this therapist from today on, carried over from paper.
+
+    The very same a moment ago is returned instead: the button was pressed twice.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    recent = Client.objects.active().carried_over().filter(name=name, admitted_at__gt=timezone.now() - TWICE)
+    if before := recent.filter(contact_points__value=way.value, care_team__user=therapist).first():
+        return before
+    client = Client(name=name, called=called, pronouns=pronouns, language=language, status=Client.Status.ACTIVE)
+    client.admitted_at, client.carried_over_on = timezone.now(), today
+    client.save(force_insert=True)
+    CareTeamMember.objects.create(client=client, user=therapist)
+    contacts.put(client, way, by=by)
+    if ring:
+        said = {"name": ring.name, "relation": ring.relation, "phone": ring.phone, "may_say": ring.may_say}
+        contacts.put_emergency(client, by=by, **said)
+    audit.record("client.carried_over", by=by, subject=client.pk, detail={"therapist": str(therapist.pk)})
+    return client
+
+
+@transaction.atomic
+def keep_consent(client: Client, text: ConsentText, *, signed_on: date, by: User, scan: Scan | None = None) -> Consent:
+    """Record that the client signed an agreement on paper that day. It covers a year from then, as any does.
+
+    What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once.
+    """
+    Client.objects.select_for_update().get(pk=client.pk)
+    moment = at_noon(signed_on)
+    papered = Consent.objects.filter(client=client, text__key=text.key, manner=Consent.Manner.PAPER)
+    same = (one for one in papered.select_related("text", "paper") if one.evidence["signed_on"] == str(signed_on))
+    if before := next(same, None):
+        return _with_scan(before, scan, by=by) if scan and before.paper is None else before
+    consent.replace_open(client, text.key, until=moment + timedelta(hours=12))
+    made = Consent(client=client, text=text, modes=list(text.modes), asked_by=by, asked_at=moment, answered_at=moment)
+    made.status, made.manner = Consent.Status.SIGNED, Consent.Manner.PAPER
+    made.covers_until = signing.in_a_year(signed_on)
+    made.evidence_text = canonical(_evidence(signed_on, by))
+    made.save(force_insert=True)
+    detail: dict[str, str | int | None] = {"consent": str(made.pk), "scan": int(scan is not None)}
+    audit.record("consent.on_paper", by=by, subject=client.pk, detail=detail)
+    return _with_scan(made, scan, by=by) if scan else made
+
+
+def _with_scan(row: Consent, scan: Scan, *, by: User) -> Consent:
+    row.paper = papers.keep(
+        subject=row.client_id,
+        kind="consent",
+        title=f"{row.text.title}, on paper",
+        data=scan.data,
+        media_type=scan.media_type,
+        by=by,
+    )
+    row.save(update_fields=["paper"])
+    return row
+
+
+def _evidence(signed_on: date, by: User) -> dict[str, str]:
+    kept_at = timezone.now().isoformat(timespec="seconds")
+    return {"how": "paper", "signed_on": signed_on.isoformat(), "kept_by": by.name, "kept_at": kept_at}
+
+
+@transaction.atomic
+def keep_decision(
+    client: Client,
+    *,
+    decided_on: date,
+    modes: Collection[str],
+    limits: Collection[str],
+    reasoning: str,
+    look_again_on: date,
+    by: User,
+) -> Decision:
+    """The therapist's own decision as it was made on paper, dated by her. There is one; pressed twice, it is kept."""
+    Client.objects.select_for_update().get(pk=client.pk)
+    if before := decision.newest(client):
+        return before
+    return decision.decide(
+        client,
+        modes=modes,
+        limits=limits,
+        reasoning=reasoning,
+        look_again_on=look_again_on,
+        by=by,
+        at=at_noon(decided_on),
+    )
+
+
+def takes_a_decision(client: Client) -> bool:
+    """Before anything was decided or answered here; after that, a decision is written with the answers in sight."""
+    return not client.decisions.exists() and not client.screenings.answered().exists()
+
+
+def at_noon(day: date) -> datetime:
+    """A moment of that day in the practice's own zone: noon, or now when that is earlier."""
+    return min(datetime.combine(day, time(12), tzinfo=ZoneInfo(Practice.load().time_zone)), timezone.now())

@@ -1,0 +1,68 @@
+"""Already my client: somebody mid-treatment comes in from paper, in two short steps."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients import rules
+from clients.domain import bridging, consent_texts, on_paper
+from clients.forms.arrival import AlreadyForm, OnPaperForm
+from clients.forms.decision import STARTERS
+from clients.models import Client
+from clients.views import finding
+from practice.models import Practice
+from practice.rules import Permission
+from practice.web import needs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SCREEN)
+def already(request: HttpRequest) -> HttpResponse:
+    """Who they are, and one safe way to reach them; the paper comes next."""
+    form = AlreadyForm(request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        return render(request, "clients/already.html", {"form": form}, status=422 if form.is_bound else 200)
+    client = on_paper.arrive(therapist=request.user, by=request.user, today=timezone.localdate(), **form.said())
+    messages.success(request, _("%(name)s is in your care here from today.") % {"name": client.called_name})
+    return redirect("clients:on_paper", client.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ASK_CONSENT)
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was signed on paper and when, and the decision as it was made, dated then."""
+    client = finding.active(request, pk)
+    decides = rules.may_decide(request.user, client) and on_paper.takes_a_decision(client)
+    posted: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
+    texts = consent_texts.current(client.language[:2])
+    form = OnPaperForm(*posted, texts=texts, today=timezone.localdate(), with_decision=decides)
+    if form.is_bound and form.is_valid():
+        _keep(request, client, form)
+        messages.success(request, _("Kept, as it stands on paper."))
+        return redirect("clients:show", client.pk)
+    context = {
+        "client": client,
+        "form": form,
+        "with_decision": decides,
+        "starters": STARTERS,
+        "training": rules.is_in_training(request.user),
+        "bridged": bridging.bridges_until(client, Practice.load()),
+        "lost": bool(request.FILES),
+    }
+    return render(request, "clients/on_paper.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def _keep(request: HttpRequest, client: Client, form: OnPaperForm) -> None:
+    """All of it, or nothing."""
+    for text, signed_on, scan in form.consents():
+        on_paper.keep_consent(client, text, signed_on=signed_on, scan=scan, by=request.user)
+    if form.decides:
+        on_paper.keep_decision(client, by=request.user, **form.decision())

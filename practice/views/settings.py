@@ -1,0 +1,27 @@
+"""What the practice has settled for everybody."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from practice.domain import audit
+from practice.forms import ArrivalsForm
+from practice.models import Practice
+from practice.rules import Permission
+from practice.web import needs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_PRACTICE)
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """The bridging period, and how long an enquiry is kept."""
+    practice = Practice.load()
+    form = ArrivalsForm(request.POST or None, instance=practice)
+    if not form.is_bound or not form.is_valid():
+        return render(request, "practice/arrivals.html", {"form": form}, status=422 if form.is_bound else 200)
+    practice.save(update_fields=list(form.fields))
+    audit.record("practice.arrivals_settled", by=request.user, detail=dict(form.cleaned_data))
+    messages.success(request, _("Kept. It counts from now on, for everybody."))
+    return redirect("practice:team")

@@ -1,0 +1,218 @@
+"""The gate: one answer for booking, readiness and the start, in three renderings; what closes, and what only asks."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import asq, decision, intake, review
+from clients.domain.decision import Ground, Standing
+from clients.models import Client, Decision
+from practice.models import Mode, Practice, User
+from tests import factories
+
+NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
+ACUTE = NO | {"thoughts": "yes", "now": "yes"}
+DAY = date(2027, 3, 4)
+TODAY = timezone.localdate
+LATE, SOON = timedelta(days=31), timedelta(days=1)
+
+
+def stands(made: Decision | None, **fields) -> Standing:
+    return Standing(made, "Anna", **{"is_paused": False} | fields)
+
+
+def decided(*modes, until=DAY):
+    at = datetime(2027, 1, 5, 12, tzinfo=UTC)
+    return Decision(by=User(name="Anna Reiter"), at=at, modes=modes, limits=["no_hills"], look_again_on=until)
+
+
+# --- one table: what it rests on, whether it is open, whether it asks to look ---
+
+
+@pytest.mark.parametrize(
+    ("standing", "mode", "ground", "is_open", "look"),
+    [
+        (stands(None), "indoor", Ground.FREE, True, False),
+        (stands(None, is_paused=True), "online", Ground.FREE, True, False),
+        (stands(None), "sit", Ground.UNDECIDED, False, False),
+        (stands(None, bridged_until=DAY), "walk", Ground.BRIDGED, True, True),
+        (stands(None, bridged_until=DAY - SOON), "walk", Ground.UNDECIDED, False, False),
+        (stands(None, bridged_until=DAY, is_paused=True), "walk", Ground.PAUSED, False, False),
+        (stands(decided("walk")), "walk", Ground.AGREED, True, False),
+        (stands(decided("walk"), is_paused=True), "walk", Ground.PAUSED, False, False),
+        (stands(decided("sit")), "walk", Ground.NOT_INCLUDED, False, False),
+        (stands(decided("sit"), bridged_until=DAY), "walk", Ground.NOT_INCLUDED, False, False),
+        (stands(decided("walk"), news=("Something is new.",)), "walk", Ground.NEW, True, True),
+        (stands(decided("walk", until=DAY - SOON)), "walk", Ground.RAN_OUT, True, True),
+        (stands(decided("walk", until=DAY - LATE)), "walk", Ground.OVER, False, False),
+        (stands(decided("walk", until=DAY - LATE), news=("New.",)), "walk", Ground.OVER, False, False),
+        (stands(decided("walk", until=DAY - LATE), bridged_until=DAY), "walk", Ground.RAN_OUT, True, True),
+        (stands(decided("walk", until=DAY - LATE), bridged_until=DAY - SOON), "walk", Ground.OVER, False, False),
+    ],
+)
+def test_each_ground(standing, mode, ground, is_open, look):
+    found = standing.permits(mode, DAY)
+    assert (found.ground, found.open, found.needs_a_look) == (ground, is_open, look)
+    assert found.reasons and all(found.reasons) and found.word and found.for_desk and found.for_client
+
+
+SAID = "They said canary-heron."
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        stands(None),
+        stands(None, bridged_until=DAY),
+        stands(decided("sit")),
+        stands(decided("walk"), is_paused=True),
+        stands(decided("walk"), news=(SAID,)),
+        stands(decided("walk", until=DAY - SOON), news=(SAID,)),
+        stands(decided("walk", until=DAY - LATE), news=(SAID,)),
+    ],
+)
+def test_desk_and_client_read_a_yes_or_whom_to_ask_and_nothing_between(standing):
+    found = standing.permits("walk", DAY)
+    said = {"Walking agreed, Anna, 5 Jan 2027", "Walking, as before"}
+    assert (found.for_desk in said) is found.open is (found.for_client in said)
+    if not found.open:
+        assert (found.for_desk, found.for_client) == ("Not yet, ask Anna", "Let's talk first")
+    for words in (found.for_desk, found.for_client):
+        for secret in ("canary", "uicid", "look again", "ran out", "grace", "paper", "new"):
+            assert secret not in words
+
+
+def test_what_is_new_stands_among_the_reasons_for_a_clinician():
+    assert SAID in stands(decided("walk"), news=(SAID,)).permits("walk", DAY).reasons
+    assert SAID in stands(decided("walk", until=DAY - SOON), news=(SAID,)).permits("walk", DAY).reasons
+
+
+# --- what is new since the decision ---
+
+
+def answered(client, by, **answers):
+    made = intake.together(client, manner="room", by=by)
+    for key, value in answers.items():
+        step = next(one for one in intake.steps() if any(item.key == key for item in one.part.items))
+        intake.save(made, step, {key: value})
+    return intake.hand_in(made, by=by)
+
+
+@pytest.mark.django_db
+class TestNews:
+    def walk(self, client, on=None):
+        return decision.permits(client, "walk", on or TODAY())
+
+    def test_new_considerations_ask_to_look_again_and_close_nothing(self, mrs_lee, anna):
+        factories.decision(mrs_lee, anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+        answered(mrs_lee, anna, hurt="yes")
+        found = self.walk(mrs_lee)
+        assert (found.ground, found.open) == (Ground.NEW, True)
+        assert "ask to be thought about" in found.reasons[0]
+        factories.decision(mrs_lee, anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+
+    def test_answers_that_ask_for_nothing_ask_nobody_to_look(self, mrs_lee, anna):
+        factories.decision(mrs_lee, anna)
+        asq.record(mrs_lee, NO, manner="room", by=anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+
+    def test_what_was_on_the_table_when_it_was_decided_is_not_new(self, mrs_lee, anna):
+        asq.record(mrs_lee, NO | {"wished_dead": "yes", "now": "no"}, manner="room", by=anna)
+        known = '[{"rule": "%s"}]'
+        raised = {"S2", "S3", "S4"}
+        factories.decision(mrs_lee, anna, considered="[" + ",".join(known[1:-1] % rule for rule in raised) + "]")
+        asq.record(mrs_lee, NO | {"wished_dead": "yes", "now": "no"}, manner="phone", by=anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+        factories.decision(mrs_lee, anna, considered="[]")
+        asq.record(mrs_lee, NO | {"wished_dead": "yes", "now": "no"}, manner="video", by=anna)
+        assert self.walk(mrs_lee).ground == Ground.NEW
+
+    def test_an_event_asks_to_look_again_until_it_is_decided_anew(self, mrs_lee, anna):
+        factories.decision(mrs_lee, anna)
+        review.note_change(mrs_lee, by=anna, said="canary-wren")
+        found = self.walk(mrs_lee)
+        assert found.open and found.needs_a_look
+        assert found.reasons[0].startswith("Something has changed, Anna wrote on")
+        assert "canary-wren" not in str(found)
+        factories.decision(mrs_lee, anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+
+
+# --- carried over from paper ---
+
+
+@pytest.mark.django_db
+class TestBridging:
+    @pytest.fixture
+    def carried(self, anna):
+        return factories.client("Noor Aziz", anna, carried_over_on=TODAY() - timedelta(days=10))
+
+    def test_before_a_decision_outdoors_is_a_look_and_then_refuses(self, carried):
+        last = TODAY() + timedelta(days=50)
+        assert {m: decision.permits(carried, m, last).open for m in Mode.values} == dict.fromkeys(Mode.values, True)
+        found = decision.permits(carried, "walk", last)
+        assert (found.needs_a_look, found.until) == (True, last)
+        assert (found.for_desk, found.for_client) == ("Walking, as before", "Walking, as before")
+        assert not decision.permits(carried, "walk", last + SOON).open
+
+    def test_a_practice_without_a_period_bridges_nobody(self, carried):
+        Practice.objects.update(bridging_days=0)
+        assert not decision.permits(carried, "walk", TODAY()).open
+
+    def test_danger_stated_pauses_all_the_same(self, carried, anna):
+        asq.record(carried, ACUTE, manner="phone", by=anna)
+        assert decision.permits(carried, "walk", TODAY()).ground == Ground.PAUSED
+
+    def test_nobody_else_is_bridged(self, mrs_lee):
+        assert decision.permits(mrs_lee, "walk", TODAY()).ground == Ground.UNDECIDED
+
+
+# --- what it costs ---
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("with_answers", [False, True])
+def test_where_many_stand_costs_the_same_as_where_one_stands(anna, django_assert_num_queries, with_answers):
+    people = [factories.client(name, anna, carried_over_on=TODAY()) for name in ("Ada", "Bea", "Cleo")]
+    for person in people:
+        factories.decision(person, anna, considered="[]")
+        if with_answers:
+            answered(person, anna, hurt="yes")
+            review.note_change(person, by=anna, said="New medicine.")
+    people = list(Client.objects.filter(pk__in=[person.pk for person in people]))
+    for some in (people[:1], people):
+        with django_assert_num_queries(8 if with_answers else 6):
+            found = decision.standing(some)
+            assert [one.permits("walk", TODAY()).needs_a_look for one in found.values()] == [with_answers] * len(some)
+    with django_assert_num_queries(8 if with_answers else 6):
+        decision.permits(people[0], "walk", TODAY())
+
+
+# --- the page: amber for the therapist, never for the desk ---
+
+
+@pytest.mark.django_db
+def test_the_desk_sees_no_amber_and_no_reason_on_the_clients_page(mrs_lee, anna, as_anna, as_olga):
+    factories.decision(mrs_lee, anna)
+    review.note_change(mrs_lee, by=anna, said="canary-wren")
+    url = reverse("clients:show", args=[mrs_lee.pk])
+    mine, desk = as_anna.get(url).content.decode(), as_olga.get(url).content.decode()
+    assert "chip look" in mine and "Something has changed, Anna wrote" in mine
+    assert "Walking agreed, Anna" in desk and "chip ok" in desk
+    for secret in ("chip look", "has changed", "canary-wren", "ook again", "review"):
+        assert secret not in desk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["clients:show", "sessions:outdoors_after", "sessions:for_client", "clients:consents"])
+def test_the_desk_reads_whom_to_ask_when_it_is_closed(mrs_lee, anna, as_olga, name):
+    factories.decision(mrs_lee, anna)
+    asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+    page = as_olga.get(reverse(name, args=[mrs_lee.pk])).content.decode()
+    assert "uicid" not in page and "paused" not in page.lower()
+    if name == "clients:show":
+        assert "Not yet, ask Anna" in page
