@@ -36,6 +36,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     from sessions.domain import promised
 
     found = [*_alerts(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
+    found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
@@ -52,7 +53,6 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
         found += _of_who_left(reader, now)
-    found += measures_today.hands(reader, now)
     return found
 
 

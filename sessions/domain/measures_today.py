@@ -63,7 +63,7 @@ def hands(reader: User, now: datetime) -> Iterator[Hand]:
         rest = _("before %(time)s.") % {"time": words.clock(one.seat.starts_at, zone)}
         if one.how == MeasureDue.How.INSTEAD:
             rest = _("before %(time)s. It could not go by link.") % {"time": words.clock(one.seat.starts_at, zone)}
-        yield Hand("note", "clipboard-list", _("Ask"), link, url, rest)
+        yield Hand("look", "clipboard-list", _("Ask"), link, url, rest)
 
 
 def of(session: Session, reader: User, *, now: datetime) -> list[Asked]:

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import measure_plans, recording
+from clients.domain import measure_plans, measures, recording, results
+from clients.domain.instruments import shipped
 from clients.models import MeasurePlan, Screening
 from practice.domain import links, post
 from practice.models import CoverPerson, Letter
@@ -350,3 +351,21 @@ def test_the_pages_cost_the_same_with_any_number_of_questionnaires(as_anna, anna
     for kind in ("gad7", "who5"):
         MeasureDue.objects.create(seat=seat, kind=kind, how="room")
     assert [cost(where) for where in pages] == one
+
+
+def test_the_link_opens_that_questionnaire_alone_and_what_is_answered_counts(as_anna, client, anna, mrs_lee, cover):
+    plan(mrs_lee, anna, every=1, how="link", kinds=["gad7"])
+    session = ahead(anna, mrs_lee)
+    measures_due.ask(now=NOW)
+    post.dispatch()
+    token = mail.outbox[0].body.split("/i/")[1].split("/")[0]
+    page = client.get(reverse("intake", args=[token])).content.decode()
+    assert "GAD-7" in page and "Anna" in page
+    answers = {item.key: "2" for item in shipped()["gad7"].items}
+    assert client.post(reverse("intake_part", args=[token, 1]), answers).status_code == 302
+    made = Screening.objects.get()
+    assert made.status == "submitted" and results.of(made).totals["gad7"]["total"] == 14
+    where = reverse("sessions:show", args=[session.pk])
+    assert reverse("clients:over_time", args=[mrs_lee.pk]) in as_anna.get(where).content.decode()
+    [chart] = measures.charts(mrs_lee)
+    assert [row.value for row in chart.rows] == [14]
