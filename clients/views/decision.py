@@ -1,5 +1,6 @@
 """Reading what was answered, thinking about it, and writing the decision."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, deciding, decision, decision_paper, intake, reading, second_reading
+from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
-from clients.models import Client, Decision
+from clients.models import Client, Decision, Screening
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode
@@ -57,15 +58,14 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         return _write(request, client, table, form)
-    for one in table.screenings:
-        intake.see(one, by=request.user)
+    _seen(request, client, table.screenings)
     context = {
         "client": client,
         "form": form,
         "table": table,
         "read": table.answers,
         "sections": reading.sections(reading.given(table.screenings)),
-        "charts": [],
+        "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
     }
@@ -79,6 +79,13 @@ def _write(request: HttpRequest, client: Client, table: deciding.Table, form: De
         second_reading.ask(made, reader=reader, by=request.user)
     messages.success(request, _("The decision is written down."))
     return redirect("clients:show", client.pk)
+
+
+def _seen(request: HttpRequest, client: Client, screenings: Iterable[Screening]) -> None:
+    """Write down first that the answers are read, and the scores of before beside them."""
+    for one in screenings:
+        intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
 
 
 @require_safe
