@@ -55,7 +55,7 @@ def fits(page: Page) -> None:
 
 def test_a_calm_intake_loses_nothing(served: Served, window):
     made, path = asked()
-    phone = window(PHONE, has_touch=True)
+    phone = window(PHONE, has_touch=True, reduced_motion="reduce")
     page = phone.page()
     page.goto(f"{served.url}{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello Mrs Lee")
