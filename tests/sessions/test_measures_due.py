@@ -81,6 +81,16 @@ def test_a_session_that_nobody_has_closed_yet_counts_and_sessions_of_others_do_n
     assert measures_due.ask(now=NOW) == 1
 
 
+def test_each_plan_counts_from_its_own_beginning(anna, mrs_lee):
+    older = factories.client("Ruth Abara", anna)
+    plan(older, anna, every=20, weeks_ago=20)
+    plan(mrs_lee, anna, every=2, weeks_ago=5)
+    meet(anna, mrs_lee, 9)
+    ahead(anna, older, 4)
+    ahead(anna, mrs_lee)
+    assert measures_due.due(now=NOW) == []
+
+
 def test_two_sessions_ahead_are_counted_in_order(anna, mrs_lee):
     plan(mrs_lee, anna, every=2)
     ahead(anna, mrs_lee, 10)
