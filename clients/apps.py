@@ -19,6 +19,7 @@ class ClientsConfig(AppConfig):
             invitations,
             plan_giving,
             review_letters,
+            window_letters,
         )
         from practice.domain import post
 
@@ -28,5 +29,5 @@ class ClientsConfig(AppConfig):
             consent_texts.shipped()
         except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        for letters in (invitations, consent_letters, review_letters, plan_giving):
+        for letters in (invitations, consent_letters, review_letters, plan_giving, window_letters):
             post.kinds.update(letters.KINDS)

@@ -5,7 +5,7 @@
 
 from django.urls import path
 
-from clients.views import answer, intake, plan, review, signing
+from clients.views import answer, help_now, intake, plan, review, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("s/<str:token>/indoors", signing.indoors, name="decline_consent"),
     path("s/<str:token>/change-my-mind", signing.take_back, name="take_back_consent"),
     path("s/<str:token>/copy", signing.copy, name="consent_copy"),
+    path("q/<str:token>/", window.answer, name="asq_window"),
+    path("i/<str:token>/<int:number>/help", help_now.page, name="intake_help"),
     path("c/<str:token>/", review.asked, name="review"),
     path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
     path("p/<str:token>/copy", plan.copy, name="plan_copy"),

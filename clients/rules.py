@@ -26,7 +26,7 @@ def is_in_training(user: User) -> bool:
 
 
 def supervisors_of(user: User) -> list[str]:
-    """Who reads a trainee's decisions with her, by name; nobody for anyone else."""
+    """Who reads a trainee's records with her, by name; nobody for anyone else."""
     if not is_in_training(user):
         return []
     return list(user.supervisors.values_list("supervisor__name", flat=True))

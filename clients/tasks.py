@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.domain import consent_papers, forgetting, imports, running_out
+from clients.domain import alerts, asq_window, consent_papers, forgetting, imports, medical_letters, running_out
 from clients.models import Consent
 
 
@@ -11,6 +11,13 @@ from clients.models import Consent
 def keep_signed_consent(consent_id: str) -> None:
     """Print and keep the paper of a signed consent."""
     consent_papers.paper_of(Consent.objects.select_related("client", "text", "paper").get(pk=consent_id))
+
+
+@shared_task(name="clients.tasks.watch_alerts")
+def watch_alerts() -> None:
+    """Write to the next of the cover list about what nobody has heard of; end what came with a window."""
+    alerts.escalate()
+    asq_window.tidy()
 
 
 @shared_task(name="clients.tasks.forget")
@@ -24,3 +31,9 @@ def forget() -> None:
 def ask_what_runs_out() -> None:
     """Ask about decisions that run out."""
     running_out.look()
+
+
+@shared_task(name="clients.tasks.remind_of_medical_letters")
+def remind_of_medical_letters() -> None:
+    """Put on Today the letters to doctors that have had no reply for a fortnight."""
+    medical_letters.remind()

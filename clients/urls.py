@@ -3,9 +3,11 @@
 from django.urls import path
 
 from clients.views import (
+    alert,
     answer,
     arrival,
     asq,
+    baseline,
     client,
     consent,
     contacts,
@@ -16,11 +18,16 @@ from clients.views import (
     intake,
     inviting,
     measures,
+    medical,
+    papers,
     plan,
     recording,
     review,
     rules,
     safety,
+    second_reading,
+    waiting,
+    window,
 )
 
 app_name = "clients"
@@ -73,6 +80,17 @@ urlpatterns = [
     path("<uuid:pk>/decide", decision.decide, name="decide"),
     path("<uuid:pk>/decision/<uuid:decision_pk>", decision.one, name="decision"),
     path("<uuid:pk>/review", review.look, name="review"),
+    path("waiting", waiting.queue, name="waiting"),
+    path("reading/<uuid:pk>", second_reading.one, name="reading"),
+    path("<uuid:pk>/decision/<uuid:decision_pk>/log", decision.log, name="decision_log"),
+    path("<uuid:pk>/decision/<uuid:decision_pk>/print", decision.printed, name="print_decision"),
+    path("<uuid:pk>/papers/<uuid:paper_pk>", papers.one, name="paper"),
+    path("<uuid:pk>/doctor", medical.overview, name="medical"),
+    path("<uuid:pk>/doctor/ask", medical.ask, name="ask_doctor"),
+    path("<uuid:pk>/doctor/par-q", medical.parq, name="parq"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>", medical.letter, name="doctor_letter"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>/again", medical.again, name="doctor_again"),
+    path("<uuid:pk>/doctor/<uuid:letter_pk>/aside", medical.put_aside, name="put_letter_aside"),
     path("<uuid:pk>/over-time", measures.over_time, name="over_time"),
     path("<uuid:pk>/over-time/plan", measures.plan, name="measure_plan"),
     path("<uuid:pk>/over-time/stop", measures.stop, name="stop_measures"),
@@ -84,4 +102,10 @@ urlpatterns = [
     path("<uuid:pk>/consents/<uuid:consent_pk>/again", consent.again, name="consent_again"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/withdraw", consent.withdraw, name="withdraw_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/paper", consent.paper, name="consent_paper"),
+    # who has heard of a worrying answer
+    path("<uuid:pk>/alert/<uuid:alert_pk>", alert.show, name="alert"),
+    path("alerts/<uuid:alert_pk>", alert.cover, name="cover_alert"),
+    path("<uuid:pk>/known", baseline.write, name="baseline"),
+    path("<uuid:pk>/asq/window", window.ask, name="ask_window"),
+    path("windows/<uuid:window_pk>", window.watch, name="watch"),
 ]

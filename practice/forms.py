@@ -1,9 +1,12 @@
 """Forms about the practice itself."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practice.models import Practice
+from practice.models import Practice, User
 
 
 class ArrivalsForm(forms.ModelForm):
@@ -27,3 +30,23 @@ class ArrivalsForm(forms.ModelForm):
             ),
         }
         widgets = {name: forms.NumberInput(attrs={"class": "short"}) for name in fields}
+
+
+class ChangeCoverForm(forms.Form):
+    """One of the people on the cover list."""
+
+    who = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+
+    def __init__(self, data: Any = None, *, people: Sequence[User]) -> None:
+        super().__init__(data)
+        who: Any = self.fields["who"]
+        who.queryset = User.objects.filter(pk__in=[one.pk for one in people]).order_by("name")
+
+
+class AddCoverForm(ChangeCoverForm):
+    """Somebody who joins it."""
+
+    def __init__(self, data: Any = None, *, people: Sequence[User]) -> None:
+        super().__init__(data, people=people)
+        who: Any = self.fields["who"]
+        who.label, who.empty_label = _("Who else covers"), _("choose")

@@ -32,7 +32,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.KEEP_DIARY: _("Book, move and cancel sessions."),
     Permission.SEE_ALL_CLIENTS: _("See every client's name, contact points and status, without findings."),
     Permission.SEE_OWN_CLIENTS: _("See the clients in one's own care, and one's supervisees'."),
-    Permission.KEEP_CLIENTS: _("Record enquiries and contact points, and open or close a client's file."),
+    Permission.KEEP_CLIENTS: _(
+        "Record enquiries and contact points, bring in lists of clients, and open or close a client's file."
+    ),
     Permission.READ_CHART: _("Read answers, decisions and notes of clients in one's own care, and one's supervisees'."),
     Permission.SCREEN: _("Send the intake, and record the suicide questions asked in person."),
     Permission.DECIDE: _("Write the clinical decision about how a client and her therapist meet."),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from practice.views import settings, team
+from practice.views import cover, settings, team
 
 app_name = "practice"
 urlpatterns = [
     path("team/", team.team, name="team"),
+    path("cover", cover.show, name="cover"),
     path("arrivals", settings.arrivals, name="arrivals"),
 ]

@@ -15,13 +15,13 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from clients.domain import results, screening
+from clients.domain import alerts, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import Client, SafetyAssessment, Screening
 from clients.models.screening import ScreeningQuerySet
-from practice.domain import audit, post
-from practice.models import CoverPerson, User
+from practice.domain import audit
+from practice.models import User
 
 KIND = "asq"
 RECENT = timedelta(days=30)
@@ -64,7 +64,7 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
     made.save(force_insert=True)
     audit.record("asq.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "manner": manner})
     if outcome(made) == ACUTE:
-        _alert(made)
+        alerts.asked_in_person(made, by=by)
     return made
 
 
@@ -74,13 +74,6 @@ def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: d
     if made is None or (made.asked_by_id, made.manner) != (by.pk, manner) or made.asked_at <= now - TWICE:
         return None
     return made if made.answers.get(KIND) == given else None
-
-
-def _alert(made: Screening) -> None:
-    """To everyone who covers. The letters name no client, not even by id: they are about a colleague."""
-    for cover in CoverPerson.objects.select_related("user"):
-        key = f"please_ring:{made.pk}:{cover.user_id}"
-        post.write("please_ring", key=key, to=cover.user.email, about=made.pk)
 
 
 def outcome(made: Screening) -> str:

@@ -111,6 +111,7 @@ def consider(
     safety_open: bool = False,
     wants: str = "",
     doctor_agreed: bool = False,
+    parq_yes: bool = False,
     changes: Mapping[str, Level | None] = MappingProxyType({}),
 ) -> Considered:
     """What these answers (by instrument) ask a clinician to think about. The other arguments are those of `Facts`.
@@ -118,7 +119,7 @@ def consider(
     `changes` are the practice's own levels by the key of a rule; None switches it off. A rule of the highest level
     cannot be changed. The result does not depend on the order of anything.
     """
-    facts = Facts(given, expected, safety_open, wants, doctor_agreed)
+    facts = Facts(given, expected, safety_open, wants, doctor_agreed, parq_yes)
     fired = [(rule, refs) for rule in _rules(changes) if (refs := rule.when.found(facts))]
     considerations = tuple(
         Consideration(

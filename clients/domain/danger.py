@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq, results
 from clients.domain.results import Result
-from clients.models import Decision, Screening
+from clients.models import Client, Decision, SafetyAssessment, Screening
 from practice.domain import words
 
 CSSRS = "cssrs"
@@ -40,6 +40,15 @@ def stated(heard: Collection[Heard]) -> dict[UUID, str]:
         for made, result in heard
         if result.is_dangerous and made.submitted_at and made.kind != asq.KIND
     }
+
+
+def intent_is_open(client: Client) -> bool:
+    """Whether intent or behaviour that the Columbia screener found has not been settled by a safety assessment."""
+    settled = SafetyAssessment.objects.filter(
+        client=OuterRef("client"), at__gte=OuterRef("submitted_at"), outcome__in=SafetyAssessment.SETTLES
+    )
+    rows = Screening.objects.answered().filter(client=client, kind=CSSRS).exclude(Exists(settled))
+    return any(result.is_dangerous for result in results.of_each(list(rows)))
 
 
 def _words(kind: str, at: datetime) -> str:

@@ -94,8 +94,8 @@ class Standing:
             Ground.NOT_INCLUDED: _("Indoors for now"),
             Ground.UNDECIDED: _("Not decided yet"),
             Ground.BRIDGED: _("Not decided yet"),
-            Ground.RAN_OUT: _("Decision ran out on %(day)s") % {"day": self._last_day()},
-            Ground.OVER: _("Decision ran out on %(day)s") % {"day": self._last_day()},
+            Ground.RAN_OUT: _("Decision only until %(day)s") % {"day": self._last_day()},
+            Ground.OVER: _("Decision only until %(day)s") % {"day": self._last_day()},
             Ground.NEW: _("Something is new: look again"),
         }
         return said.get(ground) or self._agreed(ground, mode)
@@ -115,7 +115,7 @@ class Standing:
         if on > self.decision.look_again_on:
             left = left_of_grace(self.decision.look_again_on, on)
             rest = self._bridge(on) if left < 0 and self.bridges(on) else (grace_words(left),)
-            return (_("The decision ran out on %(day)s.") % {"day": self._last_day()}, *self.news,
+            return (_("The decision counts until %(day)s.") % {"day": self._last_day()}, *self.news,
                     _("Please look again."), *rest)  # fmt: skip
         return (*self.news, _("Look again on %(day)s.") % {"day": self._last_day()})
 
@@ -200,6 +200,12 @@ def _trace(considered: Considered) -> str:
         ],
         sort_keys=True,
     )
+
+
+def trace_of(made: Decision) -> list[dict[str, str]]:
+    """What the rules raised when it was written, as it was kept: rule, level, finding and basis of each."""
+    lines: list[dict[str, str]] = json.loads(made.considered) if made.considered else []
+    return lines
 
 
 def newest(client: Client) -> Decision | None:

@@ -9,7 +9,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, demo_safety, enquiry, intake, measures_demo, reading, screening
+from clients.domain import (
+    asq,
+    contacts,
+    decision,
+    demo_safety,
+    enquiry,
+    intake,
+    measures_demo,
+    medical_demo,
+    reading,
+    screening,
+)
 from clients.domain.contacts import Way
 from clients.domain.instruments import Item
 from clients.models import CareTeamMember, Client, ContactPoint, Screening
@@ -53,7 +64,7 @@ MURMUR = {"murmur": "yes", "murmur.new": "no", "murmur.effort": "no", "murmur.lo
 
 PEOPLE = (
     Person("Ines Marlow", "she/her", 0, 9, ALL, "Would like to talk while walking; rooms make me freeze.", PANIC),
-    Person("Tomas Kessler", "he/him", 0, 9, ROOM, "Sleep, and a job that follows me home.", HARD),
+    Person("Tomas Kessler", "he/him", 0, 9, ROOM, "Sleep, and a job that follows me home.", HARD | MURMUR),
     Person("Ruth Abara", "she/her", 0, 10, WALK, "We talk past each other, he and I.", SERTRALINE),
     Person("Jonah Okonkwo", "he/him", 0, 12, ALL, "Running used to be joy. I want that back.", DRIVEN, ends_in=-5),
     Person(
@@ -98,6 +109,9 @@ NEGATIVE = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": 
 def make(therapists: list[User], today: date, rng: random.Random) -> list[Client]:
     """All 24, in the order of the table, with the past that each of them has."""
     people = [_one(person, therapists, today, rng) for person in PEOPLE]
+    by_name = {client.name: client for client in people}
+    medical_demo.ask_a_doctor(by_name["Tomas Kessler"], by=therapists[0], today=today)
+    medical_demo.give_to_read(by_name["Mei Tanaka"])
     measures_demo.fill(people[0], by=therapists[0], today=today)
     return people
 

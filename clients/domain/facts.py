@@ -81,6 +81,8 @@ class Facts:
     """The way of meeting that is asked about, beside what the client wished for."""
     doctor_agreed: bool = False
     """A doctor's letter of the last twelve months agrees to activity, and nothing new was told since."""
+    parq_yes: bool = False
+    """The PAR-Q+ in force has a yes that no doctor's word followed."""
 
     def answer(self, ref: Ref) -> Answer | None:
         return self.given.get(ref.instrument, {}).get(ref.item)

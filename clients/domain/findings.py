@@ -44,8 +44,13 @@ def _under(ref: Ref, follow_up: str) -> Ref:
 
 
 def _is_known(facts: Facts, ref: Ref) -> bool:
-    """Looked into by someone, and neither new nor changed. Anything not answered does not count as known."""
+    """Looked into by someone, and neither new nor changed; or followed by a doctor's letter that agrees to activity.
+
+    Anything not answered does not count as known.
+    """
     asks_new = ref.instrument == "everyday_health"
+    if asks_new and facts.doctor_agreed:
+        return True
     return facts.has(_under(ref, "looked"), "yes") and (not asks_new or facts.has(_under(ref, "new"), "no"))
 
 
@@ -104,7 +109,8 @@ def calm(facts: Facts) -> Found:
 
 def symptom(facts: Facts) -> Found:
     """A symptom of the heart or the breath that is new, changed or not looked into."""
-    return _unexplained(facts, SYMPTOMS) + facts.where((BRIEF_SYMPTOMS,), "yes")
+    brief = facts.where((BRIEF_SYMPTOMS,), "yes") if not facts.doctor_agreed else ()
+    return _unexplained(facts, SYMPTOMS) + brief
 
 
 def disease_active(facts: Facts) -> Found:
@@ -136,15 +142,23 @@ def new_to_moving(facts: Facts) -> Found:
     return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") and not heavier else ()
 
 
+def parq_yes(facts: Facts) -> Found:
+    """A yes on the PAR-Q+ that no doctor's word followed: kept as a result, or told."""
+    told = facts.where((Ref("picture", "parq_yes"),), "yes")
+    return (*told, Ref("parq", "")) if facts.parq_yes else told
+
+
 def recent_injury(facts: Facts) -> Found:
     """An operation, a concussion or an injury within three months, and no doctor's word since."""
     told = facts.where((Ref("picture", "recent_injury"),), "yes")
-    return (facts.where((RECENT,), *RECENTLY) if not facts.has(_under(RECENT, "agreed"), "yes") else ()) + told
+    agreed = facts.has(_under(RECENT, "agreed"), "yes") or facts.doctor_agreed
+    return (facts.where((RECENT,), *RECENTLY) if not agreed else ()) + told
 
 
 def cleared_injury(facts: Facts) -> Found:
     """The same, with a doctor's word since."""
-    return facts.where((RECENT,), *RECENTLY) if facts.has(_under(RECENT, "agreed"), "yes") else ()
+    agreed = facts.has(_under(RECENT, "agreed"), "yes") or facts.doctor_agreed
+    return facts.where((RECENT,), *RECENTLY) if agreed else ()
 
 
 def without_injectors(facts: Facts) -> Found:
@@ -206,6 +220,7 @@ FINDINGS: Mapping[str, Callable[[Facts], Found]] = {
     "disease_active": disease_active,
     "disease_agreed": disease_agreed,
     "new_to_moving": new_to_moving,
+    "parq_yes": parq_yes,
     "recent_injury": recent_injury,
     "cleared_injury": cleared_injury,
     "without_injectors": without_injectors,

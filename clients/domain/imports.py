@@ -35,13 +35,20 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would become of one row: a person, or why not. `shares` when somebody else has the same address."""
+    """What would become of one row: a person, or why not. `shares` when somebody else has the same address, `namesake`
+    when somebody else has the same name."""
 
     line: int
     name: str
     person: Person | None = None
     why: Why | None = None
     shares: bool = False
+    namesake: bool = False
+
+    @property
+    def is_to_look_at(self) -> bool:
+        """True when a person should look: it is not made, or somebody else is very like."""
+        return self.person is None or self.shares or self.namesake
 
 
 @transaction.atomic
@@ -91,7 +98,8 @@ def plan(one: ClientImport, *, today: date) -> list[Planned]:
         except Refused as refused:
             found.append(Planned(row.line, name, why=refused.why))
             continue
-        found.append(Planned(row.line, name, person))
+        like = folded(person.name) in known.keys() | named
+        found.append(Planned(row.line, name, person, namesake=like))
         seen |= person.keys
         named.add(folded(person.name))
     return _sharing(found, addresses)
@@ -133,6 +141,7 @@ def _known(user: User) -> tuple[dict[str, set[Key]], set[str]]:
 @transaction.atomic
 def go(one: ClientImport, *, by: User, today: date) -> ClientImport:
     """Make everybody who can be made, all or nobody, and drop the table. Raises NotNow when it was done before."""
+    User.objects.select_for_update().get(pk=one.by_id)  # two lists of one person come in one after the other
     locked = _locked(one, ClientImport.State.BEGUN)
     planned = plan(locked, today=today)
     people = [(each.person, _client(each.person, locked, today), each.shares) for each in planned if each.person]

@@ -9,16 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asking, contacts, results
+from clients.domain import alerts, asking, contacts, results, worry
 from clients.domain.answering import Change, Kept, merge
 from clients.domain.asking import KIND, Step, minutes_left, steps
-from clients.domain.considerations import consider
 from clients.domain.contacts import TWICE
-from clients.domain.facts import Level
 from clients.domain.instruments import Answers
 from clients.models import Client, Screening
-from practice.domain import audit, links, post
-from practice.models import CoverPerson, Letter, User
+from practice.domain import audit, cover, links, post
+from practice.models import Letter, User
 
 LASTS = timedelta(days=14)
 READ_WITHIN_DAYS = 3
@@ -47,7 +45,7 @@ def read_by_when(now: datetime) -> datetime:
 
 def may_go_by_link(client: Client) -> str:
     """Why the intake cannot go by link today, in a sentence; "" when it can."""
-    if not CoverPerson.objects.exists():
+    if not cover.is_named():
         return _(
             "Nobody is named on the cover list, so a worrying answer would wait unread. "
             "Name somebody there, or fill it in together."
@@ -169,7 +167,8 @@ def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
     asked.versions = asked.versions | {instrument.key: instrument.version}
     asked.language = asking.language_of(asked.kind, asked.language)
     names = ("answers_sealed", "status", "saved_at", "versions", "language")
-    worries = by is None and cannot_wait(change.after) and not cannot_wait(change.before)
+    found = worry.signs(change.after) if by is None else worry.NONE
+    worries = bool(found) and found != worry.signs(change.before)
     with transaction.atomic() if worries else nullcontext():
         rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
         written = rows.update(**{name: getattr(asked, name) for name in names})
@@ -206,23 +205,13 @@ def _locked(asked: Screening) -> Screening:
 
 
 def _tell(asked: Screening, *, begun: bool = False) -> None:
-    """Write to the reader; and to whoever covers, when the answers should not wait for her. Each letter once.
-
-    The letters name no client, not even by id: they are about a colleague.
-    """
-    letters = {asked.read_by: "answers_came_in"} if asked.read_by else {}
-    if cannot_wait(asked.answers):
-        for cover in CoverPerson.objects.select_related("user").exclude(user=asked.read_by)[:1]:
-            letters[cover.user] = "please_make_sure"
-    for person, kind in letters.items():
-        key = f"{kind}:{asked.pk}:{person.pk}" + (":begun" if begun and kind == "answers_came_in" else "")
-        post.write(kind, key=key, to=person.email, about=asked.pk)
+    """The reader hears of it, and whoever covers when the answers should not wait."""
+    alerts.came_in(asked, begun=begun)
 
 
 def cannot_wait(answers: dict[str, Any]) -> bool:
-    """Whether somebody should look today: self-harm, or a finding that speaks against all of outdoors."""
-    found = consider(results.given(answers))
-    return "S4" in found.rules or found.level >= Level.NOT_SUITABLE_NOW or "sit" in found.closes
+    """Whether somebody may look before it is handed in: self-harm, suicide, or danger to the body, known or not."""
+    return bool(worry.signs(answers))
 
 
 def may_be_read(asked: Screening) -> bool:
@@ -241,6 +230,7 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
     if asked.submitted_at and not asked.seen_at:
         asked.seen_at = now or timezone.now()
         asked.save(update_fields=["seen_at"])
+    alerts.see(asked, by=by, now=now)
 
 
 def first_open_step(answers: dict[str, Any], kind: str = KIND) -> int:

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clients.domain import contacts, intake
-from clients.models import Client, Screening
+from clients.domain import asq, contacts, intake
+from clients.models import Alert, Client, Screening
 from practice.domain import crisis
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
@@ -51,6 +51,8 @@ def render_intake(letter: Letter) -> Rendered:
 
 def answers_are_unread(letter: Letter) -> bool:
     """Nobody has looked yet. What was begun and not handed in can only have been told because it should not wait."""
+    if alert := _alert(letter):
+        return alert.seen_at is None
     told = [Screening.Status.STARTED, Screening.Status.SUBMITTED]
     return Screening.objects.filter(pk=letter.about, seen_at__isnull=True, status__in=told).exists()
 
@@ -59,14 +61,30 @@ def render_answers(letter: Letter) -> Rendered:
     """To the reader: something waits. Not about whom, and not what."""
     asked = Screening.objects.get(pk=letter.about)
     url = settings.BASE_URL + reverse("clients:answers", args=[asked.client_id, asked.pk])
-    return _rendered("answers_came_in", _("Answers have come in"), {"url": url, "practice": Practice.load()})
+    context = {"url": url, "practice": Practice.load(), "first": asked.kind == intake.KIND, "watched": False}
+    if asked.kind == asq.KIND:
+        context |= {"watched": True}
+        return _rendered("answers_came_in", _("Answers have come in: please look now"), context)
+    return _rendered("answers_came_in", _("Answers have come in"), context)
+
+
+def nobody_has_heard(letter: Letter) -> bool:
+    """Neither have the answers been opened, nor has somebody who covers reached the colleague."""
+    alert = _alert(letter)
+    return answers_are_unread(letter) and (alert is None or alert.reached_at is None)
+
+
+def _alert(letter: Letter) -> Alert | None:
+    return Alert.objects.filter(screening=letter.about).order_by("-created_at").first()
 
 
 def render_make_sure(letter: Letter) -> Rendered:
     """To whoever covers: see that a colleague reads today. Not about whom, and not what."""
     asked = Screening.objects.select_related("read_by", "asked_by").get(pk=letter.about)
     colleague = asked.read_by or asked.asked_by
-    context = {"colleague": colleague, "practice": Practice.load()}
+    alert = _alert(letter)
+    url = settings.BASE_URL + reverse("clients:cover_alert", args=[alert.pk]) if alert else ""
+    context = {"colleague": colleague, "practice": Practice.load(), "url": url}
     subject = _("Please make sure that %(name)s reads today") % {"name": colleague.called}
     return _rendered("please_make_sure", subject, context)
 
@@ -103,6 +121,6 @@ def _rendered(name: str, subject: str, context: dict[str, Any], *, language: str
 KINDS = {
     "intake_invitation": LetterKind(intake_is_wanted, render_intake),
     "answers_came_in": LetterKind(answers_are_unread, render_answers),
-    "please_make_sure": LetterKind(answers_are_unread, render_make_sure),
+    "please_make_sure": LetterKind(nobody_has_heard, render_make_sure),
     "please_ring": LetterKind(always, render_please_ring),
 }

@@ -51,7 +51,7 @@ def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Sectio
     open_items = {item.key for item in asked(instrument, given[instrument.key])}
     for part in instrument.parts:
         lines = [
-            _line(facts, instrument, one, follows=one is not item)
+            line_of(facts, instrument, one, follows=one is not item)
             for item in part.items
             for one in (item, *item.follow_ups)
             if one.key in open_items and (one.needed or one.key in given[instrument.key])
@@ -59,7 +59,8 @@ def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Sectio
         yield Section(said(part.title), tuple(lines))
 
 
-def _line(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:
+def line_of(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:
+    """One question with the words that were chosen."""
     ref = Ref(instrument.key, item.key)
     given = facts.answer(ref)
     if item.scale.kind == "text":
@@ -96,7 +97,11 @@ def given(screenings: Collection[Screening]) -> dict[str, Answers]:
 
 
 def considered(
-    screenings: Collection[Screening], *, safety_open: bool = False, doctor_agreed: bool = False
+    screenings: Collection[Screening],
+    *,
+    safety_open: bool = False,
+    doctor_agreed: bool = False,
+    parq_yes: bool = False,
 ) -> Considered:
     """What these answers ask a clinician to think about, as the practice has set its rules.
 
@@ -107,5 +112,6 @@ def considered(
         expected=(*INTAKE, asq.KIND),
         safety_open=safety_open,
         doctor_agreed=doctor_agreed,
+        parq_yes=parq_yes,
         changes=rule_changes.current(),
     )

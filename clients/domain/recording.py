@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, results, screening
+from clients.domain import alerts, asq, danger, enquiry, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, Instrument, shipped
 from clients.models import Client, Screening
@@ -23,7 +23,10 @@ def kinds() -> tuple[Instrument, ...]:
 def record(
     client: Client, kind: str, answers: Answers, *, manner: str, by: User, now: datetime | None = None
 ) -> Screening:
-    """Keep what was answered, with what it comes to. The same by the same person a moment ago is kept once."""
+    """Keep what was answered, with what it comes to. The same by the same person a moment ago is kept once.
+
+    When it is danger now, the therapist is told at once, unless she wrote it down herself.
+    """
     instrument, now = shipped()[kind], now or timezone.now()
     given = screening.clean(instrument, answers)
     Client.objects.select_for_update().get(pk=client.pk)
@@ -45,6 +48,14 @@ def record(
     )
     made.answers = {kind: given}
     results.seal(made)
+    lead = enquiry.lead(client)
+    is_news = results.of(made).is_dangerous and lead is not None and lead != by
+    if is_news:
+        made.read_by, made.seen_at = lead, None
     made.save(force_insert=True)
     audit.record("screening.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "kind": kind})
+    if kind == danger.CSSRS and results.of(made).is_dangerous:
+        alerts.asked_in_person(made, by=by)
+    elif is_news:
+        alerts.came_in(made)
     return made

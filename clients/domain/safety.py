@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq
+from clients.domain import alerts, asq
 from clients.domain.contacts import TWICE
 from clients.models import Client, FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.safety import Intent, Means, Method, Thoughts
@@ -55,6 +55,8 @@ def assess(
     made.words_text = json.dumps({key: text for key, text in words.items() if text}, sort_keys=True)
     made.save(force_insert=True)
     audit.record("safety.assessed", by=by, subject=client.pk, detail={"assessment": str(made.pk)})
+    if answered:
+        alerts.assessed(answered, by=by)
     if is_worrying(made, words):
         _promise_a_call(made)
     return made

@@ -89,7 +89,9 @@ def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         for cells in reader:
             found.append((reader.line_num, [_cell(cell) for cell in cells]))
     except csv.Error as error:
-        words = _("Line %(line)s cannot be read: a quotation mark is opened and not closed, or closed too early.")
+        words = _(
+            "Line %(line)s cannot be read: a quotation mark is not closed or closed too early, or a cell is very long."
+        )
         raise Unreadable(words % {"line": reader.line_num}) from error
     return found
 

@@ -1,5 +1,6 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq
 from clients.domain.instruments import said, shipped
-from clients.models import Client, Consent, Decision, Review, SafetyAssessment, SafetyPlan, Screening
+from clients.models import Client, Consent, Decision, MedicalLetter, Review, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
 
 
@@ -55,6 +56,8 @@ class Chart:
     reviews: tuple[Review, ...] = ()
     assessments: tuple[SafetyAssessment, ...] = ()
     plans: tuple[SafetyPlan, ...] = ()
+    letters: tuple[MedicalLetter, ...] = ()
+    """To doctors, but for those that were put aside."""
 
     @property
     def intake(self) -> Screening | None:
@@ -98,6 +101,9 @@ def chart(client: Client) -> Chart:
         reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
         assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
         plans=tuple(client.safety_plans.defer("words_sealed")),
+        letters=tuple(
+            client.medical_letters.exclude(status=MedicalLetter.Status.WITHDRAWN).defer("text_sealed", "reply_sealed")
+        ),
     )
 
 
@@ -158,7 +164,15 @@ def entries(client: Client, read: Chart) -> list[Entry]:
     told += [_of_review(one) for one in read.reviews if one.answered_at]
     told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
     told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
+    told += [entry for one in read.letters for entry in _of_letter(one)]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
+
+
+def _of_letter(one: MedicalLetter) -> Iterator[Entry]:
+    name = {"name": one.doctor_name}
+    yield Entry(one.asked_at, _("%(name)s was asked for a word") % name, "mail", "letter", one.pk)
+    if one.answered_at:
+        yield Entry(one.answered_at, _("%(name)s replied") % name, "mail-check", "letter", one.pk)
 
 
 def _of_screening(one: Screening) -> Entry:

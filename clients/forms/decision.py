@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.considerations import Considered
 from clients.domain.decision import LONGEST
 from clients.domain.facts import Level, Limit
-from practice.models import OUTDOOR, Mode
+from practice.models import OUTDOOR, Mode, User
 
 STARTERS = (
     _("We considered …"),
@@ -39,14 +40,33 @@ class DecisionForm(forms.Form):
     )
     thought_about = forms.BooleanField(label=_("I have thought about these, and my reasoning says how"), required=False)
 
+    read_with = forms.ModelChoiceField(
+        label=_("Read with a second clinician"),
+        help_text=_("They read this decision, and nothing else of the chart. It stands meanwhile."),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+    )
+
     read = forms.CharField(required=False, widget=forms.HiddenInput)
     """Which answers the page showed; the page says it anew each time."""
 
     def __init__(
-        self, data: Any = None, *, considered: Considered, today: date, crisis_is_open: bool = False, answers: str = ""
+        self,
+        data: Any = None,
+        *,
+        considered: Considered,
+        today: date,
+        crisis_is_open: bool = False,
+        answers: str = "",
+        readers: QuerySet[User] | None = None,
+        supervisor: User | None = None,
     ) -> None:
         suggested = today + (SOON if considered.level >= Level.THERAPIST_REVIEW else USUAL)
-        super().__init__(data, initial={"limits": sorted(considered.limits), "look_again_on": suggested})
+        initial = {"limits": sorted(considered.limits), "look_again_on": suggested, "read_with": supervisor}
+        super().__init__(data, initial=initial)
+        if readers is not None:
+            self.fields["read_with"].queryset = readers  # type: ignore[attr-defined]
         self.considered, self.today, self.crisis_is_open = considered, today, crisis_is_open
         self.answers = answers
         self.warnings: list[str] = []

@@ -1,18 +1,26 @@
 """For whom: the person, what screening found, what was decided, what she agreed to."""
 
+from clients.models.alert import Alert
 from clients.models.arrival import ClientImport
+from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.measure import ChartAgreement, MeasurePlan
+from clients.models.medical import MedicalLetter, ParQ
+from clients.models.printed import PrintedDecision
 from clients.models.review import Review
 from clients.models.rule_change import RuleChange
 from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
+from clients.models.second_reading import SecondReading
 from clients.models.text_pack import TextPack
+from clients.models.window import Window
 
 __all__ = [
+    "Alert",
+    "Baseline",
     "CareTeamMember",
     "ChartAgreement",
     "Client",
@@ -25,11 +33,16 @@ __all__ = [
     "EmergencyContact",
     "FollowUp",
     "MeasurePlan",
+    "MedicalLetter",
+    "ParQ",
     "PlanGiven",
+    "PrintedDecision",
     "Review",
     "RuleChange",
     "SafetyAssessment",
     "SafetyPlan",
     "Screening",
+    "SecondReading",
     "TextPack",
+    "Window",
 ]

@@ -39,8 +39,8 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         return self.filter(status__in=[Screening.Status.ASKED, Screening.Status.STARTED])
 
     def abandoned(self, *, now: datetime) -> "ScreeningQuerySet":
-        """Intakes begun and not handed in, with nothing more said for two days; the longest left first."""
-        begun = self.filter(kind="intake", status=Screening.Status.STARTED)
+        """Begun and not handed in, with nothing more said for two days; the longest left first. Never a refusal."""
+        begun = self.filter(status=Screening.Status.STARTED)
         return (
             begun.annotate(left_at=Coalesce("saved_at", "asked_at")).filter(left_at__lt=now - LIES).order_by("left_at")
         )

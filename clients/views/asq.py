@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asq, safety
+from clients.domain import asq, intake, safety
 from clients.forms.questions import AsqForm
 from clients.views import finding
 from practice.domain import audit
@@ -40,7 +40,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
 def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     """What to do now, whom to ring, and the assessment that comes next."""
     made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
-    audit.record("screening.read", by=request.user, subject=made.client_id, detail={"screening": str(made.pk)})
+    intake.see(made, by=request.user)
     kept = safety.kept(made.client, on=timezone.localdate())
     named = getattr(made.client, "emergency_contact", None)
     if named:

@@ -11,7 +11,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import rules
-from clients.domain import asq, decision, forgetting, inviting, replies, safety, story
+from clients.domain import (
+    alert_words,
+    asq,
+    baseline,
+    decision,
+    forgetting,
+    inviting,
+    replies,
+    safety,
+    story,
+)
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
@@ -101,7 +111,7 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     read = story.chart(client)
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
-    return {
+    return _heard(request, client) | {
         "step": story.next_step(client, read, on=today, safety_is_open=stands.left_open or unsettled is not None),
         "unsettled": unsettled,
         "kept": safety.kept_of(client, read.plans, read.assessments, on=today),
@@ -112,6 +122,20 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
         "story": story.entries(client, read),
         "may_screen": has(request.user, Permission.SCREEN),
         "may_decide": has(request.user, Permission.DECIDE),
+    }
+
+
+def _heard(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """Worrying answers and who has heard of them, windows to come, and what is known already."""
+    known, now = baseline.newest(client), timezone.now()
+    if known:
+        audit.record("baseline.read", by=request.user, subject=client.pk, detail={"baseline": str(known.pk)})
+    windows = client.windows.select_related("watcher").filter(ended_at__isnull=True, screening__isnull=True)
+    return {
+        "alerts": alert_words.of_client(client, now=now),
+        "windows": windows.filter(closes_at__gt=now),
+        "baseline": known,
+        "baseline_lapsed": bool(known and known.lapsed(timezone.localdate())),
     }
 
 

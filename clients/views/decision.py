@@ -1,6 +1,5 @@
 """Reading what was answered, thinking about it, and writing the decision."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,17 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, decision, intake, measures, reading, safety
+from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
-from clients.models import Client, Decision, Screening
+from clients.models import Client, Decision
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode
-from practice.rules import Permission
+from practice.rules import Permission, has
 from practice.web import needs
 
 
@@ -46,29 +45,27 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
     client, today = finding.active(request, pk), timezone.localdate()
-    screenings, asked = reading.newest(client, today=today), asq.all_of(client)
-    left_open = safety.is_left_open(client)
-    considered = reading.considered(screenings, safety_open=left_open or asq.open_one(asked, on=today) is not None)
+    table = deciding.table(client, on=today)
     form = DecisionForm(
         request.POST or None,
-        considered=considered,
+        considered=table.considered,
         today=today,
-        crisis_is_open=left_open or asq.acute_unsettled(asked),
-        answers=" ".join(str(one.pk) for one in screenings),
+        crisis_is_open=table.crisis_is_open,
+        answers=table.answers,
+        readers=second_reading.readers(request.user),
+        supervisor=second_reading.supervisor_of(request.user),
     )
     if form.is_bound and form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("modes", "limits", "reasoning", "look_again_on")}
-        decision.decide(client, by=request.user, considered=considered, screenings=screenings, **said)
-        messages.success(request, _("The decision is written down."))
-        return redirect("clients:show", client.pk)
-    _seen(request, client, screenings)
+        return _write(request, client, table, form)
+    for one in table.screenings:
+        intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
     context = {
         "client": client,
         "form": form,
-        "read": form.answers,
-        "considered": considered,
-        "asq_is_missing": not any(one.kind == asq.KIND for one in screenings),
-        "sections": reading.sections(reading.given(screenings)),
+        "table": table,
+        "read": table.answers,
+        "sections": reading.sections(reading.given(table.screenings)),
         "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
@@ -76,19 +73,21 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/decide.html", context, status=422 if form.is_bound else 200)
 
 
-def _seen(request: HttpRequest, client: Client, screenings: Iterable[Screening]) -> None:
-    """Write down first that the answers are read, and the scores of before beside them."""
-    for one in screenings:
-        intake.see(one, by=request.user)
-    audit.record("measures.read", by=request.user, subject=client.pk)
+def _write(request: HttpRequest, client: Client, table: deciding.Table, form: DecisionForm) -> HttpResponse:
+    said = {name: form.cleaned_data[name] for name in ("modes", "limits", "reasoning", "look_again_on")}
+    made = decision.decide(client, by=request.user, considered=table.considered, screenings=table.screenings, **said)
+    if reader := form.cleaned_data["read_with"]:
+        second_reading.ask(made, reader=reader, by=request.user)
+    messages.success(request, _("The decision is written down."))
+    return redirect("clients:show", client.pk)
 
 
 @require_safe
 @needs(Permission.READ_CHART)
 def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
-    """A decision as it was written. The trace of the rules is a technical log and is not printed with it."""
+    """A decision as it was written, and who read it too. The trace of the rules has a page of its own."""
     client = finding.in_care_of(request, pk)
-    made = get_object_or_404(Decision.objects.select_related("by", "carries_on"), client=client, pk=decision_pk)
+    made = _made(client, decision_pk)
     audit.record("decision.read", by=request.user, subject=client.pk, detail={"decision": str(made.pk)})
     context = {
         "client": client,
@@ -96,6 +95,36 @@ def one(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
         "modes": [Mode(mode) for mode in made.modes],
         "limits": limit_words(made.limits),
         "stands": decision.newest(client) == made,
-        "read_with": rules.supervisors_of(made.by),
+        "readings": second_reading.said(made),
+        "training": rules.is_in_training(made.by),
+        "may_print": has(request.user, Permission.DECIDE),
+        "printed": decision_paper.kept(made),
     }
     return render(request, "clients/decision.html", context)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def printed(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
+    """Print it, keep the paper and hand it over."""
+    client = finding.in_care_of(request, pk)
+    paper = decision_paper.make(_made(client, decision_pk), by=request.user)
+    return redirect("clients:paper", client.pk, paper.pk)
+
+
+@require_safe
+@needs(Permission.READ_CHART)
+def log(request: HttpRequest, pk: UUID, decision_pk: UUID) -> HttpResponse:
+    """The technical log: what the rules raised then. Ours, not validated; no part of the decision."""
+    client = finding.in_care_of(request, pk)
+    made = _made(client, decision_pk)
+    audit.record("decision.log_read", by=request.user, subject=client.pk, detail={"decision": str(made.pk)})
+    context = {"client": client, "made": made, "lines": decision.trace_of(made)}
+    return render(request, "clients/decision_log.html", context)
+
+
+def _made(client: Client, decision_pk: UUID) -> Decision:
+    made: Decision = get_object_or_404(
+        Decision.objects.select_related("by", "client", "carries_on"), client=client, pk=decision_pk
+    )
+    return made

@@ -91,7 +91,7 @@ def _dry_run(request: HttpRequest, one: ClientImport) -> dict[str, Any]:
     made = sum(each.person is not None for each in planned)
     known = sum(each.why is not None and each.why.is_known for each in planned)
     wanted = request.GET.get("only") == "not"
-    rows = [each for each in planned if each.why or each.shares] if wanted else planned
+    rows = [each for each in planned if each.is_to_look_at] if wanted else planned
     return {
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "query": "only=not&" if wanted else "",
@@ -99,7 +99,7 @@ def _dry_run(request: HttpRequest, one: ClientImport) -> dict[str, Any]:
         "made": made,
         "known": known,
         "refused": len(planned) - made - known,
-        "remarks": any(each.shares for each in planned),
+        "to_look_at": any(each.is_to_look_at for each in planned),
     }
 
 

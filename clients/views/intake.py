@@ -13,7 +13,7 @@ from clients.domain import asking, enquiry, intake
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
-from clients.views import finding, walker
+from clients.views import finding, help_now, walker
 from clients.views.answer import part_form, says_more
 from clients.views.walker import Walker, in_their_language
 from practice.domain import audit, links
@@ -133,12 +133,13 @@ def _go_on(request: HttpRequest, who: Walker, form: PartForm) -> HttpResponse | 
         links.use(who.link)
     refused = bool(form.errors or kept.clashes or form.is_stale)
     if not refused and way in ("back", "stop"):
-        return redirect(who.url(number - 1) if way == "back" else f"{who.url()}?paused")
+        stopped = help_now.after(who, form.step, stops=True) or f"{who.url()}?paused"
+        return redirect(who.url(number - 1) if way == "back" else stopped)
     form.look_over(kept)
     if form.errors or refused:
         return None
     if number < len(who.steps):
-        return redirect(who.url(number + 1))
+        return redirect(help_now.after(who, form.step) or who.url(number + 1))
     place = asking.first_open(asked.kind, intake.given(asked.answers))
     if place.number < number:
         return redirect(f"{who.url(place.number)}?open")

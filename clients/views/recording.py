@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import packs, recording
+from clients.domain import danger, packs, recording, results
 from clients.forms.questions import HereForm
 from clients.views import finding
 from practice.domain.crisis import emergency_number
@@ -26,7 +26,9 @@ def here(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         raise Http404
     form = HereForm(request.POST or None, instrument=packs.worded(kind))
     if form.is_bound and form.is_valid():
-        recording.record(client, kind, form.answers, manner=form.cleaned_data["manner"], by=request.user)
+        made = recording.record(client, kind, form.answers, manner=form.cleaned_data["manner"], by=request.user)
+        if kind == danger.CSSRS and results.of(made).is_dangerous:
+            return redirect("clients:assess", client.pk)
         messages.success(request, _("Written down. It stands beside the other answers."))
         return redirect("clients:decide" if "decide" in request.GET else "clients:show", client.pk)
     context = {

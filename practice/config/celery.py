@@ -27,8 +27,13 @@ app.conf.update(
     enable_utc=True,
     beat_schedule={
         "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
+        "alerts": {"task": "clients.tasks.watch_alerts", "schedule": 60.0},
         "forget": {"task": "clients.tasks.forget", "schedule": crontab(hour=3, minute=20)},
         "running_out": {"task": "clients.tasks.ask_what_runs_out", "schedule": crontab(hour=3, minute=40)},
+        "medical-letters": {
+            "task": "clients.tasks.remind_of_medical_letters",
+            "schedule": crontab(hour=3, minute=20),
+        },
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

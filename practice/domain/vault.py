@@ -6,7 +6,9 @@ Format and sizes: NIST SP 800-38D (96-bit nonces, 128-bit tags).
 """
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -56,8 +58,21 @@ def _opened(key_id: UUID, subject: UUID, wrapped: bytes) -> bytes:
     return _decrypt(key_encryption_key(), wrapped, b"datakey|" + key_id.bytes + subject.bytes)
 
 
+_at_hand: ContextVar[Mapping[UUID, DataKey] | None] = ContextVar("keys_at_hand", default=None)
+
+
+@contextmanager
+def keys_at_hand(subjects: Collection[UUID]) -> Iterator[None]:
+    """Look up the data keys of many subjects once; what is opened within asks for none of them again."""
+    token = _at_hand.set({row.subject: row for row in DataKey.objects.filter(subject__in=subjects)})
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
 def _data_key(subject: UUID) -> tuple[UUID, bytes]:
-    row = DataKey.objects.filter(subject=subject).first() or _new_key(subject)
+    row = (_at_hand.get() or {}).get(subject) or DataKey.objects.filter(subject=subject).first() or _new_key(subject)
     return row.id, _opened(row.id, subject, bytes(row.wrapped))
 
 

@@ -13,29 +13,26 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.domain import asq
 from clients.models import Client, Consent, Decision, Screening
+from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
 from practice.domain import words
-from practice.models import CoverPerson, Letter, Practice, User
+from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import looking_again, measures_today, meeting, rows
+from sessions.domain import calls, hand_decisions, looking_again, measures_today, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
 AHEAD = timedelta(days=30)
-RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
-ALERTS = (RING, MAKE_SURE, CAME_IN)
-"""Letters that call a colleague, not a client."""
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     """Everything that waits for this reader."""
     from sessions.domain import promised
 
-    found = [*_alerts(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
+    found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
@@ -44,6 +41,9 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
+        found += hand_decisions.letters(reader)
+    if has(reader, Permission.READ_CHART):
+        found += hand_decisions.to_read(reader)
     if has(reader, Permission.WRITE_NOTES):
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):
@@ -54,50 +54,6 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.KEEP_DIARY):
         found += _of_who_left(reader, now)
     return found
-
-
-def _alerts(reader: User, now: datetime) -> Iterator[Hand]:
-    """Calls to colleagues that did not go out, until somebody acted: to who asked for help, and to the cover list."""
-    lost = Letter.objects.filter(
-        kind__in=ALERTS,
-        state__in=[Letter.State.RETRY, Letter.State.UNCERTAIN, Letter.State.DEAD],
-        created_at__gte=now - timedelta(days=14),
-    )
-    letters = list(lost.order_by("-created_at"))
-    if not letters:
-        return
-    about = Screening.objects.select_related("asked_by", "read_by").in_bulk([letter.about for letter in letters])
-    names = dict(User.objects.filter(email__in=[letter.to for letter in letters]).values_list("email", "name"))
-    covers = _covers(reader)
-    for letter in letters:
-        made = about.get(letter.about)
-        if made and not _is_settled(letter, made):
-            yield from _alert(reader, letter, made, names.get(letter.to, letter.to), covers=covers)
-
-
-def _covers(reader: User) -> bool:
-    """On the cover list, and a clinician: nobody who only keeps the diary or the books is told."""
-    return has(reader, Permission.READ_CHART) and CoverPerson.objects.filter(user=reader).exists()
-
-
-def _is_settled(letter: Letter, made: Screening) -> bool:
-    if letter.kind == RING:
-        return asq.is_settled(made)
-    return made.seen_at is not None
-
-
-def _alert(reader: User, letter: Letter, made: Screening, to: str, *, covers: bool) -> Iterator[Hand]:
-    """One call that failed; whoever asked rings the recipient, the cover list rings whoever asked or should read."""
-    colleague = made.asked_by if letter.kind == RING else made.read_by or made.asked_by
-    asks = reader in (made.asked_by, made.read_by) and to != reader.name
-    if not asks and not covers:
-        return
-    page = ("clients:answers", [made.client_id, made.pk]) if made.submitted_at else ("clients:show", [made.client_id])
-    url = reverse(page[0], args=page[1]) if asks else ""
-    link = _("The message to %(name)s") % {"name": to}
-    doubtful = letter.state == Letter.State.UNCERTAIN
-    rest = _("may not have arrived; ring %(name)s.") if doubtful else _("did not go out; ring %(name)s.")
-    yield Hand("stop", "phone-call", _("Ring"), link, url, rest % {"name": to if asks else colleague.name})
 
 
 def _answers(reader: User, now: datetime) -> Iterator[Hand]:
@@ -266,7 +222,7 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
         state__in=[Letter.State.UNCERTAIN, Letter.State.DEAD],
         created_at__gte=now - timedelta(days=14),
         client__in=Client.objects.visible_to(reader).values("pk"),
-    ).exclude(kind__in=ALERTS)
+    ).exclude(kind__in=LETTERS)
     letters = list(doubtful.order_by("-due_at")[:SHOWN])
     people = Client.objects.in_bulk([letter.client for letter in letters if letter.client])
     for letter in letters:
@@ -277,7 +233,7 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
 
 
-__all__ = ["ALERTS", "Hand", "of", "worst_first"]
+__all__ = ["Hand", "of", "worst_first"]
 
 
 def worst_first(found: Sequence[Hand]) -> list[Hand]:

@@ -3,12 +3,17 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import decision, intake, recording
+from clients.domain import deciding, decision, intake, recording
 from clients.domain.instruments import shipped
 from clients.domain.permission import Ground
+from clients.models import Alert, CareTeamMember
+from practice.domain import post
+from practice.models import CoverPerson, Letter
 from tests import factories
+from tests.clients.safety import assess
 
 pytestmark = pytest.mark.django_db
 WORST_MOOD = {item.key: "3" for item in shipped()["phq9"].items if item.needed}
@@ -93,3 +98,35 @@ def test_it_costs_the_same_for_one_and_for_three(anna):
         return len(seen)
 
     assert cost(people[:1]) == cost(people)
+
+
+def test_the_therapist_is_told_at_once_when_somebody_else_wrote_it_down(decided, anna, ben):
+    CareTeamMember.objects.create(client=decided, user=ben, is_lead=False)
+    made = tell(decided, ben, "day_of_check", {"new": ("chest",)})
+    letters = Letter.objects.filter(about=made.pk)
+    assert {letter.to for letter in letters} >= {anna.email}
+    assert all(post.kinds[letter.kind].still_wanted(letter) for letter in letters)
+    assert Alert.objects.get().screening == made
+
+
+def test_she_is_not_written_to_about_what_she_wrote_down_herself(decided, anna):
+    tell(decided, anna, "day_of_check", {"new": ("chest",)})
+    assert not Letter.objects.exists()
+
+
+def test_intent_written_down_from_the_columbia_screener_calls_whoever_covers(decided, anna, ben):
+    CoverPerson.objects.create(user=ben, position=1)
+    tell(decided, anna, "cssrs", {"q1": "yes", "q2": "yes", "q3": "no", "q4": "yes", "q5": "no", "q6": "no"})
+    assert [(letter.kind, letter.to) for letter in Letter.objects.all()] == [("please_ring", ben.email)]
+
+
+def test_intent_from_the_columbia_screener_is_closed_by_an_assessment_alone(decided, anna, as_anna):
+    high = {"q1": "yes", "q2": "yes", "q3": "no", "q4": "yes", "q5": "no", "q6": "no"}
+    where = reverse("clients:ask_here", args=[decided.pk, "cssrs"])
+    answer = as_anna.post(where, high | {"manner": "room"})
+    assert answer["Location"] == reverse("clients:assess", args=[decided.pk])
+    assert deciding.table(decided, on=timezone.localdate()).crisis_is_open
+    tell(decided, anna, "cssrs", {"q1": "no", "q2": "no", "q6": "no"})
+    assert deciding.table(decided, on=timezone.localdate()).crisis_is_open
+    assess(decided, anna)
+    assert not deciding.table(decided, on=timezone.localdate()).crisis_is_open

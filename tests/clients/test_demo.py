@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from clients.domain import asq, decision, demo, measure_plans, measures, measures_demo, results, story
-from clients.models import Client, Decision, Screening
-from practice.models import CoverPerson
+from clients.models import Client, Decision, MedicalLetter, Screening, SecondReading
+from practice.models import CoverPerson, Supervision
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,17 @@ def test_the_same_seed_makes_the_same_people(anna, ben, sam):
         return [(one.name, getattr(one, "emergency_contact", None) and one.emergency_contact.phone) for one in people]
 
     assert told() == told()
+
+
+def test_a_doctor_has_not_replied_and_a_decision_waits_to_be_read(anna, ben, sam):
+    CoverPerson.objects.create(user=ben, position=1)
+    mira = factories.user("Mira Solace", "trainee")
+    Supervision.objects.create(supervisor=anna, supervisee=mira)
+    demo.make([anna, ben, mira], timezone.localdate(), random.Random(7))
+    letter = MedicalLetter.objects.to_chase().get()
+    assert letter.client.name == "Tomas Kessler" and "Heart murmur" in letter.text
+    assert "longer winter" not in letter.text and "harm" not in letter.text
+    assert SecondReading.objects.of(anna).waiting().get().decision.client.name == "Mei Tanaka"
 
 
 def test_one_person_has_lines_that_they_may_see(anna, ben, sam):

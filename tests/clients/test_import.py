@@ -118,6 +118,14 @@ def test_people_who_share_an_address_are_two_and_it_is_not_safe(anna):
     assert all(contacts.safe_email(client) is None for client in Client.objects.all())
 
 
+def test_a_namesake_with_another_address_is_made_and_pointed_out(anna):
+    taken_in(THREE, anna)
+    one = imports.upload(
+        (HEAD + "Ines Marlow,,other@example.org,,,,\nMia Roth,,,,,,").encode(), therapist=anna, by=anna
+    )
+    assert [(each.why, each.namesake) for each in imports.plan(one, today=TODAY)] == [(None, True), (None, False)]
+
+
 def test_twice_in_one_file_is_once(anna):
     rows = "Ines Marlow,1984-03-09,,,,,\nInes Marlow,9.3.1984,,,,,\nYusuf Demir,,,,,,\nYusuf Demir,,,,,,\n"
     assert whys(HEAD + rows, anna) == [None, Why.TWICE, None, Why.TWICE]

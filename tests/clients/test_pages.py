@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, enquiry, intake
+from clients.domain import asq, contacts, decision, enquiry, intake, second_reading
 from clients.domain.contacts import Way
 from clients.models import Client, ContactPoint, Screening
 from practice.models import CoverPerson, Role, Supervision
@@ -85,6 +85,10 @@ def every_page(client, asked, decided, filled):
         ("asq_now", client.pk, asked.pk),
         ("decide", client.pk),
         ("decision", client.pk, decided.pk),
+        ("decision_log", client.pk, decided.pk),
+        ("medical", client.pk),
+        ("ask_doctor", client.pk),
+        ("parq", client.pk),
     ]
 
 
@@ -118,7 +122,7 @@ def test_the_owner_and_the_supervisor(mrs_lee, asked, decided, filled, as_rosa, 
         owner, supervisor = page(as_rosa, name, *args), page(as_sam, name, *args)
         assert owner.status_code == (200 if name == "show" else 404), name
         assert CANARY not in owner.content.decode()
-        reads = name in {"show", "answers", "decision"}
+        reads = name in {"show", "answers", "decision", "decision_log", "medical"}
         assert supervisor.status_code == (200 if reads else 404), name
 
 
@@ -153,7 +157,7 @@ def test_a_client_costs_the_same_with_one_and_with_three_of_everything(mrs_lee, 
         asq.record(mrs_lee, NEGATIVE, manner=manner, by=anna)
         contacts.put(mrs_lee, Way("phone", f"07700 90012{number}"), by=anna)
     assert queries(as_anna, "show", mrs_lee.pk) == one
-    assert one <= 30
+    assert one <= 34
 
 
 def test_the_list_finds_by_the_beginning_of_any_name_and_by_status(anna, as_anna):
@@ -264,4 +268,6 @@ def test_a_trainee_writes_and_is_told_that_her_supervisor_reads(practice, sam):
     made = decision.decide(
         client, modes=["indoor"], limits=[], reasoning="We considered it.", look_again_on=timezone.localdate(), by=tess
     )
-    assert "read with Sam Holt" in page(as_tess, "decision", client.pk, made.pk).content.decode()
+    assert "Written in training." in page(as_tess, "decision", client.pk, made.pk).content.decode()
+    second_reading.ask(made, reader=second_reading.supervisor_of(tess), by=tess)
+    assert "Waiting to be read with Sam" in page(as_tess, "decision", client.pk, made.pk).content.decode()

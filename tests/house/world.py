@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from clients.domain import imports
 from clients.models import (
+    Alert,
+    Baseline,
     CareTeamMember,
     ChartAgreement,
     Client,
@@ -15,10 +17,14 @@ from clients.models import (
     ConsentText,
     FollowUp,
     MeasurePlan,
+    MedicalLetter,
+    ParQ,
     PlanGiven,
     SafetyAssessment,
     SafetyPlan,
     Screening,
+    SecondReading,
+    Window,
 )
 from practice.domain import links, papers
 from practice.models import CoverPerson, Mode, Role, Supervision, User
@@ -59,6 +65,7 @@ def build() -> World:
     supervisee = factories.user("Supervisee", Role.TRAINEE)
     Supervision.objects.create(supervisor=world.people[Role.SUPERVISOR], supervisee=supervisee)
     CoverPerson.objects.create(user=colleague, position=1)
+    CoverPerson.objects.create(user=world.people[Role.SUPERVISOR], position=2)
     world.route = factories.route(colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
@@ -86,6 +93,16 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         answers={"asq1": "no", "asq2": "no", "asq3": "no", "asq4": "yes"},
     )
     Screening.objects.create(client=person, kind="intake", asked_by=lead, answers={"note": f"{CANARY} answer"})
+    heard = Alert(screening=person.screenings.get(kind="asq"), moment="handed_in", acted_at=datetime.now(UTC))
+    heard.acted_by, heard.seen_at, heard.seen_by = lead, heard.acted_at, lead
+    heard.acted = f"{CANARY} acted"
+    heard.save(force_insert=True)
+    known = Baseline(client=person, by=lead, review_by=SOON.date())
+    known.words, known.known = f"{CANARY} known", {"item9": 1}
+    known.save(force_insert=True)
+    Window.objects.create(
+        client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
+    )
     Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
     signed = papers.keep(
         subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
@@ -107,6 +124,7 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     done.save(update_fields=["state", "done_at"])
     IMPORTS[person.pk] = (begun.pk, done.pk)
     safety(person, lead)
+    doctors_word(person, lead)
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
@@ -137,6 +155,25 @@ def safety(person: Client, lead: User) -> None:
     PlanGiven.objects.create(plan=plan, way="paper", by=lead, paper=paper)
 
 
+def doctors_word(person: Client, lead: User) -> None:
+    """A letter without a reply, a PAR-Q+, and a decision that a supervisor, or else a colleague, is asked to read."""
+    paper = papers.keep(
+        subject=person.pk, kind="medical_request", title="Letter", data=b"%PDF-1.7 " + CANARY.encode(),
+        media_type="application/pdf", by=lead,
+    )  # fmt: skip
+    MedicalLetter.objects.create(
+        client=person, doctor_name="Dr Field", client_agreed_on=SOON.date(), asked_by=lead, paper=paper,
+        text=f"{CANARY} letter",
+    )  # fmt: skip
+    day = SOON.date()
+    ParQ.objects.create(
+        client=person, result="all_no", form_year=2026, done_on=day, expires_on=day + timedelta(days=365), kept_by=lead
+    )
+    watches = Supervision.objects.filter(supervisee=lead).first()
+    reader = watches.supervisor if watches else factories.user(f"Reader {person.name}", Role.THERAPIST)
+    SecondReading.objects.create(decision=person.decisions.get(), reader=reader, asked_by=lead)
+
+
 def consent_text() -> ConsentText:
     """One published text."""
     body = {"sentences": ["We walk."], "clauses": [], "plan": [], "disclosure": "On a screen."}
@@ -165,11 +202,16 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
+    "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,
+    "window": lambda person: person.windows.get().pk,
     "decision": lambda person: person.decisions.get().pk,
     "assessment": lambda person: person.safety_assessments.get().pk,
     "plan": lambda person: person.safety_plans.get().pk,
     "follow_up": lambda person: person.follow_ups.get().pk,
     "safety_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="safety_plan").pk,
+    "reading": lambda person: person.decisions.get().readings.get().pk,
+    "medical_letter": lambda person: person.medical_letters.get().pk,
+    "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,

@@ -95,7 +95,7 @@ def test_a_calm_intake_loses_nothing(served: Served, window):
 
     off_the_line(page, phone.context, made)
     second = two_tabs(page, phone.context, made, served.url + path)
-    the_rest(page, path)
+    the_rest(page, path, made)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Mrs Lee")
     accessible(page)
@@ -148,7 +148,17 @@ def two_tabs(page: Page, context, made: Screening, link: str) -> Page:
     return second
 
 
-def the_rest(page: Page, path: str) -> None:
+def leave_in_the_middle_of_a_word(page: Page, made: Screening) -> None:
+    """What is typed and not yet sent goes as the page goes."""
+    page.locator("[name=line]").press_sequentially("A wren")
+    address = page.url
+    page.goto("about:blank")
+    until(lambda: kept(made, "harder_days") == {"line": "A wren"}, what="the words typed last")
+    page.goto(address)
+    expect(page.locator("[name=line]")).to_have_value("A wren")
+
+
+def the_rest(page: Page, path: str, made: Screening) -> None:
     """On to the end, on a narrow screen; what the other tab opened is asked here."""
     page.get_by_role("button", name="Continue to part 3").click()
     expect(page.locator("[data-errors]")).to_be_focused()
@@ -161,11 +171,12 @@ def the_rest(page: Page, path: str) -> None:
     for number in range(3, 9):
         page.wait_for_url(f"**{path}{number}")
         fits(page)
+        if number == 8:
+            leave_in_the_middle_of_a_word(page, made)
         for group in page.locator("fieldset.question").all():
             group.locator("input[value=no], input[value=none]").first.check(force=True)
         if number == 8:
             page.locator("[name=line]").fill("A robin came.")
             expect(page.locator("[data-kept]")).to_have_text(re.compile("^Kept at"))
-        if number in (4, 8):
             accessible(page)
         page.locator("[name=way][value=on]").click()

@@ -1,0 +1,130 @@
+"""Who waits for a decision: every client in one's care about whom something is to be decided, the most urgent first.
+
+Nothing here says what was answered; neutral words, since when, and where to go next.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.domain import asq, decision
+from clients.domain.decision import Standing
+from clients.models import Client, Decision, Screening
+from practice.domain import vault
+from practice.models import User
+
+SOON = timedelta(days=30)
+"""A decision that runs out within these days is looked at again in good time (ours)."""
+
+
+class Why(IntEnum):
+    """What waits, in the order in which it is looked at."""
+
+    CRISIS = 0
+    SAFETY = 1
+    FIRST = 2
+    NEW_ANSWERS = 3
+    RAN_OUT = 4
+    HALF_WAY = 5
+    RUNS_OUT = 6
+
+    @property
+    def label(self) -> Promise:
+        return WORDS[self]
+
+
+WORDS: dict[Why, Promise] = {
+    Why.CRISIS: _("Safety to be settled now"),
+    Why.SAFETY: _("Safety to be settled"),
+    Why.FIRST: _("A first decision"),
+    Why.NEW_ANSWERS: _("New answers since the decision"),
+    Why.RAN_OUT: _("The decision ran out"),
+    Why.HALF_WAY: _("Questions left half-way, please ring"),
+    Why.RUNS_OUT: _("The decision runs out soon"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that waits for one client. `since` is when it began to wait, or when a decision will have run out."""
+
+    why: Why
+    since: datetime
+    screening: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One client and everything that waits about them, the most urgent first."""
+
+    client: Client
+    reasons: tuple[Reason, ...]
+
+    @property
+    def first(self) -> Reason:
+        return self.reasons[0]
+
+    @property
+    def order(self) -> tuple[int, datetime, str]:
+        """Whose safety is open comes first; then who has waited longest; what only runs out soon comes last."""
+        why = self.first.why
+        group = why if why <= Why.SAFETY else Why.RUNS_OUT if why == Why.RUNS_OUT else Why.FIRST
+        return group, min(one.since for one in self.reasons if one.why == why), self.client.search_name
+
+
+def of(reader: User, *, now: datetime, today: date) -> list[Waiting]:
+    """Everyone in this person's care who waits, in a fixed number of queries."""
+    clients = list(Client.objects.charted_by(reader).active().defer("wish_sealed", "closing_sealed"))
+    ids = [client.pk for client in clients]
+    answers, left = _undecided(ids), _left(ids, now)
+    with vault.keys_at_hand(ids):
+        standing = decision.standing(clients)
+        found = [
+            Waiting(client, reasons)
+            for client in clients
+            if (reasons := tuple(sorted(_reasons(standing[client.pk], answers, left, client.pk, today), key=_order)))
+        ]
+    return sorted(found, key=lambda one: one.order)
+
+
+def _order(reason: Reason) -> tuple[Why, datetime]:
+    return reason.why, reason.since
+
+
+def _undecided(ids: list[UUID]) -> dict[UUID, datetime]:
+    """When the first answers came that no decision followed, by client."""
+    decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
+    rows = Screening.objects.answered().filter(~Exists(decided), client__in=ids)
+    return {pk: at for pk, at in rows.values_list("client_id", "submitted_at") if at}
+
+
+def _left(ids: list[UUID], now: datetime) -> dict[UUID, datetime]:
+    """Since when an intake lies half-way, by client."""
+    rows = Screening.objects.abandoned(now=now).filter(client__in=ids).defer("answers_sealed", "told_sealed")
+    return {one.client_id: one.saved_at or one.asked_at for one in reversed(rows)}
+
+
+def _reasons(
+    stands: Standing, answers: dict[UUID, datetime], left: dict[UUID, datetime], pk: UUID, today: date
+) -> Iterable[Reason]:
+    if (unsettled := asq.open_one(stands.asked, on=today)) and unsettled.submitted_at:
+        acute = asq.acute_unsettled(stands.asked)
+        yield Reason(Why.CRISIS if acute else Why.SAFETY, unsettled.submitted_at, unsettled.pk)
+    made = stands.decision
+    if pk in answers:
+        yield Reason(Why.NEW_ANSWERS if made else Why.FIRST, answers[pk])
+    if pk in left:
+        yield Reason(Why.HALF_WAY, left[pk])
+    if made and made.look_again_on < today + SOON:
+        ran_out = made.look_again_on < today
+        yield Reason(Why.RAN_OUT if ran_out else Why.RUNS_OUT, _start_of(made.look_again_on))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)

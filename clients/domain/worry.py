@@ -1,0 +1,92 @@
+"""What in somebody's answers should not wait, and what of it is new against what is known already. Pure sums."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clients.domain import results, screening
+from clients.domain.considerations import consider
+from clients.domain.facts import Level
+from clients.domain.instruments import Answers, shipped
+
+ASQ, CSSRS, PHQ9, HARDER = "asq", "cssrs", "phq9", "harder_days"
+ITEM9, HURT, NOW = "better_off_dead", "hurt", "now"
+WANTS_TO_TALK = "S5"
+ABOUT_SUICIDE = "S"
+"""The rules about suicide and self-harm begin so; what they find is counted below, item by item."""
+HOW_MUCH = ("no", "talk", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body,
+    or a wish to talk before anything else."""
+
+    now: bool = False
+    danger: bool = False
+    item9: int = 0
+    asq: frozenset[str] = frozenset()
+    hurt: str = "no"
+
+    def __bool__(self) -> bool:
+        return bool(self.now or self.danger or self.item9 or self.asq or self.hurt != "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a baseline holds: the highest answer about being better off dead, ASQ items, and the self-harm answer."""
+
+    item9: int = 0
+    asq: frozenset[str] = frozenset()
+    hurt: str = "no"
+
+
+NONE, NOTHING_KNOWN = Signs(), Known()
+
+
+def signs(answers: Mapping[str, Any]) -> Signs:
+    """The signs in stored answers, by instrument."""
+    given = results.given(answers)
+    found = consider(given)
+    bodily = (one for one in found.considerations if not one.rule.startswith(ABOUT_SUICIDE))
+    said = str(given.get(HARDER, {}).get(HURT, ""))
+    return Signs(
+        now=_now(given),
+        danger=any(one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes for one in bodily)
+        or WANTS_TO_TALK in found.rules,
+        item9=item9(answers),
+        asq=_not_no(given.get(ASQ)),
+        hurt=said if said in HOW_MUCH else "no",
+    )
+
+
+def is_new(found: Signs, known: Known) -> bool:
+    """Whether somebody is to be called: a rise, a new item, and always intent now or danger to the body."""
+    return (
+        found.now
+        or found.danger
+        or found.item9 > known.item9
+        or bool(found.asq - known.asq)
+        or HOW_MUCH.index(found.hurt) > HOW_MUCH.index(known.hurt)
+    )
+
+
+def item9(answers: Mapping[str, Any]) -> int:
+    """The answer to the ninth question of the PHQ-9; 0 when it was not answered. Nought is no "no risk" (T16)."""
+    value = str(answers.get(PHQ9, {}).get(ITEM9, ""))
+    return int(value) if value in ("1", "2", "3") else 0
+
+
+def _now(given: Mapping[str, Answers]) -> bool:
+    graves = {ASQ: "acute_positive", CSSRS: "high"}
+    return any(
+        screening.score(shipped()[key], given[key]).outcome == grave for key, grave in graves.items() if key in given
+    )
+
+
+def _not_no(given: Answers | None) -> frozenset[str]:
+    """The ASQ items that were not answered with no; one that was left out counts, as published."""
+    if given is None:
+        return frozenset()
+    items = (item.key for item in shipped()[ASQ].items if item.key != NOW)
+    return frozenset(key for key in items if given.get(key) != "no")

@@ -1,0 +1,90 @@
+"""A time in which somebody answers the suicide questions by link while a named person sits at the screen."""
+
+import uuid
+from datetime import datetime, timedelta
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clients.models.client import CareTeamMember, Client
+from clients.models.consent import changed
+from clients.models.screening import Screening
+
+LONGEST = timedelta(hours=2)
+"""Nobody watches a screen for longer (ours)."""
+
+
+class WindowQuerySet(models.QuerySet["Window"]):
+    """Windows, by where they stand."""
+
+    def waiting(self, *, now: datetime) -> "WindowQuerySet":
+        """Not accepted, not called off, and not over."""
+        return self.filter(accepted_at__isnull=True, ended_at__isnull=True, closes_at__gt=now)
+
+    def accepted(self) -> "WindowQuerySet":
+        """Somebody said that they will be there, and nobody called it off."""
+        return self.filter(accepted_at__isnull=False, ended_at__isnull=True)
+
+    def passed_by(self, *, now: datetime) -> "WindowQuerySet":
+        """Accepted, over, and nothing was handed in: that is no answer and no refusal. Somebody rings."""
+        return self.accepted().filter(closes_at__lte=now, screening__isnull=True, rang_at__isnull=True)
+
+
+class Window(models.Model):
+    """From when to when, who watches, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="windows")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    watcher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="windows")
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="when it was called off")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="when the client first looked inside it")
+    screening = models.OneToOneField(Screening, null=True, blank=True, on_delete=models.PROTECT, related_name="window")
+    joined = models.OneToOneField(
+        CareTeamMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="window_of"
+    )
+    rang_at = models.DateTimeField(null=True, blank=True)
+    rang_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = WindowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        constraints = [
+            models.CheckConstraint(name="window_opens_before_it_closes", condition=Q(closes_at__gt=F("opens_at"))),
+            models.CheckConstraint(
+                name="window_is_short", condition=Q(closes_at__lte=F("opens_at") + timedelta(hours=2))
+            ),
+            models.CheckConstraint(
+                name="window_answers_need_a_watcher",
+                condition=Q(screening__isnull=True) | Q(accepted_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="window_accepted_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.accepted_at IS NOT NULL AND ("
+                    + changed("client_id", "watcher_id", "opens_at", "closes_at", "accepted_at")
+                    + ")"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"window of {self.opens_at:%Y-%m-%d %H:%M}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether answers are taken at this moment."""
+        watched = self.accepted_at is not None and self.ended_at is None
+        return watched and self.screening_id is None and self.opens_at <= now < self.closes_at

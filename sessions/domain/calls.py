@@ -1,0 +1,124 @@
+"""Calls to colleagues about answers that should not wait: first on Today, until somebody has heard and acted."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clients.domain import asq
+from clients.models import Alert, Client, Screening, Window
+from clients.models.alert import LETTERS
+from practice.domain import words
+from practice.models import CoverPerson, Letter, Practice, User
+from practice.rules import Permission, has
+from sessions.domain.waiting import Hand
+
+RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
+SHOWN = 8
+LATELY = timedelta(days=14)
+
+
+def of(reader: User, now: datetime) -> Iterator[Hand]:
+    """What nobody has heard of, what nobody has acted on, and letters about it that did not go out."""
+    covers = _covers(reader)
+    if has(reader, Permission.READ_CHART):
+        yield from _in_care(reader, now)
+    if covers:
+        yield from _to_ring(reader)
+    yield from _lost(reader, now, covers=covers)
+    if has(reader, Permission.SCREEN):
+        yield from _windows(reader, now)
+
+
+def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
+    """To the care team: an answer that should not wait, until somebody writes down what was done."""
+    rows = Alert.objects.by_link().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
+    zone = Practice.load().time_zone
+    for alert in rows.select_related("screening__client", "seen_by").order_by("seen_at", "-created_at")[:SHOWN]:
+        client = alert.screening.client
+        url = reverse("clients:alert", args=[client.pk, alert.pk])
+        link = _("%(name)s’s answers") % {"name": client.name}
+        if alert.seen_at and alert.seen_by:
+            said = {"when": words.when(alert.seen_at, zone), "name": alert.seen_by.called}
+            rest = _("should not wait. Seen %(when)s, %(name)s; write down what was done.") % said
+            yield Hand("look", "phone-call", _("Act"), link, url, rest)
+            continue
+        when = {"when": words.when(alert.created_at, zone)}
+        rest = _("should not wait. They came %(when)s and nobody has opened them.") % when
+        yield Hand("stop", "phone-call", _("Read now"), link, url, rest)
+
+
+def _to_ring(reader: User) -> Iterator[Hand]:
+    """To who covers: which colleague to ring. Once the list has come to its end, everybody on it is told."""
+    others = Alert.objects.unheard().by_link().told(reader).outside(Client.objects.charted_by(reader))
+    about = ("screening__read_by", "screening__asked_by")
+    for alert in others.select_related(*about).order_by("created_at")[:SHOWN]:
+        url = reverse("clients:cover_alert", args=[alert.pk])
+        rest = _("has answers that should not wait, and nobody has seen them yet.")
+        if alert.exhausted_at:
+            rest = _("has answers that should not wait. All of the cover list were written to; nobody has seen them.")
+        yield Hand("stop", "phone-call", _("Ring"), alert.colleague.name, url, rest)
+
+
+def _windows(reader: User, now: datetime) -> Iterator[Hand]:
+    """Being asked to watch, the window that is open now, and one that passed with nothing handed in."""
+    zone = Practice.load().time_zone
+    for window in Window.objects.waiting(now=now).filter(watcher=reader).select_related("asked_by")[:SHOWN]:
+        link = _("%(name)s asks you") % {"name": window.asked_by.name}
+        rest = _("to be at your screen %(when)s.") % {"when": words.when(window.opens_at, zone)}
+        yield Hand("look", "eye", _("Answer"), link, reverse("clients:watch", args=[window.pk]), rest)
+    open_now = Window.objects.accepted().filter(screening__isnull=True, opens_at__lte=now, closes_at__gt=now)
+    for window in open_now.filter(watcher=reader).select_related("client")[:SHOWN]:
+        link = _("The page of %(name)s") % {"name": window.client.name}
+        rest = _("is what you are watching until %(time)s.") % {"time": words.clock(window.closes_at, zone)}
+        yield Hand("stop", "eye", _("Stay here"), link, reverse("clients:watch", args=[window.pk]), rest)
+    mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
+    passed = Window.objects.passed_by(now=now).filter(client__in=mine).select_related("client")
+    for window in passed.order_by("closes_at")[:SHOWN]:
+        url = reverse("clients:watch", args=[window.pk])
+        rest = _("did not hand in the questions while they were watched; please ring.")
+        yield Hand("look", "phone-call", _("Ring"), window.client.name, url, rest)
+
+
+def _lost(reader: User, now: datetime, *, covers: bool) -> Iterator[Hand]:
+    """Calls to colleagues that did not go out, until somebody acted: to who asked for help, and to the cover list."""
+    lost = Letter.objects.filter(
+        kind__in=LETTERS,
+        state__in=[Letter.State.RETRY, Letter.State.UNCERTAIN, Letter.State.DEAD],
+        created_at__gte=now - LATELY,
+    )
+    letters = list(lost.order_by("-created_at"))
+    if not letters:
+        return
+    about = Screening.objects.select_related("asked_by", "read_by").in_bulk([letter.about for letter in letters])
+    names = dict(User.objects.filter(email__in=[letter.to for letter in letters]).values_list("email", "name"))
+    for letter in letters:
+        made = about.get(letter.about)
+        if made and not _is_settled(letter, made):
+            yield from _alert(reader, letter, made, names.get(letter.to, letter.to), covers=covers)
+
+
+def _covers(reader: User) -> bool:
+    """On the cover list, and a clinician: nobody who only keeps the diary or the books is told."""
+    return has(reader, Permission.READ_CHART) and CoverPerson.objects.filter(user=reader).exists()
+
+
+def _is_settled(letter: Letter, made: Screening) -> bool:
+    if letter.kind == RING:
+        return asq.is_settled(made)
+    return made.seen_at is not None or (made.alerts.exists() and not made.alerts.unheard().exists())
+
+
+def _alert(reader: User, letter: Letter, made: Screening, to: str, *, covers: bool) -> Iterator[Hand]:
+    """One call that failed; whoever asked rings the recipient, the cover list rings whoever asked or should read."""
+    colleague = made.asked_by if letter.kind == RING else made.read_by or made.asked_by
+    asks = reader in (made.asked_by, made.read_by) and to != reader.name
+    if not asks and not covers:
+        return
+    page = ("clients:answers", [made.client_id, made.pk]) if made.submitted_at else ("clients:show", [made.client_id])
+    url = reverse(page[0], args=page[1]) if asks else ""
+    link = _("The message to %(name)s") % {"name": to}
+    doubtful = letter.state == Letter.State.UNCERTAIN
+    rest = _("may not have arrived; ring %(name)s.") if doubtful else _("did not go out; ring %(name)s.")
+    yield Hand("stop", "phone-call", _("Ring"), link, url, rest % {"name": to if asks else colleague.name})

@@ -1,0 +1,32 @@
+"""What needs a hand around decisions: a doctor who has not replied, and a colleague's decision to read."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import MedicalLetter, SecondReading
+from practice.domain import words
+from practice.models import User
+from sessions.domain.waiting import SHOWN, Hand
+
+
+def letters(reader: User) -> Iterator[Hand]:
+    """Letters to doctors without a reply for a fortnight, until the doctor was asked again."""
+    waiting = MedicalLetter.objects.readable_by(reader).to_chase().filter(client__status="active")
+    for letter in waiting.select_related("client").defer("text_sealed", "reply_sealed")[:SHOWN]:
+        url = reverse("clients:doctor_letter", args=[letter.client_id, letter.pk])
+        link = _("The letter about %(name)s") % {"name": letter.client.name}
+        day = words.day(timezone.localdate(letter.asked_at))
+        yield Hand("look", "mail-question", _("Ask again"), link, url, _("has no reply since %(day)s.") % {"day": day})
+
+
+def to_read(reader: User) -> Iterator[Hand]:
+    """Decisions that colleagues asked this person to read with them."""
+    waiting = SecondReading.objects.of(reader).waiting().select_related("decision__client", "asked_by")
+    for reading in waiting.defer("decision__reasoning_sealed", "decision__considered_sealed")[:SHOWN]:
+        url = reverse("clients:reading", args=[reading.pk])
+        link = _("A decision about %(name)s") % {"name": reading.decision.client.name}
+        rest = _("waits to be read; %(name)s asked you.") % {"name": reading.asked_by.called}
+        yield Hand("look", "book-open", _("Read"), link, url, rest)
