@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from practice.domain import words
 
 WIDTH, HEIGHT = 360, 196
-LEFT, RIGHT, TOP, BOTTOM = 26, 250, 12, 168
+LEFT, RIGHT, TOP, BOTTOM = 26, 246, 12, 168
 """The field that the points lie in; to its right stand the words of the bands, under it the days."""
 
 
@@ -75,7 +75,7 @@ class ScoreChart:
     height: int = HEIGHT
     left: int = LEFT
     across: int = WIDTH - LEFT
-    word_x: int = RIGHT + 10
+    word_x: int = RIGHT + 8
 
 
 def draw(

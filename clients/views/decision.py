@@ -1,6 +1,5 @@
 """Reading what was answered, thinking about it, and writing the decision."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from clients import rules
 from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
-from clients.models import Client, Decision, Screening
+from clients.models import Client, Decision
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode
@@ -58,7 +57,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         return _write(request, client, table, form)
-    _seen(request, client, table.screenings)
+    for one in table.screenings:
+        intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
     context = {
         "client": client,
         "form": form,
@@ -79,13 +80,6 @@ def _write(request: HttpRequest, client: Client, table: deciding.Table, form: De
         second_reading.ask(made, reader=reader, by=request.user)
     messages.success(request, _("The decision is written down."))
     return redirect("clients:show", client.pk)
-
-
-def _seen(request: HttpRequest, client: Client, screenings: Iterable[Screening]) -> None:
-    """Write down first that the answers are read, and the scores of before beside them."""
-    for one in screenings:
-        intake.see(one, by=request.user)
-    audit.record("measures.read", by=request.user, subject=client.pk)
 
 
 @require_safe
