@@ -10,8 +10,9 @@ class SessionsConfig(AppConfig):
     label = "moving_sessions"
 
     def ready(self) -> None:
-        """Say what a reminder is to the outbox."""
+        """Say to the outbox what a reminder is, and the letter before a session."""
         from practice.domain import post
-        from sessions.domain import reminders
+        from sessions.domain import measure_letters, measures_due, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(reminders.still_wanted, reminders.render)
+        post.kinds[measures_due.LETTER] = post.LetterKind(measure_letters.still_wanted, measure_letters.render)

@@ -9,7 +9,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import asq, contacts, decision, demo_safety, enquiry, intake, medical_demo, reading, screening
+from clients.domain import (
+    asq,
+    contacts,
+    decision,
+    demo_safety,
+    enquiry,
+    intake,
+    measures_demo,
+    medical_demo,
+    reading,
+    screening,
+)
 from clients.domain.contacts import Way
 from clients.domain.instruments import Item
 from clients.models import CareTeamMember, Client, ContactPoint, Screening
@@ -101,6 +112,7 @@ def make(therapists: list[User], today: date, rng: random.Random) -> list[Client
     by_name = {client.name: client for client in people}
     medical_demo.ask_a_doctor(by_name["Tomas Kessler"], by=therapists[0], today=today)
     medical_demo.give_to_read(by_name["Mei Tanaka"])
+    measures_demo.fill(people[0], by=therapists[0], today=today)
     return people
 
 

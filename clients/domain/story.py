@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
+from clients.domain.instruments import said, shipped
 from clients.models import Client, Consent, Decision, MedicalLetter, Review, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
 
@@ -175,7 +176,9 @@ def _of_letter(one: MedicalLetter) -> Iterator[Entry]:
 
 
 def _of_screening(one: Screening) -> Entry:
-    name = _("Suicide questions") if one.kind == asq.KIND else _("Intake")
+    asked = shipped().get(one.kind)
+    name = said(asked.title) if asked else _("Intake")
+    name = _("Suicide questions") if one.kind == asq.KIND else name
     if one.submitted_at:
         title = _("%(name)s, answered %(how)s") % {"name": name, "how": one.get_manner_display()}
         return Entry(one.submitted_at, title, "clipboard-check", "answers", one.pk)

@@ -7,6 +7,7 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
 from clients.models.review import Review
@@ -21,6 +22,7 @@ __all__ = [
     "Alert",
     "Baseline",
     "CareTeamMember",
+    "ChartAgreement",
     "Client",
     "ClientImport",
     "ClientQuerySet",
@@ -30,6 +32,7 @@ __all__ = [
     "Decision",
     "EmergencyContact",
     "FollowUp",
+    "MeasurePlan",
     "MedicalLetter",
     "ParQ",
     "PlanGiven",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, deciding, decision, decision_paper, intake, reading, second_reading
+from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Client, Decision
@@ -59,13 +59,14 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _write(request, client, table, form)
     for one in table.screenings:
         intake.see(one, by=request.user)
+    audit.record("measures.read", by=request.user, subject=client.pk)
     context = {
         "client": client,
         "form": form,
         "table": table,
         "read": table.answers,
         "sections": reading.sections(reading.given(table.screenings)),
-        "charts": [],
+        "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
     }

@@ -34,6 +34,7 @@ app.conf.update(
             "task": "clients.tasks.remind_of_medical_letters",
             "schedule": crontab(hour=3, minute=20),
         },
+        "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )
 app.autodiscover_tasks(["practice", "clients", "routes", "sessions"])

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, consent_texts, decision, signing
+from clients.domain import consent, consent_texts, decision, measures_demo, signing
 from clients.domain import demo as demo_clients
 from clients.domain.consent_demo import sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
@@ -63,6 +63,7 @@ def make(*, today: date, seed: int = SEED) -> None:
     routes = [route for route in demo_routes.make(staff.anna, today) if not route.archived_at]
     people = demo_clients.make(staff.therapists, today, rng)
     _agree(people, staff, today)
+    measures_demo.look_again(people[0], by=staff.anna, today=today)
     habits = list(_habits(people, staff, routes, today))
     write_notes(past(habits, house, today, rng), rng, waits_for=staff.anna)
     ahead(habits, house, today)

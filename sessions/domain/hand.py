@@ -19,7 +19,7 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, hand_decisions, looking_again, meeting, rows
+from sessions.domain import calls, hand_decisions, looking_again, measures_today, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
@@ -33,6 +33,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
+    found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):

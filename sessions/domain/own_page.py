@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clients.domain import safety
+from clients.domain import measure_plans, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
@@ -30,6 +30,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "later": [next_time(seat, now=now) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
         "has_plan": safety.given_plan(client) is not None,
+        "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
         "agreements": Consent.objects.filter(client=client, status=Consent.Status.SIGNED).select_related("text"),
     }

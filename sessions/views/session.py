@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import looking_again, meeting, reading, rows
+from sessions.domain import looking_again, measures_today, meeting, reading, rows
 from sessions.models import Session
 
 
@@ -29,6 +29,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "meeting_point": meeting.meeting_point(session),
         "chips": reading.chips_of(session, request.user) if session.holds_its_slot and session.ends_at > now else (),
         "chairs": chairs,
+        "measures": measures_today.of(session, request.user, now=now),
         "may_write": any(chair.may_write for chair in chairs),
         "has_begun": session.starts_at <= now,
         "may_change": Session.objects.kept_by(request.user).filter(pk=pk).exists(),

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from clients.domain import asq, decision, demo, story
+from clients.domain import asq, decision, demo, measure_plans, measures, measures_demo, results, story
 from clients.models import Client, Decision, MedicalLetter, Screening, SecondReading
 from practice.models import CoverPerson, Supervision
 from tests import factories
@@ -33,7 +33,8 @@ def test_they_stand_where_real_people_stand_and_their_past_is_in_order(anna, ben
     assert decision.permits(lapsed[0].client, "walk", today).lapsed
     for one in made:
         assert one.at < timezone.now() and one.client.called_name in one.reasoning
-        assert all(each.submitted_at < one.at for each in Screening.objects.answered().filter(client=one.client))
+        first = Screening.objects.answered().filter(client=one.client).exclude(kind__in=measures_demo.SCORES)
+        assert all(each.submitted_at < one.at for each in first)
         assert asq.outcome(asq.latest(one.client)) == "negative"
 
 
@@ -56,3 +57,14 @@ def test_a_doctor_has_not_replied_and_a_decision_waits_to_be_read(anna, ben, sam
     assert letter.client.name == "Tomas Kessler" and "Heart murmur" in letter.text
     assert "longer winter" not in letter.text and "harm" not in letter.text
     assert SecondReading.objects.of(anna).waiting().get().decision.client.name == "Mei Tanaka"
+
+
+def test_one_person_has_lines_that_they_may_see(anna, ben, sam):
+    CoverPerson.objects.create(user=ben, position=1)
+    person = demo.make([anna, ben, sam], timezone.localdate(), random.Random(7))[0]
+    charts = measures.charts(person)
+    assert [(chart.title, len(chart.rows)) for chart in charts] == [("PHQ-9", 5), ("GAD-7", 5)]
+    assert all(chart.change.startswith("eased by") for chart in charts)
+    assert measure_plans.of(person) and measure_plans.agreement(person)
+    found = results.of_each(list(person.screenings.filter(kind="phq9")))
+    assert all("S2" not in one.rules for one in found)

@@ -10,11 +10,13 @@ from clients.models import (
     Alert,
     Baseline,
     CareTeamMember,
+    ChartAgreement,
     Client,
     ClientImport,
     Consent,
     ConsentText,
     FollowUp,
+    MeasurePlan,
     MedicalLetter,
     ParQ,
     PlanGiven,
@@ -123,6 +125,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     IMPORTS[person.pk] = (begun.pk, done.pk)
     safety(person, lead)
     doctors_word(person, lead)
+    MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
+    ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")

@@ -1,0 +1,11 @@
+"""What happens later: each task calls the domain and is safe to run twice."""
+
+from celery import shared_task
+
+from sessions.domain import measures_due
+
+
+@shared_task(name="sessions.tasks.ask_measures")
+def ask_measures() -> None:
+    """Ask what is due before the sessions of the next two days."""
+    measures_due.ask()
