@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Alert, CareTeamMember, Client
-from clients.models.alert import by_link
+from clients.models.alert import unattended
 from practice.domain import words
 from practice.models import Practice, User
 
@@ -34,7 +34,7 @@ def of_client(client: Client, *, now: datetime | None = None) -> list[Line]:
     now = now or timezone.now()
     rows = Alert.objects.filter(screening__client=client).with_sent()
     lately = Q(acted_at__gt=now - SHOWN_FOR) | Q(created_at__gt=now - SHOWN_FOR)
-    rows = rows.filter(lately | (Q(acted_at__isnull=True) & by_link()))
+    rows = rows.filter(lately | (Q(acted_at__isnull=True) & unattended()))
     people = ("screening__read_by", "screening__asked_by", "seen_by", "reached_by", "acted_by")
     found = list(rows.select_related(*people).order_by("-created_at"))
     zone = Practice.load().time_zone if found else ""

@@ -7,7 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +33,12 @@ def _stays(at: str, *others: str) -> str:
     return f"(OLD.{at} IS NOT NULL AND ({changed(at, *others)}))"
 
 
-def by_link() -> Q:
-    """About answers that a client gave on their own. Where a clinician asked, what was done stands beside them."""
-    return Q(screening__manner=Screening.Manner.LINK)
+def unattended() -> Q:
+    """About answers whose reader was not there: given by link, or written down by somebody else.
+
+    Where the reader asked in person, what was done stands beside the answers.
+    """
+    return Q(screening__manner=Screening.Manner.LINK) | ~Q(screening__read_by=F("screening__asked_by"))
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -53,9 +56,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Somebody who covers was written to, or everybody was and nobody has heard."""
         return self.filter(Q(told__contains=[user.pk]) | Q(exhausted_at__isnull=False))
 
-    def by_link(self) -> "AlertQuerySet":
-        """The client was on their own."""
-        return self.filter(by_link())
+    def unattended(self) -> "AlertQuerySet":
+        """Their reader was not there."""
+        return self.filter(unattended())
 
     def outside(self, clients: models.QuerySet[Client]) -> "AlertQuerySet":
         """About nobody of these clients."""
@@ -137,8 +140,9 @@ class Alert(models.Model):
 
     @property
     def was_in_person(self) -> bool:
-        """A clinician asked, and was there."""
-        return self.screening.manner != Screening.Manner.LINK
+        """The reader asked, and was there."""
+        asked = self.screening
+        return asked.manner != Screening.Manner.LINK and asked.read_by_id == asked.asked_by_id
 
     @property
     def colleague(self) -> User:

@@ -36,7 +36,7 @@ def of(reader: User, now: datetime) -> Iterator[Hand]:
 
 def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
     """To the care team: an answer that should not wait, until somebody writes down what was done."""
-    rows = Alert.objects.by_link().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
+    rows = Alert.objects.unattended().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
     found = list(rows.select_related("screening__client", "seen_by").order_by(UNSEEN_FIRST, "-created_at")[:SHOWN])
     zone = Practice.load().time_zone if found else ""
     for alert in found:
@@ -55,7 +55,7 @@ def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
 
 def _to_ring(reader: User) -> Iterator[Hand]:
     """To who covers: which colleague to ring. Once the list has come to its end, everybody on it is told."""
-    others = Alert.objects.unheard().by_link().told(reader).outside(Client.objects.charted_by(reader))
+    others = Alert.objects.unheard().unattended().told(reader).outside(Client.objects.charted_by(reader))
     about = ("screening__read_by", "screening__asked_by")
     for alert in others.select_related(*about).order_by("created_at")[:SHOWN]:
         url = reverse("clients:cover_alert", args=[alert.pk])

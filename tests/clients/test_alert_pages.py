@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import alerts, intake
+from clients.domain import alert_words, alerts, intake, recording
 from clients.models import Alert
 from practice.models import AuditEntry, CoverPerson, Letter, Supervision
 from sessions.domain import hand
@@ -178,6 +178,15 @@ def test_today_lets_go_when_it_was_reached_seen_and_acted_on(alert, anna, ben, m
     assert lines(anna)[0].startswith("look: Mary Lee’s answers should not wait. Seen")
     alerts.act(alert, words="rang", by=anna)
     assert lines(anna) == []
+
+
+def test_what_a_colleague_wrote_down_is_heard_of_like_what_came_by_link(mrs_lee, anna, ben, sam):
+    """The colleague was there, and the therapist was not."""
+    CoverPerson.objects.create(user=sam, position=1)
+    recording.record(mrs_lee, "day_of_check", {"new": ("chest",)}, manner="phone", by=ben)
+    assert lines(anna)[0].startswith("stop: Mary Lee’s answers should not wait.")
+    [line] = alert_words.of_client(mrs_lee)
+    assert line.tone == "stop"
 
 
 def test_what_nobody_has_seen_stands_before_what_waits_for_a_line(alert, anna):

@@ -1,5 +1,6 @@
 """The PHQ-9 by link: who reads it and by when, help right after its ninth question, a call before it is handed in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -75,7 +76,8 @@ def test_the_ninth_question_calls_before_it_is_handed_in(phone, token, asked, an
     }
     for letter in letters:
         words = post.kinds[letter.kind].render(letter)
-        assert not [word for word in ("Lee", "PHQ", "dead", "nine") if word in words.subject + words.text]
+        text = words.subject + re.sub(r"https?://\S+", "", words.text)
+        assert not [word for word in ("Lee", "PHQ", "dead", "nine") if word in text]
     assert intake.may_be_read(Screening.objects.get(pk=asked.pk)), "the reader opens it before it is handed in"
 
 
@@ -168,5 +170,5 @@ def test_left_half_way_asks_for_a_ring_and_is_no_refusal(phone, token, asked):
 def test_the_client_sees_no_score_and_no_rule(phone, token):
     send(phone, token, "3")
     pages = [help_page(token), part(token), part(token, 2), reverse("intake", args=[token])]
-    text = " ".join(phone.get(address).content.decode().split("<main")[1] for address in pages)
+    text = " ".join(re.sub(r"<[^>]*>", " ", phone.get(address).content.decode().split("<body")[1]) for address in pages)
     assert not [word for word in ("severe", "moderate", "score", "S2", "risk", "alert") if word in text]

@@ -1,5 +1,6 @@
 """The suicide questions by link: only while somebody sits at the screen, and nothing pretends to have been sent."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -159,7 +160,11 @@ def test_a_discreet_address_learns_nothing(mrs_lee, anna, window):
     mrs_lee.contact_points.update(may_say="name_only")
     words = post.kinds["asq_window_invitation"].render(Letter.objects.get())
     assert words.subject == "A message for you"
-    assert not [word for word in ("Larch", "116", "question", "uicid") if word in words.text + words.html]
+    assert not [
+        word
+        for word in ("Larch", "116", "question", "uicid")
+        if word in re.sub(r"https?://\S+", "", words.text + words.html)
+    ]
 
 
 def test_a_letter_too_late_is_not_wanted(window, mrs_lee, anna):
@@ -270,7 +275,8 @@ def test_an_acute_answer_calls_the_watcher_and_the_cover_at_once(window, address
     assert {letter.kind: letter.to for letter in told} == {"answers_came_in": anna.email, "please_make_sure": ben.email}
     for letter in told:
         words = post.kinds[letter.kind].render(letter)
-        assert not [word for word in ("Lee", "uicid", "cute", "isk") if word in words.subject + words.text]
+        text = words.subject + re.sub(r"https?://\S+", "", words.text)
+        assert not [word for word in ("Lee", "uicid", "cute", "isk") if word in text]
 
 
 def test_nobody_opens_it_and_the_next_is_written_to_after_five_minutes(window):
