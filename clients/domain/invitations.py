@@ -40,12 +40,14 @@ def render_intake(letter: Letter) -> Rendered:
         "asked": asked,
         "practice": practice,
         "discreet": not named,
+        "alone": asked.kind != intake.KIND,
         "crisis_lines": crisis.lines(practice.country),
         "url": settings.BASE_URL + reverse("intake", args=[token]),
         "days": intake.LASTS.days,
     }
     sender = (point.sender if point else "") or (practice.name if named else _called(asked))
-    subject = _("A few questions before we meet") if named else _("A message for you")
+    before = _("A few questions before we meet") if asked.kind == intake.KIND else _("A few questions for you")
+    subject = before if named else _("A message for you")
     return _rendered("intake_invitation", subject, context, language=asked.language, sender=sender)
 
 

@@ -28,9 +28,11 @@ class WindowQuerySet(models.QuerySet["Window"]):
         """Somebody said that they will be there, and nobody called it off."""
         return self.filter(accepted_at__isnull=False, ended_at__isnull=True)
 
-    def passed_by(self, *, now: datetime) -> "WindowQuerySet":
-        """Accepted, over, and nothing was handed in: that is no answer and no refusal. Somebody rings."""
-        return self.accepted().filter(closes_at__lte=now, screening__isnull=True, rang_at__isnull=True)
+    def calling(self, *, now: datetime) -> "WindowQuerySet":
+        """Waiting for a yes, watched now or soon, or over with nothing handed in, which is no refusal: somebody rings."""
+        to_come = Q(closes_at__gt=now)
+        passed = Q(accepted_at__isnull=False, rang_at__isnull=True)
+        return self.filter(to_come | passed, ended_at__isnull=True, screening__isnull=True)
 
 
 class Window(models.Model):

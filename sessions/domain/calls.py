@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,9 @@ from practice.rules import Permission, has
 from sessions.domain.waiting import Hand
 
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
-SHOWN = 8
+SHOWN = 40
+"""Of what should not wait, nothing is left out for being one too many (a practice never comes near it)."""
+UNSEEN_FIRST = F("seen_at").asc(nulls_first=True)
 LATELY = timedelta(days=14)
 
 
@@ -34,8 +37,9 @@ def of(reader: User, now: datetime) -> Iterator[Hand]:
 def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
     """To the care team: an answer that should not wait, until somebody writes down what was done."""
     rows = Alert.objects.by_link().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
-    zone = Practice.load().time_zone
-    for alert in rows.select_related("screening__client", "seen_by").order_by("seen_at", "-created_at")[:SHOWN]:
+    found = list(rows.select_related("screening__client", "seen_by").order_by(UNSEEN_FIRST, "-created_at")[:SHOWN])
+    zone = Practice.load().time_zone if found else ""
+    for alert in found:
         client = alert.screening.client
         url = reverse("clients:alert", args=[client.pk, alert.pk])
         link = _("%(name)s’s answers") % {"name": client.name}
@@ -63,22 +67,30 @@ def _to_ring(reader: User) -> Iterator[Hand]:
 
 def _windows(reader: User, now: datetime) -> Iterator[Hand]:
     """Being asked to watch, the window that is open now, and one that passed with nothing handed in."""
-    zone = Practice.load().time_zone
-    for window in Window.objects.waiting(now=now).filter(watcher=reader).select_related("asked_by")[:SHOWN]:
-        link = _("%(name)s asks you") % {"name": window.asked_by.name}
-        rest = _("to be at your screen %(when)s.") % {"when": words.when(window.opens_at, zone)}
-        yield Hand("look", "eye", _("Answer"), link, reverse("clients:watch", args=[window.pk]), rest)
-    open_now = Window.objects.accepted().filter(screening__isnull=True, opens_at__lte=now, closes_at__gt=now)
-    for window in open_now.filter(watcher=reader).select_related("client")[:SHOWN]:
-        link = _("The page of %(name)s") % {"name": window.client.name}
-        rest = _("is what you are watching until %(time)s.") % {"time": words.clock(window.closes_at, zone)}
-        yield Hand("stop", "eye", _("Stay here"), link, reverse("clients:watch", args=[window.pk]), rest)
     mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
-    passed = Window.objects.passed_by(now=now).filter(client__in=mine).select_related("client")
-    for window in passed.order_by("closes_at")[:SHOWN]:
-        url = reverse("clients:watch", args=[window.pk])
-        rest = _("did not hand in the questions while they were watched; please ring.")
-        yield Hand("look", "phone-call", _("Ring"), window.client.name, url, rest)
+    theirs = Window.objects.calling(now=now).annotate(cares=Exists(mine.filter(pk=OuterRef("client"))))
+    theirs = theirs.filter(Q(watcher=reader) | Q(cares=True))
+    found = list(theirs.select_related("client", "asked_by").order_by("closes_at")[:SHOWN])
+    zone = Practice.load().time_zone if found else ""
+    for window in found:
+        is_watcher = window.watcher_id == reader.pk
+        if window.accepted_at and now >= window.closes_at:
+            if not window.cares:
+                continue
+            rest = _("did not hand in the questions while they were watched; please ring.")
+            yield _line(window, "look", "phone-call", _("Ring"), window.client.name, rest)
+        elif is_watcher and window.accepted_at and now >= window.opens_at:
+            rest = _("is what you are watching until %(time)s.") % {"time": words.clock(window.closes_at, zone)}
+            link = _("The page of %(name)s") % {"name": window.client.name}
+            yield _line(window, "stop", "eye", _("Stay here"), link, rest)
+        elif is_watcher and not window.accepted_at:
+            rest = _("to be at your screen %(when)s.") % {"when": words.when(window.opens_at, zone)}
+            link = _("%(name)s asks you") % {"name": window.asked_by.name}
+            yield _line(window, "look", "eye", _("Answer"), link, rest)
+
+
+def _line(window: Window, tone: str, icon: str, word: str, link: str, rest: str) -> Hand:
+    return Hand(tone, icon, word, link, reverse("clients:watch", args=[window.pk]), rest)
 
 
 def _lost(reader: User, now: datetime, *, covers: bool) -> Iterator[Hand]:

@@ -180,6 +180,16 @@ def test_today_lets_go_when_it_was_reached_seen_and_acted_on(alert, anna, ben, m
     assert lines(anna) == []
 
 
+def test_what_nobody_has_seen_stands_before_what_waits_for_a_line(alert, anna):
+    intake.see(alert.screening, by=anna)
+    for number in range(9):
+        seen = handed_in(factories.client(f"Ines Marlow {number}", anna), anna)
+        intake.see(seen.screening, by=anna)
+    handed_in(factories.client("Ruth Abara", anna), anna)
+    assert lines(anna)[0].startswith("stop: Ruth Abara’s answers")
+    assert len(lines(anna)) == 11
+
+
 def test_a_supervisor_is_told_as_the_care_team_is(alert, anna, sam):
     assert lines(sam)[0].startswith("stop: Mary Lee’s answers")
 

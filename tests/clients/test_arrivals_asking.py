@@ -123,3 +123,14 @@ def test_it_costs_the_same_for_one_and_for_many(as_anna, anna, cover):
     for number in range(3):
         factories.client(f"More {number}", anna, carried_over_on="2026-09-01")
     assert queries() == before
+
+
+def test_looking_once_more_costs_the_same_too(as_anna, anna, cover):
+    people = carried(4, anna)
+
+    def queries(chosen):
+        with CaptureQueriesContext(connection) as found:
+            assert as_anna.post(LIST, who(chosen)).status_code == 200
+        return len(found)
+
+    assert queries(people[:1]) == queries(people[:3])

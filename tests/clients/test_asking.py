@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clients.domain import asking, instruments, intake
 from clients.models import Screening
-from practice.domain import links
+from practice.domain import links, post
 from practice.models import CoverPerson, Letter
 
 DAY = """
@@ -115,6 +115,15 @@ def test_one_instrument_is_answered_by_link_from_promise_to_thanks(token, asked,
     assert asked.answers == {"before_today": {"new": "yes", "need": "a bench"}}
     assert asked.versions == {"before_today": "1"} and asked.status == Screening.Status.SUBMITTED
     assert Letter.objects.filter(kind="answers_came_in", about=asked.pk).count() == 1
+
+
+def test_its_letter_says_neither_what_is_asked_nor_that_it_comes_before_a_meeting(asked):
+    letter = Letter.objects.get(kind="intake_invitation", about=asked.pk)
+    words = post.kinds[letter.kind].render(letter)
+    assert words.subject == "A few questions for you"
+    for body in (words.subject, words.text, words.html):
+        assert "Today" not in body and "walk" not in body and "before you meet" not in body
+    assert "Anna asks you a few short questions." in words.text and "/i/" in words.text
 
 
 def test_it_does_not_stand_in_the_way_of_an_open_intake(asked, mrs_lee, anna):

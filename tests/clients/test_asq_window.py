@@ -342,6 +342,18 @@ def test_a_window_that_passed_asks_for_a_ring_and_is_no_refusal(mrs_lee, anna, b
     assert said not in lines(anna)
 
 
+def test_who_only_watched_is_not_told_of_it_for_ever(mrs_lee, anna, ben):
+    now = timezone.now()
+    opens_at = now - timedelta(days=2)
+    made = asq_window.ask(
+        mrs_lee, watcher=ben, opens_at=opens_at, closes_at=opens_at + HOUR, by=anna, now=opens_at - HOUR
+    )
+    asq_window.accept(made, by=ben, now=opens_at - HOUR)
+    assert any("Mary Lee did not hand in" in line for line in lines(ben))
+    asq_window.tidy(now=now)
+    assert not any("Mary" in line for line in lines(ben)) and any("Mary Lee did not" in line for line in lines(anna))
+
+
 def test_today_asks_the_watcher_and_keeps_them_at_the_screen(mrs_lee, anna, ben):
     made = ask(mrs_lee, anna, watcher=ben)
     assert any("Anna Reiter asks you to be at your screen" in line for line in lines(ben))

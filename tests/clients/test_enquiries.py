@@ -97,7 +97,7 @@ def test_who_came_first_stands_first_and_since_when(as_olga, olga, fay):
 
 
 def test_on_and_off_by_the_buttons(as_olga, fay):
-    where = reverse("clients:waiting", args=[fay.pk])
+    where = reverse("clients:waiting_list", args=[fay.pk])
     for _ in range(2):
         assert as_olga.post(where, {"from": "enquiries"})["Location"] == reverse(LIST)
     fay.refresh_from_db()
@@ -116,7 +116,7 @@ def test_beginning_ends_the_waiting(fay, olga, anna):
 
 
 def test_a_client_is_not_put_on_the_list(as_anna, mrs_lee):
-    assert as_anna.post(reverse("clients:waiting", args=[mrs_lee.pk])).status_code == 302
+    assert as_anna.post(reverse("clients:waiting_list", args=[mrs_lee.pk])).status_code == 302
     mrs_lee.refresh_from_db()
     assert mrs_lee.waiting_since is None and mrs_lee.first_reply_at is None
 

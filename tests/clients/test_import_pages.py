@@ -150,3 +150,19 @@ def test_the_rows_cost_the_same_for_one_and_for_many(as_anna):
         return len(found)
 
     assert queries(1) == queries(3) == queries(300)
+
+
+def test_the_other_pages_cost_the_same_too(as_anna):
+    def queries(where):
+        with CaptureQueriesContext(connection) as found:
+            assert as_anna.get(where).status_code == 200
+        return len(found)
+
+    def brought_in(names):
+        upload(as_anna, "Name\n" + "\n".join(names))
+        one = ClientImport.objects.order_by("-uploaded_at").first()
+        columns = queries(address("import_columns", one))
+        as_anna.post(address("import_go", one))
+        return columns, queries(address("import", one)), queries(BEGIN)
+
+    assert brought_in(["Ines Marlow"]) == brought_in(["Ruth Abara", "Tomas Kessler", "Mia Roth"])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from clients.domain import consent_texts
-from practice.models import CoverPerson
+from practice.models import CoverPerson, Letter
 from sessions.models import Session
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, Served, accessible, sign_in
@@ -132,6 +132,7 @@ def test_from_enquiry_to_a_signed_note(served: Served, window):
     session_page = desk.url
     accessible(desk)
     book(desk, served, expected="09:00")
+    evening()
     mail = served.tray.to(HERS, "10:00")
     assert "Ines" not in str(mail["subject"])
 
@@ -197,6 +198,11 @@ def sign_consent(page: Page, link: str) -> None:
     press(page, "I agree, and sign")
     expect(page.locator(".errors")).to_have_count(0)
     accessible(page)
+
+
+def evening() -> None:
+    """The evening before has come, at whatever hour this runs: the reminder is due."""
+    Letter.objects.filter(state=Letter.State.DUE).update(due_at=datetime.now(LONDON))
 
 
 def passed() -> None:

@@ -5,6 +5,7 @@
 const PAUSE = 1200;
 const SLOWEST = 60_000;
 const PATIENCE = 15_000;
+const patience = () => AbortSignal.timeout?.(PATIENCE);
 const mine = (field) => field.name && field.type !== "hidden" && field.type !== "submit";
 const question = (field) => field.closest(".question");
 
@@ -85,15 +86,19 @@ class Keeper {
 
   async one(name) {
     const sent = JSON.stringify(new FormData(this.form).getAll(name));
-    const answer = await this.post(name, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await this.post(name, { signal: patience() });
     if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-    if (answer.status === 403 && (await this.renew(answer))) return;
+    if (answer.status === 403 && (await this.renew())) return;
     const said = await answer.json().catch(() => ({}));
     if (JSON.stringify(new FormData(this.form).getAll(name)) === sent) this.waiting.delete(name);
     for (const [key, mark] of Object.entries(said.was ?? {})) if (this.mark(key)) this.mark(key).value = mark;
     if (answer.status === 409 && said.stands) this.show(name, said.stands[name]);
-    if (answer.ok) this.tell(`${this.said.dataset.saidKept} ${this.clock()}`);
-    else this.tell(said.said ?? this.said.dataset.saidEnded, true);
+    if (!answer.ok) {
+      this.tell(said.said ?? this.said.dataset.saidEnded, true);
+      return;
+    }
+    this.renewed = false;
+    this.tell(`${this.said.dataset.saidKept} ${this.clock()}`);
   }
 
   // The page stood open so long that its token is too old: a new one is fetched once, and the answer sent again.
@@ -133,12 +138,12 @@ class Keeper {
     clearTimeout(this.pause);
     if (this.goes || (navigator.onLine && !this.fails)) return;
     event.preventDefault();
-    const button = event.submitter;
+    const button = event.submitter ?? this.form.querySelector("[name=way][value=on]");
     this.tell(this.said.dataset.saidLeave, true);
-    fetch(location.href, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) })
+    fetch(location.href, { method: "HEAD", signal: patience() })
       .then(() => {
         this.goes = true;
-        this.form.requestSubmit(button);
+        button.click();
       })
       .catch(() => this.down(this.said.dataset.saidLeave));
   }
