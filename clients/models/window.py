@@ -29,7 +29,7 @@ class WindowQuerySet(models.QuerySet["Window"]):
         return self.filter(accepted_at__isnull=False, ended_at__isnull=True)
 
     def calling(self, *, now: datetime) -> "WindowQuerySet":
-        """Waiting for a yes, watched now or soon, or over with nothing handed in, which is no refusal: somebody rings."""
+        """Waiting for a yes, watched now or soon, or over with nothing handed in, which is no refusal: ring."""
         to_come = Q(closes_at__gt=now)
         passed = Q(accepted_at__isnull=False, rang_at__isnull=True)
         return self.filter(to_come | passed, ended_at__isnull=True, screening__isnull=True)
