@@ -6,6 +6,7 @@ Two queries, whatever the number of answers: the rows, and the client's key.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import floor
 from typing import Any
 
 from django.utils import timezone
@@ -85,8 +86,13 @@ def _values(figure: Sum, own: Sequence[tuple[Screening, results.Result]]) -> Ite
     for row, result in own:
         if row.submitted_at:
             value = result.totals.get(row.kind, {}).get(figure.key)
-            by_day[timezone.localdate(row.submitted_at)] = round(value, 1) if isinstance(value, float) else value
+            by_day[timezone.localdate(row.submitted_at)] = value if value is None else to_draw(value)
     yield from sorted(by_day.items(), key=lambda pair: pair[0])
+
+
+def to_draw(value: float) -> float:
+    """A figure as it stands beside its dot: whole, or with one decimal, cut off so that none reaches a band early."""
+    return value if isinstance(value, int) else floor(value * 10) / 10
 
 
 def charts(client: Client) -> list[ScoreChart]:

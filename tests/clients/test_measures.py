@@ -226,6 +226,11 @@ def test_how_far_a_figure_reaches(kind, figure, expected):
     assert measures.reach(instrument, found) == expected
 
 
+@pytest.mark.parametrize(("value", "drawn"), [(9, 9), (14.96, 14.9), (15.0, 15.0), (2.25, 2.2)])
+def test_a_mean_never_reaches_a_band_by_being_rounded(value, drawn):
+    assert measures.to_draw(value) == drawn
+
+
 def test_the_page_and_the_decision_show_the_lines_after_an_entry_in_the_audit(as_anna, anna, mrs_lee):
     answer(mrs_lee, anna, "phq9", 17, 60)
     answer(mrs_lee, anna, "phq9", 9, 1)
