@@ -39,7 +39,7 @@ class OwnLine:
     path: str
     dots: tuple[Dot, ...]
     days: tuple[Tick, ...]
-    width: int = score_chart.RIGHT + 50
+    width: int = score_chart.RIGHT + 50 - score_chart.LEFT
     height: int = score_chart.HEIGHT
     left: int = score_chart.LEFT
     right: int = score_chart.RIGHT
