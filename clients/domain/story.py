@@ -107,13 +107,18 @@ def chart(client: Client) -> Chart:
     )
 
 
-def next_step(client: Client, read: Chart, *, on: date, safety_is_open: bool = False) -> Next:
-    """The one thing to do next, from the chart alone."""
+def next_step(
+    client: Client, read: Chart, *, on: date, safety_is_open: bool = False, is_news: bool | None = None
+) -> Next:
+    """The one thing to do next, from the chart alone.
+
+    `is_news` says whether what was answered since the decision raised anything new; None counts every answer.
+    """
     if client.status != Client.Status.ACTIVE:
         return Next.ADMIT if client.status == Client.Status.ENQUIRY else Next.CLOSED
     if safety_is_open:
         return Next.SETTLE
-    return _asking(read, on) or _agreeing(client, read, on)
+    return _asking(read, on) or _agreeing(client, read, on, bool(read.new_answers()) if is_news is None else is_news)
 
 
 def _asking(read: Chart, on: date) -> Next | None:
@@ -129,8 +134,8 @@ def _asking(read: Chart, on: date) -> Next | None:
     return None
 
 
-def _agreeing(client: Client, read: Chart, on: date) -> Next:
-    if read.decision is None or read.new_answers() or read.said_since == Review.Status.CHANGED:
+def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
+    if read.decision is None or is_news or read.said_since == Review.Status.CHANGED:
         return Next.DECIDE
     if read.said_since == Review.Status.NOTHING:
         return Next.CONFIRM

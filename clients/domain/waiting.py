@@ -117,7 +117,7 @@ def _reasons(
         acute = asq.acute_unsettled(stands.asked)
         yield Reason(Why.CRISIS if acute else Why.SAFETY, unsettled.submitted_at, unsettled.pk)
     made = stands.decision
-    if pk in answers:
+    if pk in answers and (made is None or stands.news):  # a questionnaire that raised nothing new asks for nothing
         yield Reason(Why.NEW_ANSWERS if made else Why.FIRST, answers[pk])
     if pk in left:
         yield Reason(Why.HALF_WAY, left[pk])

@@ -112,7 +112,9 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
     return _heard(request, client) | {
-        "step": story.next_step(client, read, on=today, safety_is_open=stands.left_open or unsettled is not None),
+        "step": story.next_step(
+            client, read, on=today, safety_is_open=stands.left_open or unsettled is not None, is_news=bool(stands.news)
+        ),
         "unsettled": unsettled,
         "kept": safety.kept_of(client, read.plans, read.assessments, on=today),
         "read": read,

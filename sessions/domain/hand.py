@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, Q
@@ -13,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.domain import decision
 from clients.models import Client, Consent, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
@@ -37,7 +37,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
-        found += _to_decide(reader)
+        found += _to_decide(reader, now)
         found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
@@ -75,8 +75,8 @@ def _answers(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 
 
-def _to_decide(reader: User) -> Iterator[Hand]:
-    """Answers that came and are not decided upon."""
+def _to_decide(reader: User, now: datetime) -> Iterator[Hand]:
+    """Answers that came and are not decided upon: the first ones, and later ones that raised something new."""
     decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
     screenings = (
         Screening.objects.answered()
@@ -85,11 +85,10 @@ def _to_decide(reader: User) -> Iterator[Hand]:
         .defer("answers_sealed")
     )
     zone = Practice.load().time_zone
-    seen: set[UUID] = set()
-    for screening in screenings:
-        if screening.client_id in seen or len(seen) == SHOWN:
-            continue
-        seen.add(screening.client_id)
+    newest = {screening.client_id: screening for screening in reversed(list(screenings))}
+    stands = decision.standing([screening.client for screening in newest.values()])
+    asking = [one for pk, one in newest.items() if stands[pk].decision is None or stands[pk].news]
+    for screening in sorted(asking, key=lambda one: one.submitted_at or now, reverse=True)[:SHOWN]:
         came = words.when(screening.submitted_at, zone) if screening.submitted_at else ""
         link = _("%(name)s’s answers") % {"name": screening.client.name}
         url = reverse("clients:answers", args=[screening.client_id, screening.pk])
