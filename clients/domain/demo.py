@@ -110,6 +110,7 @@ def make(therapists: list[User], today: date, rng: random.Random) -> list[Client
     """All 24, in the order of the table, with the past that each of them has."""
     people = [_one(person, therapists, today, rng) for person in PEOPLE]
     by_name = {client.name: client for client in people}
+    demo_safety.make(by_name["Tomas Kessler"], therapists[0], today)
     medical_demo.ask_a_doctor(by_name["Tomas Kessler"], by=therapists[0], today=today)
     medical_demo.give_to_read(by_name["Mei Tanaka"])
     measures_demo.fill(people[0], by=therapists[0], today=today)
@@ -162,8 +163,6 @@ def _come_to_know(client: Client, person: Person, therapist: User, today: date, 
     _ring(client, therapist, rng)
     asq.record(client, NEGATIVE, manner=Screening.Manner.ROOM, by=therapist, now=_at(decided_on, 2, 18))
     _decide(client, person, therapist, rng, _at(decided_on, 0, 15), today)
-    if person.answers is HARD:
-        demo_safety.make(client, therapist, today)
     if person.until == "closed":
         enquiry.close(client, reason="Finished, and well. Walks on by herself on Sundays.", by=therapist)
 

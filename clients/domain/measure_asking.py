@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import asking, intake
-from clients.domain.instruments import Instrument, Status, said, shipped
+from clients.domain.instruments import Instrument, said, shipped
 from clients.models import Client, Screening
 from practice.domain import audit, links
 from practice.models import User
@@ -18,8 +18,8 @@ class NotByLink(Exception):
 
 
 def needs_a_copy(instrument: Instrument) -> bool:
-    """Whether its words do not come with the product: no link can show them."""
-    return instrument.status != Status.BUNDLED
+    """Whether its words are the practice's own and not loaded: no link can show them."""
+    return not asking.may_be_answered_alone(instrument.key)
 
 
 def why_not_by_link(client: Client, kind: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clients.domain import asq, intake, rule_changes
 from clients.domain.considerations import Considered, answer_words, consider
 from clients.domain.facts import Facts, Ref
-from clients.domain.instruments import LEFT_OUT, Answers, Instrument, Item, said, shipped
+from clients.domain.instruments import LEFT_OUT, Answers, Instrument, Item, Part, said, shipped
 from clients.domain.screening import INTAKE, asked
 from clients.models import Client, Screening
 
@@ -56,7 +56,13 @@ def _of(instrument: Instrument, given: Mapping[str, Answers]) -> Iterable[Sectio
             for one in (item, *item.follow_ups)
             if one.key in open_items and (one.needed or one.key in given[instrument.key])
         ]
-        yield Section(said(part.title), tuple(lines))
+        yield Section(_title(instrument, part), tuple(lines))
+
+
+def _title(instrument: Instrument, part: Part) -> str:
+    """The page's title; outside the intake with the instrument's own before it, because many have the same pages."""
+    whole, page = said(instrument.title), said(part.title)
+    return page if instrument.key in INTAKE or whole == page else f"{whole}: {page}"
 
 
 def line_of(facts: Facts, instrument: Instrument, item: Item, *, follows: bool) -> Line:

@@ -6,15 +6,40 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import danger, packs, recording, results
+from clients.domain import asking, danger, enquiry, intake, packs, recording, results
 from clients.forms.questions import HereForm
 from clients.views import finding
 from practice.domain.crisis import emergency_number
 from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
+
+
+@require_safe
+@needs(Permission.SCREEN)
+def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every questionnaire that can be filled in here, and those that can go by link today."""
+    client = finding.active(request, pk)
+    why_not = intake.may_go_by_link(client)
+    rows = [{"one": one, "by_link": not why_not and asking.may_be_answered_alone(one.key)} for one in recording.kinds()]
+    return render(request, "clients/questionnaires.html", {"client": client, "rows": rows, "why_not": why_not})
+
+
+@require_POST
+@needs(Permission.SCREEN)
+def by_link(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """Send one questionnaire; pressed twice, one letter leaves."""
+    client = finding.active(request, pk)
+    if kind not in {one.key for one in recording.kinds()} or not asking.may_be_answered_alone(kind):
+        raise Http404
+    try:
+        intake.send(client, by=request.user, reader=enquiry.lead(client) or request.user, kind=kind)
+        messages.success(request, _("The letter with the link is on its way. The link works for two weeks."))
+    except intake.CannotSend as error:
+        messages.error(request, str(error))
+    return redirect("clients:questionnaires", client.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, intake, waiting
+from clients.domain import asq, intake, recording, waiting
 from clients.domain.waiting import Why
 from clients.models import Client, Screening
 from practice.domain import vault
@@ -63,6 +63,8 @@ def test_what_waits_in_neutral_words(mrs_lee, anna):
     decided(mrs_lee, anna, ago=1)
     assert why(anna) == {}
     answered(mrs_lee, anna)
+    assert why(anna) == {}, "nothing new was said"
+    recording.record(mrs_lee, "picture", {"privacy": "yes"}, manner="room", by=anna)
     assert why(anna) == {"Mary Lee": [Why.NEW_ANSWERS]}
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from clients.domain import reading, recording, results
 from clients.domain.instruments import shipped
 from clients.models import Screening
-from practice.models import AuditEntry
+from practice.models import AuditEntry, CoverPerson, Letter
 
 pytestmark = pytest.mark.django_db
 PHQ9 = {item.key: "1" for item in shipped()["phq9"].items if item.needed}
@@ -95,3 +95,23 @@ def test_a_row_of_before_is_read_through_todays_rules(anna, mrs_lee):
     made.answers = {"phq9": PHQ9}
     made.save(force_insert=True)
     assert results.of(made).totals["phq9"]["total"] == 9
+
+
+def test_every_questionnaire_stands_on_one_page_and_can_go_by_link(as_anna, anna, ben, mrs_lee):
+    where_all = reverse("clients:questionnaires", args=[mrs_lee.pk])
+    page = as_anna.get(where_all).content.decode()
+    assert "Nobody is named on the cover list" in page and "Send by link" not in page
+    CoverPerson.objects.create(user=ben, position=1)
+    page = as_anna.get(where_all).content.decode()
+    assert reverse("clients:ask_by_link", args=[mrs_lee.pk, "phq9"]) in page
+    for not_alone in ("cssrs", "picture", "acsm", "scoff"):
+        assert reverse("clients:ask_by_link", args=[mrs_lee.pk, not_alone]) not in page
+        assert as_anna.post(reverse("clients:ask_by_link", args=[mrs_lee.pk, not_alone])).status_code == 404
+    for _ in range(2):
+        assert as_anna.post(reverse("clients:ask_by_link", args=[mrs_lee.pk, "phq9"])).status_code == 302
+    assert Letter.objects.count() == 1 and Screening.objects.get().kind == "phq9"
+
+
+def test_nothing_goes_by_link_with_no_cover_named(as_anna, mrs_lee):
+    as_anna.post(reverse("clients:ask_by_link", args=[mrs_lee.pk, "phq9"]))
+    assert not Letter.objects.exists() and not Screening.objects.exists()
