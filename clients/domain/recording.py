@@ -7,16 +7,20 @@ from django.utils import timezone
 
 from clients.domain import alerts, asq, danger, enquiry, results, screening
 from clients.domain.contacts import TWICE
-from clients.domain.instruments import Answers, Instrument, shipped
+from clients.domain.instruments import Answers, Instrument, Status, shipped
 from clients.models import Client, Screening
 from practice.domain import audit
 from practice.models import User
 
 
 def kinds() -> tuple[Instrument, ...]:
-    """What can be written down here: all but the intake's own and the suicide questions, which have their pages."""
+    """What can be written down here: all but the intake's own and the suicide questions, which have their pages.
+
+    What a client can answer alone comes first, what needs a licensed copy last.
+    """
     elsewhere = {*screening.INTAKE, asq.KIND}
-    return tuple(one for key, one in shipped().items() if one.parts and key not in elsewhere)
+    found = (one for key, one in shipped().items() if one.parts and key not in elsewhere)
+    return tuple(sorted(found, key=lambda one: (one.status != Status.BUNDLED, not one.self_completed, one.key)))
 
 
 @transaction.atomic
