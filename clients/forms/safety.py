@@ -54,6 +54,8 @@ class AssessmentForm(forms.Form):
     thought_about = forms.BooleanField(
         label=_("I have thought about this, and my words say how"), required=False
     )  # fmt: skip
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Which suicide questions the page showed, and how they came out; the page says it anew each time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

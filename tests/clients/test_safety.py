@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import asq, decision, safety, story
-from clients.models import FollowUp, SafetyAssessment
+from clients.models import CareTeamMember, FollowUp, SafetyAssessment
 from practice.models import AuditEntry, Paper
 from tests import factories
 from tests.clients.safety import CALM, GRAVE, assess
@@ -183,7 +183,8 @@ class TestPages:
         panel = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
         assert "Stay with Mrs Lee now" in panel and 'href="tel:999"' in panel
         assert address("assess", mrs_lee) in panel
-        answer = as_anna.post(address("assess", mrs_lee), FORM | GRAVE | {"history": SECRET})
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        answer = as_anna.post(address("assess", mrs_lee), FORM | GRAVE | {"history": SECRET, "read": read})
         written = SafetyAssessment.objects.get()
         assert answer.url == address("assessment", mrs_lee, written.pk)
         page = as_anna.get(answer.url).content.decode()
@@ -220,6 +221,34 @@ class TestPages:
         assert first.status_code == 422 and "Worth a second look" in first.content.decode()
         assert as_anna.post(address("assess", mrs_lee), FORM | grave | {"outcome": "open"}).status_code == 302
         assert as_anna.post(address("assess", mrs_lee), FORM | grave | {"thought_about": "on"}).status_code == 302
+
+    def test_what_was_recorded_meanwhile_is_read_before_anything_is_settled(self, mrs_lee, anna, ben, as_anna):
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        asq.record(mrs_lee, ACUTE | {"now": "no"}, manner="room", by=anna)
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        later = asq.record(mrs_lee, ACUTE, manner="phone", by=ben)
+        answer = as_anna.post(address("assess", mrs_lee), FORM | {"read": read, "history": SECRET})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and not SafetyAssessment.objects.exists()
+        assert "recorded since this page was opened: please read them first" in page and SECRET in page
+        assert address("answers", mrs_lee, later.pk) in page
+        assert asq.acute_unsettled(asq.all_of(mrs_lee))
+        again = FORM | {"read": answer.context["read"], "history": SECRET}
+        assert as_anna.post(address("assess", mrs_lee), again).status_code == 302
+
+    def test_without_a_mark_only_an_assessment_that_answers_nothing_is_written(self, mrs_lee, anna, as_anna):
+        assert as_anna.post(address("assess", mrs_lee), FORM).status_code == 302
+        asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        for mark in ({}, {"read": "x" * 60_000}):
+            assert as_anna.post(address("assess", mrs_lee), FORM | {"outcome": "open"} | mark).status_code == 422
+
+    def test_pressed_twice_on_the_page_it_is_one_even_with_news_between(self, mrs_lee, anna, ben, as_anna):
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        as_anna.post(address("assess", mrs_lee), FORM | {"read": read})
+        asq.record(mrs_lee, ACUTE, manner="phone", by=ben)
+        assert as_anna.post(address("assess", mrs_lee), FORM | {"read": read}).status_code == 302
+        assert SafetyAssessment.objects.count() == 1 and asq.acute_unsettled(asq.all_of(mrs_lee))
 
     def test_sixty_kilobytes_are_not_an_error_of_ours(self, mrs_lee, as_anna):
         answer = as_anna.post(address("assess", mrs_lee), FORM | {"history": "x" * 60_000})
