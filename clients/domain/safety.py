@@ -1,7 +1,8 @@
 """What keeps somebody safe: the assessment after a worrying answer, the plan made together, the call of the next day.
 
 Nothing else closes what is acute: not a later "no", and not a decision. An assessment that leaves something open keeps
-it open, and whoever was handed over is assessed again before it is settled.
+it open, one that counts on a plan keeps it open until the plan is written, and whoever was handed over is assessed
+again before it is settled.
 """
 
 import json
@@ -58,6 +59,8 @@ def assess(
     for question, answers in ASKED.items():
         if words.get(question) not in answers.values:
             raise CannotKeep(f"“{words.get(question)}” is no answer about {question}.")
+    if heard_nothing(words) and outcome in SafetyAssessment.SETTLES:
+        raise CannotKeep(_("Nothing was said about thoughts, intent, a plan or means: this cannot be left as safe."))
     Client.objects.select_for_update().get(pk=client.pk)
     at = at or timezone.now()  # with the lock held, so that it never lies after an asking that nobody had seen
     if before := _just_assessed(client, words, outcome, by, at):
@@ -75,6 +78,11 @@ def assess(
     if is_worrying(made, words):
         _promise_a_call(made)
     return made
+
+
+def heard_nothing(words: Mapping[str, str]) -> bool:
+    """Whether every question was answered with "would not say"."""
+    return all(words.get(question) == answers["UNSAID"] for question, answers in ASKED.items())
 
 
 def mark(asked: Sequence[Screening]) -> str:
@@ -185,6 +193,12 @@ class Kept:
 
     def __bool__(self) -> bool:
         return bool(self.assessment or self.plan or self.waiting)
+
+    def waits_for_plan(self, unsettled: Screening | None) -> bool:
+        """True when the plan alone is missing: nothing was answered since the assessment that counts on it."""
+        if self.assessment is None or not self.assessment.waits_for(self.plan):
+            return False
+        return unsettled is None or unsettled.submitted_at is None or unsettled.submitted_at <= self.assessment.at
 
 
 def kept(client: Client, *, on: date) -> Kept:

@@ -67,6 +67,8 @@ def assessment(request: HttpRequest, pk: UUID, assessment_pk: UUID) -> HttpRespo
         "words": made.words,
         "kept": kept,
         "is_newest": kept.assessment == made,
+        "settled": made.settles(kept.plan),
+        "waits_for_plan": made.waits_for(kept.plan),
         "emergency": emergency_number(Practice.load().country),
         "read_with": rules.supervisors_of(made.by),
         "may_write": has(request.user, Permission.DECIDE) and made.client.status == Client.Status.ACTIVE,
