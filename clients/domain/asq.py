@@ -24,9 +24,14 @@ from practice.domain import audit
 from practice.models import User
 
 KIND = "asq"
+CSSRS = "cssrs"
+KINDS = (KIND, CSSRS)
+"""What asks about suicide: the questions of the NIMH, and the Columbia screener where the practice has a copy."""
 RECENT = timedelta(days=30)
 SETTLED = "settled"
-ACUTE = "acute_positive"
+ACUTE, POSITIVE, NEGATIVE = "acute_positive", "non_acute_positive", "negative"
+OF_CSSRS = {"high": ACUTE, "none": NEGATIVE}
+"""Intent, a plan or behaviour within three months is acute; whatever is not a plain no is positive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +115,21 @@ def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
         Q(at__gte=OuterRef("submitted_at")) | Q(screening=OuterRef("pk"))
     )
     newest = Subquery(since.order_by("-at").values("outcome")[:1])
-    found = tuple(rows.filter(kind=KIND).annotate(assessed=newest))
+    found = tuple(rows.filter(kind__in=KINDS).annotate(assessed=newest))
     texts = zip(Screening.answers_text.read_each(found), Screening.told_text.read_each(found), strict=True)
     for made, (given, said) in zip(found, texts, strict=True):
         answers = json.loads(given or "{}")
         itself = _told(json.loads(said or "[]"), answers).get("safety") == SETTLED
         made.known = Known(
-            screening.score(shipped()[KIND], answers.get(KIND, {})).outcome,
+            _outcome(made.kind, answers.get(made.kind, {})),
             made.assessed in SafetyAssessment.SETTLES if made.assessed else itself,
         )
     return found
+
+
+def _outcome(kind: str, given: Answers) -> str:
+    found = screening.score(shipped()[kind], given).outcome
+    return OF_CSSRS.get(found, POSITIVE) if kind == CSSRS else found
 
 
 def _known(made: Screening) -> Known:
@@ -156,7 +166,7 @@ def open_one(asked: Sequence[Screening], *, on: date) -> Screening | None:
     Positive counts for 30 days, acute until it is settled.
     """
     for made, result in zip(asked, outcomes(asked), strict=True):
-        asks = result == ACUTE or (result != "negative" and not _is_old(made, on))
+        asks = result == ACUTE or (result != NEGATIVE and not _is_old(made, on))
         if asks and not is_settled(made):
             return made
     return None

@@ -135,11 +135,10 @@ def _disease(facts: Facts, *, agreed: bool) -> Found:
 
 
 def new_to_moving(facts: Facts) -> Found:
-    """Would like to run, and not active. (With a disease or symptoms another rule says more.)"""
-    heavier = _disease(facts, agreed=False) or _unexplained(facts, SEVERE) or symptom(facts)
+    """Would like to run, and not active."""
     asked = [ref for ref in ACTIVE if ref.instrument in facts.given]
     wants = facts.wants == "run" or facts.has(WISHES, "run")
-    return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") and not heavier else ()
+    return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") else ()
 
 
 def parq_yes(facts: Facts) -> Found:

@@ -187,6 +187,7 @@ def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = No
 @transaction.atomic
 def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = None) -> Screening:
     """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover."""
+    Client.objects.select_for_update().get(pk=asked.client_id)  # a decision waits, and then sees these answers
     locked = _locked(asked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
     results.seal(locked)
