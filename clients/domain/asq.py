@@ -172,6 +172,17 @@ def open_one(asked: Sequence[Screening], *, on: date) -> Screening | None:
     return None
 
 
+def settled_ones(asked: Sequence[Screening], *, on: date) -> tuple[Screening, ...]:
+    """Those of the last 30 days that were positive and that an assessment settled."""
+    pairs = zip(asked, outcomes(asked), strict=True)
+    return tuple(one for one, result in pairs if result != NEGATIVE and is_settled(one) and not _is_old(one, on))
+
+
+def unsettled_ones(asked: Sequence[Screening], *, on: date) -> tuple[Screening, ...]:
+    """Those that still ask for safety to be settled."""
+    return tuple(one for one in asked if open_one([one], on=on))
+
+
 def acute_unsettled(asked: Sequence[Screening]) -> bool:
     """Whether any acute answer is not settled by an assessment."""
     acute = (made for made, result in zip(asked, outcomes(asked), strict=True) if result == ACUTE)

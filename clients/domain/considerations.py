@@ -128,8 +128,9 @@ def consider(
     *,
     expected: Collection[str] = (),
     safety_open: bool = False,
+    safety_settled: bool = False,
     wants: str = "",
-    doctor_agreed: bool = False,
+    doctor: str = "",
     parq_yes: bool = False,
     changes: Mapping[str, Level | None] = MappingProxyType({}),
 ) -> Considered:
@@ -138,7 +139,7 @@ def consider(
     `changes` are the practice's own levels by the key of a rule; None switches it off. A rule of the highest level
     cannot be changed. The result does not depend on the order of anything.
     """
-    facts = Facts(given, expected, safety_open, wants, doctor_agreed, parq_yes)
+    facts = Facts(given, expected, safety_open, safety_settled, wants, doctor, parq_yes)
     fired = [(rule, refs) for rule in _rules(changes) if (refs := rule.when.found(facts))]
     considerations = tuple(
         Consideration(

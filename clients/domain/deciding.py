@@ -1,7 +1,7 @@
 """What lies on the table when a clinician decides: considerations with the answers behind them, a doctor's word."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,33 +52,46 @@ def table(client: Client, *, on: date) -> Table:
     """Lay out what is known. The page that shows it writes down first that it was read."""
     newest, asked = reading.newest(client, today=on), asq.all_of(client)
     left_open, word = safety.is_left_open(client), medical.of(client, on=on)
-    considered = reading.considered(
-        newest,
-        safety_open=left_open or asq.open_one(asked, on=on) is not None,
-        doctor_agreed=word.facts.activity_agreed,
-        parq_yes=bool(word.facts.parq) and not word.facts.parq_is_cleared,
-    )
+    known = _known(asked, word, left_open=left_open, on=on)
+    considered = reading.considered(newest, known)
     thoughts = _thoughts(considered, newest)
-    dangers = _overtaken(client, newest)
-    for made in dangers:
-        stated = reading.considered([made]).only_danger()
+    earlier = _earlier(client, newest, asked, on)
+    for made in earlier:
+        stated = reading.of_one(made)
+        stated = stated if made.kind in asq.KINDS else stated.only_danger()
         considered = considered.beside(stated)
         thoughts = [*_thoughts(stated, [made], made.submitted_at or made.saved_at), *thoughts]
     return Table(
-        screenings=(*newest, *dangers),
+        screenings=(*newest, *earlier),
         considered=considered,
         thoughts=tuple(sorted(thoughts, key=lambda thought: -thought.one.level)),
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
-        mark=_mark(client, (*newest, *dangers), word.letters, asked),
+        mark=_mark(client, (*newest, *earlier), word.letters, asked),
     )
 
 
-def _overtaken(client: Client, newest: Collection[Screening]) -> list[Screening]:
-    """Danger stated since the newest decision in answers that later ones of their kind came after, or that are only
-    begun."""
+def _known(asked: Sequence[Screening], word: medical.DoctorsWord, *, left_open: bool, on: date) -> reading.Known:
+    settled = asq.settled_ones(asked, on=on)
+    return reading.Known(
+        was_asked=bool(asked),
+        settled=frozenset(one.pk for one in asked if asq.is_settled(one)),
+        safety_open=left_open or asq.open_one(asked, on=on) is not None,
+        safety_settled=bool(settled),
+        doctor=word.standing.state if word.standing.counts else "",
+        parq_yes=bool(word.facts.parq) and not word.facts.parq_is_cleared,
+    )
+
+
+def _earlier(
+    client: Client, newest: Collection[Screening], asked: Sequence[Screening], on: date
+) -> tuple[Screening, ...]:
+    """What later answers of the same kind came after and do not take back: suicide questions that are not settled,
+    and danger stated since the newest decision, in what is only begun as well."""
     shown = {one.pk for one in newest}
-    return [made for made, result in danger.since_decided([client.pk]) if result.is_dangerous and made.pk not in shown]
+    heard = danger.since_decided([client.pk])
+    stated = [made for made, result in heard if result.is_dangerous and made.kind not in asq.KINDS]
+    return tuple(one for one in (*asq.unsettled_ones(asked, on=on), *stated) if one.pk not in shown)
 
 
 def _thoughts(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
+from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, safety, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Client, Decision
@@ -64,7 +64,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "table": table,
         "read": table.mark,
-        "sections": reading.sections(reading.given(table.screenings)),
+        "sections": reading.sections(reading.given(table.screenings[::-1])),
+        "kept": safety.kept(client, on=today),
         "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),

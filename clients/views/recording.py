@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import asking, asq, enquiry, intake, packs, recording
+from clients.domain import asking, asq, enquiry, intake, packs, recording, worry
 from clients.forms.questions import HereForm
 from clients.views import finding
 from practice.domain import audit
@@ -55,6 +55,9 @@ def here(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         made = recording.record(client, kind, form.answers, manner=form.cleaned_data["manner"], by=request.user)
         if kind == asq.CSSRS and asq.outcome(made) != asq.NEGATIVE:
             return redirect("clients:asq_now", client.pk, made.pk)
+        if worry.item9(made.answers):
+            messages.warning(request, _("Written down. The ninth answer calls for the suicide questions, now."))
+            return redirect("clients:asq", client.pk)
         messages.success(request, _("Written down. It stands beside the other answers."))
         return redirect("clients:decide" if "decide" in request.GET else "clients:show", client.pk)
     if form.initial:

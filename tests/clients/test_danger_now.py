@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import asq, deciding, decision, intake, recording, review, waiting
+from clients.domain.considerations import consider
+from clients.domain.facts import Level
 from clients.domain.instruments import shipped
 from clients.domain.permission import Ground
 from clients.domain.waiting import Why
-from clients.models import Alert, CareTeamMember, Screening
+from clients.models import Alert, CareTeamMember, SafetyAssessment, Screening
 from practice.domain import post
 from practice.models import CoverPerson, Letter
 from tests import factories
@@ -220,3 +222,45 @@ def test_an_empty_line_of_what_is_known_goes_on_saying_what_it_said(decided, ann
     assert {"S3", "M8", "P2"} <= table(decided).considered.rules
     page = as_anna.get(reverse("clients:ask_here", args=[decided.pk, "picture"]))
     assert page.context["form"]["self_destructive"].value() == "yes"
+
+
+# --- what was settled stays to be read ---
+
+POSITIVE = {"wished_dead": "yes", "better_off": "no", "thoughts": "yes", "tried": "refused", "now": "yes"}
+CALM = dict.fromkeys(("wished_dead", "better_off", "thoughts", "tried"), "no")
+
+
+def test_a_settled_crisis_and_a_later_no_leave_their_trace_on_the_table(decided, anna, as_anna):
+    asq.record(decided, POSITIVE, manner="room", by=anna)
+    assert "S1" in table(decided).considered.rules
+    assess(decided, anna)
+    asq.record(decided, CALM, manner="room", by=anna)
+    lies = table(decided)
+    assert "S1" not in lies.considered.rules, "it does not shout any more"
+    assert "S2" in lies.considered.rules and "INCOMPLETE" not in {one.rule for one in lies.considered.considerations
+                                                                  if "asq" in one.said}  # fmt: skip
+    assert {"no_water_edge", "no_heights"} <= lies.considered.limits
+    page = as_anna.get(reverse("clients:decide", args=[decided.pk])).content.decode()
+    assert "a safety assessment settled it" in page
+    assert reverse("clients:assessment", args=[decided.pk, SafetyAssessment.objects.get().pk]) in page
+
+
+def test_a_later_no_hides_no_earlier_yes_that_is_not_settled(decided, anna):
+    asq.record(decided, POSITIVE, manner="room", by=anna)
+    asq.record(decided, CALM, manner="phone", by=anna)
+    found = [thought for thought in table(decided).thoughts if thought.one.rule == "S1"]
+    assert found and found[0].said_at and found[0].lines
+
+
+def test_the_ninth_answer_in_the_room_leads_to_the_suicide_questions(decided, as_anna):
+    where = reverse("clients:ask_here", args=[decided.pk, "phq9"])
+    answer = as_anna.post(where, WORST_MOOD | {"manner": "room"})
+    assert answer["Location"] == reverse("clients:asq", args=[decided.pk])
+
+
+@pytest.mark.parametrize(("said", "rule", "level"), [("walking_only", "M5", Level.WALK_ONLY),
+                                                     ("not_now", "M5", Level.MEDICAL_CLEARANCE)])  # fmt: skip
+def test_what_a_doctor_says_against_moving_is_considered(said, rule, level):
+    found = consider({}, doctor=said)
+    assert (found.rules, found.level) == ({rule}, level)
+    assert not consider({}, doctor="agreed").considerations
