@@ -71,6 +71,18 @@ def read(data: bytes) -> Pack:
     return Pack(instrument, language, words, hashlib.sha256(data).hexdigest())
 
 
+def template(instrument: Instrument) -> str:
+    """A file to begin with: every question and answer with room for its words."""
+    answers = sorted({choice.value for item in instrument.every_item() for choice in item.scale.choices})
+    lines = [
+        f'key = "{instrument.key}"', f'version = "{instrument.version}"', 'language = "en"', "", "[items]",
+        *(f'{item.key} = ""  # {said(item.short)}' for item in instrument.every_item()),
+        "", "[answers]  # only where your copy words them; take the lines away otherwise",
+        *(f'"{value}" = ""' for value in answers),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
 def _instrument(table: Mapping[str, Any]) -> Instrument:
     key = table.get("key")
     found = shipped().get(key) if isinstance(key, str) else None
