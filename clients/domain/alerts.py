@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import baseline, worry
-from clients.models import Alert, Screening
+from clients.models import Alert, CareTeamMember, Screening
 from practice.domain import audit, cover, post
 from practice.models import Practice, User
 
@@ -34,6 +34,13 @@ def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
         return False
     today = timezone.localdate(on)
     return worry.is_new(found, baseline.known(asked.client_id, on=today))
+
+
+def lead_of(client: UUID) -> User | None:
+    """The therapist whose client this is."""
+    team = CareTeamMember.objects.current().filter(client=client, is_lead=True).select_related("user")
+    member = team.first()
+    return member.user if member else None
 
 
 @transaction.atomic
@@ -65,8 +72,13 @@ def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
 
 @transaction.atomic
 def asked_in_person(made: Screening, *, by: User) -> Alert:
-    """Somebody is with the client now: everybody who covers is asked at once to ring that colleague."""
-    covers = cover.people()
+    """Somebody is with the client now: the therapist and everybody who covers are asked at once to ring that colleague.
+
+    Nobody is asked to ring themselves.
+    """
+    covers = [person for person in cover.people() if person != by]
+    lead = lead_of(made.client_id)
+    others = [lead] if lead and lead not in (by, *covers) else []
     now = timezone.now()
     alert = Alert.objects.create(
         screening=made,
@@ -75,7 +87,7 @@ def asked_in_person(made: Screening, *, by: User) -> Alert:
         seen_at=now,
         seen_by=by,
     )
-    for person in covers:
+    for person in [*others, *covers]:
         key = f"please_ring:{made.pk}:{person.pk}"
         post.write("please_ring", key=key, to=person.email, about=made.pk)
     return alert
@@ -153,8 +165,12 @@ def _pause(alert: Alert, is_day: bool) -> timedelta:
 
 
 def _next_cover(alert: Alert) -> User | None:
-    """The first of the cover list who was not written to; the reader has a letter of their own."""
-    passed = {*alert.told, alert.screening.read_by_id}
+    """The first of the cover list who was not written to; the reader has a letter of their own, and who wrote it down
+    knows."""
+    asked = alert.screening
+    passed = {*alert.told, asked.read_by_id}
+    if asked.manner != Screening.Manner.LINK:
+        passed.add(asked.asked_by_id)
     return next((person for person in cover.people() if person.pk not in passed), None)
 
 

@@ -186,15 +186,28 @@ def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = No
 
 @transaction.atomic
 def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = None) -> Screening:
-    """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover."""
+    """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover.
+
+    Filled in together with a colleague, the therapist becomes its reader as soon as anything in it should not wait.
+    """
     locked = _locked(asked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
     results.seal(locked)
-    locked.save(update_fields=["status", "submitted_at", "result_sealed"])
+    is_news = by is None or _is_for_the_lead(locked, by)
+    locked.save(update_fields=["status", "submitted_at", "result_sealed", "asked_by", "read_by"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
-    if by is None:
+    if is_news:
         _tell(locked)
     return locked
+
+
+def _is_for_the_lead(asked: Screening, by: User) -> bool:
+    """Whether somebody else than the therapist wrote down what should not wait; if so, it is the therapist's to read."""
+    lead = alerts.lead_of(asked.client_id)
+    if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
+        return False
+    asked.asked_by, asked.read_by = by, lead
+    return True
 
 
 def _locked(asked: Screening) -> Screening:
