@@ -202,7 +202,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
 
 
 def _is_for_the_lead(asked: Screening, by: User) -> bool:
-    """Whether somebody else than the therapist wrote down what should not wait; if so, it is the therapist's to read."""
+    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read."""
     lead = alerts.lead_of(asked.client_id)
     if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
         return False
