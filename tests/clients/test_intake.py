@@ -12,7 +12,7 @@ from clients.domain import intake
 from clients.domain.considerations import rule_set
 from clients.domain.facts import Level
 from clients.domain.instruments import LEFT_OUT
-from clients.models import Screening
+from clients.models import CareTeamMember, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter, Link
 
@@ -254,6 +254,32 @@ def test_an_address_that_became_unsafe_gets_no_letter(asked, mrs_lee):
     assert post.kinds[letter.kind].still_wanted(letter)
     mrs_lee.contact_points.update(is_safe=False)
     assert not post.kinds[letter.kind].still_wanted(letter)
+
+
+def test_once_nobody_covers_the_letter_no_longer_leaves(asked, ben):
+    letter = Letter.objects.get(kind="intake_invitation")
+    assert post.kinds[letter.kind].still_wanted(letter)
+    ben.is_active = False
+    ben.save(update_fields=["is_active"])
+    assert not post.kinds[letter.kind].still_wanted(letter), "who left covers no more"
+    CoverPerson.objects.all().delete()
+    assert not post.kinds[letter.kind].still_wanted(letter)
+    assert post.dispatch() == 0
+
+
+ALONE = "the only one who covers"
+
+
+@pytest.mark.parametrize("page", ["send_intake", "questionnaires", "measure_plan"])
+def test_whoever_covers_alone_is_told_so_where_it_is_sent(mrs_lee, anna, ben, as_anna, as_ben, page):
+    where = reverse(f"clients:{page}", args=[mrs_lee.pk])
+    assert ALONE not in as_anna.get(where).content.decode()
+    CoverPerson.objects.create(user=anna, position=1)
+    assert "You are the only one who covers: a worrying answer" in as_anna.get(where).content.decode()
+    CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+    assert "Anna is the only one who covers" in as_ben.get(where).content.decode()
+    CoverPerson.objects.create(user=ben, position=2)
+    assert ALONE not in as_anna.get(where).content.decode()
 
 
 def test_sent_again_the_answers_so_far_are_kept(asked, mrs_lee, anna, phone, token):
