@@ -43,6 +43,14 @@ def read_by_when(now: datetime) -> datetime:
     return day.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
+def promised(asked: Screening, *, now: datetime | None = None) -> datetime | None:
+    """By when it is read, as it can still be promised: once that time has passed, the next one."""
+    now = now or timezone.now()
+    if asked.read_until is None or asked.read_until > now:
+        return asked.read_until
+    return None if asked.seen_at else read_by_when(now)
+
+
 def may_go_by_link(client: Client) -> str:
     """Why the intake cannot go by link today, in a sentence; "" when it can."""
     if not cover.is_named():
@@ -192,9 +200,10 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
     """
     locked = _locked(asked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
+    locked.read_until = promised(locked, now=now)
     results.seal(locked)
     is_news = by is None or _is_for_the_lead(locked, by)
-    locked.save(update_fields=["status", "submitted_at", "result_sealed", "asked_by", "read_by"])
+    locked.save(update_fields=["status", "submitted_at", "result_sealed", "asked_by", "read_by", "read_until"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
     if is_news:
         _tell(locked)

@@ -82,6 +82,7 @@ def _context(who: Walker) -> dict[str, Any]:
         "asked": asked,
         "client": asked.client,
         "reader": asked.read_by or asked.asked_by,
+        "promise": intake.promised(asked),
         "staff": who.by,
         "kept_until": who.link.expires_at if who.link else None,
         "parts": len(who.steps),
