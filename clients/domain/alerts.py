@@ -3,6 +3,7 @@
 The letters name no client, not even by id, and carry no clinical word: they are about a colleague.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,14 +48,14 @@ def lead_of(client: UUID) -> User | None:
 def came_in(asked: Screening, *, begun: bool = False) -> Alert | None:
     """Answers that a client gave on their own: the reader hears of them, at once when they are worrying.
 
-    What is only begun is told once, and only when it should not wait. Each letter goes once, however often this is
-    called; what was handed in after somebody had seen the beginning is told again.
+    What is only begun is told when it should not wait, and again when it grows worse than what somebody has heard of.
+    Each letter goes once, however often this is called; what was handed in after somebody had seen the beginning is
+    told again.
     """
-    if begun and Alert.objects.filter(screening=asked).exists():
-        return None
     alert, is_new = _raise(asked, begun) if worrying(asked) else (None, False)
-    if asked.read_by and (alert or not begun):
-        key = f"answers_came_in:{asked.pk}:{asked.read_by_id}" + (":begun" if begun else "")
+    if asked.read_by and (is_new or not begun):
+        again = f":{alert.number}" if alert and is_new and alert.number > 1 else ""
+        key = f"answers_came_in:{asked.pk}:{asked.read_by_id}" + (":begun" if begun else "") + again
         post.write("answers_came_in", key=key, to=asked.read_by.email, about=asked.pk)
     if alert and is_new and (next_one := _next_cover(alert)):
         _tell(alert, next_one, timezone.now())
@@ -62,12 +63,36 @@ def came_in(asked: Screening, *, begun: bool = False) -> Alert | None:
 
 
 def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
-    """The alert of this moment. One that nobody has seen yet serves for what is handed in later as well."""
-    unseen = Alert.objects.filter(screening=asked, seen_at__isnull=True).first()
-    if unseen:
-        return unseen, False
+    """The alert of this moment, and whether it is a new one. Whoever calls holds the row of what was asked.
+
+    One that still calls serves for whatever comes; one that nobody has seen, for what is handed in later and no worse.
+    """
+    found = worry.signs(asked.answers)
+    raised = list(asked.alerts.select_related("screening").order_by("created_at"))
+    if not raised:
+        return _new(asked, begun, found, raised), True
+    last, heard = raised[-1], worry.together(worry.read(one.raised) for one in raised)
+    if worry.is_worse(found, heard, baseline.known(asked.client_id, on=timezone.localdate())):
+        serves = _grows(last, worry.together([heard, found]))
+    else:
+        serves = begun or last.seen_at is None or last.moment == Alert.Moment.HANDED_IN
+    return (last, False) if serves else (_new(asked, begun, found, raised), True)
+
+
+def _grows(alert: Alert, found: worry.Signs) -> bool:
+    """Whether an alert still calls, now for all of this; False when somebody has heard of it meanwhile."""
+    alert.raised = worry.written(found)
+    calling = Alert.objects.unheard().filter(pk=alert.pk, exhausted_at__isnull=True)
+    return bool(calling.update(raised_sealed=alert.raised_sealed))
+
+
+def _new(asked: Screening, begun: bool, found: worry.Signs, raised: Sequence[Alert]) -> Alert:
     moment = Alert.Moment.BEGUN if begun else Alert.Moment.HANDED_IN
-    return Alert.objects.get_or_create(screening=asked, moment=moment)
+    number = 1 + sum(one.moment == moment for one in raised)
+    made = Alert(screening=asked, moment=moment, number=number)
+    made.raised = worry.written(found)
+    made.save(force_insert=True)
+    return made
 
 
 @transaction.atomic
