@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import asking, asq, enquiry, intake, packs, recording, worry
+from clients.domain import asking, asq, enquiry, intake, inviting, packs, recording, worry
 from clients.forms.questions import HereForm
 from clients.views import finding
 from practice.domain import audit
@@ -25,7 +25,9 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = finding.active(request, pk)
     why_not = intake.may_go_by_link(client)
     rows = [{"one": one, "by_link": not why_not and asking.may_be_answered_alone(one.key)} for one in recording.kinds()]
-    return render(request, "clients/questionnaires.html", {"client": client, "rows": rows, "why_not": why_not})
+    alone = None if why_not else inviting.alone(enquiry.lead(client) or request.user)
+    context = {"client": client, "rows": rows, "why_not": why_not, "alone": alone}
+    return render(request, "clients/questionnaires.html", context)
 
 
 @require_POST
