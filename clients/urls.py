@@ -53,6 +53,7 @@ urlpatterns = [
     path("already", arrival.already, name="already"),
     path("<uuid:pk>/", client.show, name="show"),
     path("<uuid:pk>/on-paper", arrival.paper, name="on_paper"),
+    path("<uuid:pk>/carry-over", arrival.carry_over, name="carry_over"),
     path("<uuid:pk>/admit", enquiry.admit, name="admit"),
     path("<uuid:pk>/close", enquiry.close, name="close"),
     path("<uuid:pk>/contact", contacts.contact, name="contact"),

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from clients.domain import alerts, results, screening
@@ -110,19 +110,18 @@ def asked_of(clients: Collection[UUID]) -> tuple[Screening, ...]:
 
 
 def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
-    """`assessed` is the outcome of the newest safety assessment since."""
+    """`assessed` says whether the newest safety assessment since settles it; None without one."""
     since = SafetyAssessment.objects.filter(client=OuterRef("client")).filter(
         Q(at__gte=OuterRef("submitted_at")) | Q(screening=OuterRef("pk"))
     )
-    newest = Subquery(since.order_by("-at").values("outcome")[:1])
-    found = tuple(rows.filter(kind__in=KINDS).annotate(assessed=newest))
+    found = tuple(rows.filter(kind__in=KINDS).annotate(assessed=since.newest_ending()))
     texts = zip(Screening.answers_text.read_each(found), Screening.told_text.read_each(found), strict=True)
     for made, (given, said) in zip(found, texts, strict=True):
         answers = json.loads(given or "{}")
         itself = _told(json.loads(said or "[]"), answers).get("safety") == SETTLED
         made.known = Known(
             _outcome(made.kind, answers.get(made.kind, {})),
-            made.assessed in SafetyAssessment.SETTLES if made.assessed else itself,
+            itself if made.assessed is None else made.assessed,
         )
     return found
 

@@ -127,7 +127,8 @@ def look(window: Window, *, now: datetime) -> None:
 @transaction.atomic
 def hand_in(window: Window, answers: Answers, *, now: datetime | None = None) -> Screening:
     """Take what was answered and tell the watcher at once. Raises NotNow when nobody watches. Twice is once."""
-    now = now or timezone.now()
+    Client.objects.select_for_update().get(pk=window.client_id)
+    now = now or timezone.now()  # with the lock held: a safety assessment comes before these answers, or after them
     rows = Window.objects.select_for_update(of=("self",)).select_related("client", "screening")
     locked = rows.with_watched().get(pk=window.pk)
     if locked.screening:

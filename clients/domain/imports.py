@@ -3,6 +3,9 @@
 Until it is imported the table lies sealed under a key of its own; at the import it is dropped, and in its place lies,
 sealed, how each client was made, so that an undo can tell who was touched since. Both are gone at the latest when the
 time for an undo has passed. Nothing is sent to anybody.
+
+A therapist's own list carries its people over. Of a list that somebody else brought in, each is carried over once their
+therapist says so (`clients.domain.carrying_over`): no list opens the way outdoors by itself.
 """
 
 from collections import Counter
@@ -23,6 +26,7 @@ from clients.models import CareTeamMember, Client, ClientImport, ContactPoint, E
 from clients.models.client import folded
 from practice.domain import audit
 from practice.models import Practice, User
+from practice.rules import Permission, has
 
 UNDO_WITHIN = timedelta(days=14)
 LIES = timedelta(days=1)
@@ -84,7 +88,7 @@ def arrange(one: ClientImport, chosen: Sequence[str], *, month_first: bool) -> C
 
 def plan(one: ClientImport, *, today: date) -> list[Planned]:
     """What would become of every row, in their order; a fixed number of queries."""
-    known, addresses = _known(one.by)
+    known, active, addresses = _known(one.by)
     spoken, seen, named = languages.offered(), set[Key](), set[str]()
     found: list[Planned] = []
     for row in table(one).rows:
@@ -94,7 +98,7 @@ def plan(one: ClientImport, *, today: date) -> list[Planned]:
             if not row.is_whole:
                 raise Refused(Why.WIDE)
             person = rows.person(cells, month_first=one.month_first, today=today, languages=spoken)
-            _look(person, known, seen, named)
+            _look(person, known, active, seen, named)
         except Refused as refused:
             found.append(Planned(row.line, name, why=refused.why))
             continue
@@ -115,27 +119,34 @@ def _sharing(planned: list[Planned], addresses: set[str]) -> list[Planned]:
     ]
 
 
-def _look(person: Person, known: dict[str, set[Key]], seen: set[Key], named: set[str]) -> None:
-    """Refuse whoever is here already, or came up before in this file."""
+def _look(person: Person, known: dict[str, set[Key]], active: dict[str, bool], seen: set[Key], named: set[str]) -> None:
+    """Refuse whoever is here already, may be somebody who is in treatment here, or came up before in this file."""
     name = folded(person.name)
     if person.keys & known.get(name, set()):
         raise Refused(Why.HERE)
     if person.keys & seen or (name in named and not person.keys):
         raise Refused(Why.TWICE)
-    if name in known and not person.keys:
+    is_told_apart = person.born and active.get(name, True)
+    if name in known and (not person.keys or (name in active and not is_told_apart)):
         raise Refused(Why.NAMESAKE)
 
 
-def _known(user: User) -> tuple[dict[str, set[Key]], set[str]]:
-    """Whom this person may know of: by folded name what tells each apart, and every e-mail address. Two queries."""
-    people = Client.objects.visible_to(user).only("id", "name", "birth_date").prefetch_related("contact_points")
+def _known(user: User) -> tuple[dict[str, set[Key]], dict[str, bool], set[str]]:
+    """Whom this person may know of: by folded name what tells each apart; of those in treatment, whether a date of
+    birth does; and every e-mail address. Two queries."""
+    fields = ("id", "name", "birth_date", "status")
+    people = Client.objects.visible_to(user).only(*fields).prefetch_related("contact_points")
     known: dict[str, set[Key]] = {}
+    active: dict[str, bool] = {}
     addresses = set()
     for client in people:
         ways = [point.value for point in client.contact_points.all()]
         addresses |= {way.casefold() for way in ways if "@" in way}
-        known.setdefault(folded(client.name), set()).update(rows.keys(client.name, client.birth_date, ways))
-    return known, addresses
+        name = folded(client.name)
+        known.setdefault(name, set()).update(rows.keys(client.name, client.birth_date, ways))
+        if client.status == Client.Status.ACTIVE:
+            active[name] = active.get(name, True) and client.birth_date is not None
+    return known, active, addresses
 
 
 @transaction.atomic
@@ -144,7 +155,11 @@ def go(one: ClientImport, *, by: User, today: date) -> ClientImport:
     User.objects.select_for_update().get(pk=one.by_id)  # two lists of one person come in one after the other
     locked = _locked(one, ClientImport.State.BEGUN)
     planned = plan(locked, today=today)
-    people = [(each.person, _client(each.person, locked, today), each.shares) for each in planned if each.person]
+    is_own = by == locked.by == locked.therapist and has(locked.by, Permission.DECIDE)
+    carried_over_on = today if is_own else None
+    people = [
+        (each.person, _client(each.person, locked, carried_over_on), each.shares) for each in planned if each.person
+    ]
     clients = [client for _person, client, _shares in people]
     Client.objects.bulk_create(clients)
     CareTeamMember.objects.bulk_create(CareTeamMember(client=client, user=locked.therapist) for client in clients)
@@ -160,8 +175,8 @@ def go(one: ClientImport, *, by: User, today: date) -> ClientImport:
     return locked
 
 
-def _client(person: Person, one: ClientImport, today: date) -> Client:
-    """In treatment, and carried over today. `bulk_create` keeps no searched name by itself."""
+def _client(person: Person, one: ClientImport, carried_over_on: date | None) -> Client:
+    """In treatment. `bulk_create` keeps no searched name by itself."""
     return Client(
         name=person.name,
         search_name=folded(person.name)[:200],
@@ -171,7 +186,7 @@ def _client(person: Person, one: ClientImport, today: date) -> Client:
         language=person.language,
         status=Client.Status.ACTIVE,
         admitted_at=timezone.now(),
-        carried_over_on=today,
+        carried_over_on=carried_over_on,
         came_with=one,
     )
 

@@ -38,9 +38,9 @@ class Sent:
 
 
 def waiting(user: User) -> ClientQuerySet:
-    """Clients in her care who were carried over, are in treatment, and were not asked the first questions yet."""
+    """Clients in her care who were brought in, are in treatment, and were not asked the first questions yet."""
     asked = Screening.objects.filter(client=OuterRef("pk"), kind=intake.KIND).exclude(status=Screening.Status.WITHDRAWN)
-    return Client.objects.charted_by(user).active().carried_over().filter(~Exists(asked))
+    return Client.objects.charted_by(user).active().brought_in().filter(~Exists(asked))
 
 
 def lines(clients: ClientQuerySet) -> list[Waits]:

@@ -23,7 +23,7 @@ def usual(*, now: datetime) -> str:
 
     A number of the practice, of nobody in particular.
     """
-    asked = Client.objects.filter(carried_over_on__isnull=True, enquired_at__gte=now - LOOKS_BACK)
+    asked = Client.objects.filter(carried_over_on=None, came_with=None, enquired_at__gte=now - LOOKS_BACK)
     pairs = asked.values_list("enquired_at", "first_reply_at")
     waits = [(replied - enquired).total_seconds() for enquired, replied in pairs if replied]
     return spoken(timedelta(seconds=median(waits))) if waits else ""

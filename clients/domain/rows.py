@@ -26,7 +26,7 @@ class Why(models.TextChoices):
 
     HERE = "here", _("is here already: same name, and the same date of birth, e-mail or telephone")
     TWICE = "twice", _("stands in this file twice; the first one counts")
-    NAMESAKE = "namesake", _("somebody of this name is here, and the row says nothing to tell them apart")
+    NAMESAKE = "namesake", _("somebody of this name is here, and no date of birth tells them apart")
     NO_NAME = "no_name", _("there is no name")
     LONG_NAME = "long_name", _("the name has more than 160 letters")
     FORMULA = "formula", _("the name begins like a formula")

@@ -1,11 +1,12 @@
 """What keeps somebody safe: the assessment after a worrying answer, the plan made together, the call of the next day.
 
 Nothing else closes what is acute: not a later "no", and not a decision. An assessment that leaves something open keeps
-it open, and whoever was handed over is assessed again before it is settled.
+it open, one that counts on a plan keeps it open until the plan is written, and whoever was handed over is assessed
+again before it is settled.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import alerts, asq
 from clients.domain.contacts import TWICE
-from clients.models import Client, FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
+from clients.models import Client, FollowUp, PlanGiven, SafetyAssessment, SafetyPlan, Screening
 from clients.models.safety import Intent, Means, Method, Thoughts
 from practice.domain import audit, links, post
 from practice.models import Practice, User
@@ -35,22 +36,39 @@ class CannotKeep(ValueError):
     """An answer that is none of the answers, or a plan with nothing in it; the message is a sentence."""
 
 
+class Unread(CannotKeep):
+    """Suicide questions were recorded that whoever writes the assessment has not seen."""
+
+
 @transaction.atomic
 def assess(
-    client: Client, words: Mapping[str, str], *, outcome: str, manner: str, by: User, at: datetime | None = None
+    client: Client,
+    words: Mapping[str, str],
+    *,
+    outcome: str,
+    manner: str,
+    by: User,
+    at: datetime | None = None,
+    read: str | None = None,
 ) -> SafetyAssessment:
     """Write down an assessment: `words` by question (`ASKED` and `TOLD`). The next-day call follows by itself.
 
     It answers the newest asking that is still open. The same one by the same person a moment ago is returned instead.
+    `read` is the mark of the askings that were shown; when there are newer ones, nothing is written (Unread).
     """
-    at = at or timezone.now()
     for question, answers in ASKED.items():
         if words.get(question) not in answers.values:
             raise CannotKeep(f"“{words.get(question)}” is no answer about {question}.")
+    if heard_nothing(words) and outcome in SafetyAssessment.SETTLES:
+        raise CannotKeep(_("Nothing was said about thoughts, intent, a plan or means: this cannot be left as safe."))
     Client.objects.select_for_update().get(pk=client.pk)
+    at = at or timezone.now()  # with the lock held, so that it never lies after an asking that nobody had seen
     if before := _just_assessed(client, words, outcome, by, at):
         return before
-    answered = asq.open_one(asq.all_of(client), on=day_of(at))
+    asked = asq.all_of(client)
+    if read is not None and read != mark(asked):
+        raise Unread(_("Suicide questions were recorded since this page was opened: please read them first."))
+    answered = asq.open_one(asked, on=day_of(at))
     made = SafetyAssessment(client=client, screening=answered, by=by, at=at, manner=manner, outcome=outcome)
     made.words_text = json.dumps({key: text for key, text in words.items() if text}, sort_keys=True)
     made.save(force_insert=True)
@@ -60,6 +78,16 @@ def assess(
     if is_worrying(made, words):
         _promise_a_call(made)
     return made
+
+
+def heard_nothing(words: Mapping[str, str]) -> bool:
+    """Whether every question was answered with "would not say"."""
+    return all(words.get(question) == answers["UNSAID"] for question, answers in ASKED.items())
+
+
+def mark(asked: Sequence[Screening]) -> str:
+    """Which askings are known, and how each came out; a form sends it back, so that none is settled unread."""
+    return " ".join(f"{one.pk}:{outcome}" for one, outcome in zip(asked, asq.outcomes(asked), strict=True))
 
 
 def _just_assessed(
@@ -165,6 +193,12 @@ class Kept:
 
     def __bool__(self) -> bool:
         return bool(self.assessment or self.plan or self.waiting)
+
+    def waits_for_plan(self, unsettled: Screening | None) -> bool:
+        """True when the plan alone is missing: nothing was answered since the assessment that counts on it."""
+        if self.assessment is None or not self.assessment.waits_for(self.plan):
+            return False
+        return unsettled is None or unsettled.submitted_at is None or unsettled.submitted_at <= self.assessment.at
 
 
 def kept(client: Client, *, on: date) -> Kept:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from clients.domain import asq
+from clients.domain import asq, carrying_over
 from clients.domain.instruments import said, shipped
 from clients.models import Client, Consent, Decision, MedicalLetter, Review, SafetyAssessment, SafetyPlan, Screening
 from practice.models import OUTDOOR, Mode
@@ -18,6 +18,7 @@ class Next(StrEnum):
     """What comes next for one client; nothing else is asked for at the same time."""
 
     ADMIT = "admit"
+    CARRY_OVER = "carry_over"
     SEND_INTAKE = "send_intake"
     WAIT_FOR_INTAKE = "wait_for_intake"
     RING = "ring"
@@ -118,6 +119,8 @@ def next_step(
         return Next.ADMIT if client.status == Client.Status.ENQUIRY else Next.CLOSED
     if safety_is_open:
         return Next.SETTLE
+    if read.decision is None and read.intake is None and carrying_over.is_to_confirm(client):
+        return Next.CARRY_OVER
     return _asking(read, on) or _agreeing(client, read, on, bool(read.new_answers()) if is_news is None else is_news)
 
 
@@ -156,9 +159,12 @@ def _consent(read: Chart, on: date) -> Next | None:
 
 def entries(client: Client, read: Chart) -> list[Entry]:
     """The story, newest first: when she came, what was asked, decided and agreed. Never what was said."""
-    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")] if not client.carried_over_on else []
+    enquired = not client.carried_over_on and not client.came_with_id
+    told = [Entry(client.enquired_at, _("Enquiry"), "message-circle")] if enquired else []
     if client.admitted_at and client.carried_over_on:
         told.append(Entry(client.admitted_at, _("Carried over from paper"), "file-up"))
+    elif client.admitted_at and client.came_with_id:
+        told.append(Entry(client.admitted_at, _("Came in with a list"), "file-up"))
     elif client.admitted_at:
         told.append(Entry(client.admitted_at, _("Became a client"), "user-check"))
     if client.closed_at:

@@ -54,6 +54,8 @@ class AssessmentForm(forms.Form):
     thought_about = forms.BooleanField(
         label=_("I have thought about this, and my words say how"), required=False
     )  # fmt: skip
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Which suicide questions the page showed, and how they came out; the page says it anew each time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +70,10 @@ class AssessmentForm(forms.Form):
         """Leaving it as settled with something grave on the page asks for a tick, not for a permission."""
         cleaned: dict[str, Any] = super().clean() or {}
         settles = cleaned.get("outcome") in SafetyAssessment.SETTLES
+        if settles and safety.heard_nothing(cleaned):
+            text = _("Nothing was said about thoughts, intent, a plan or means: please choose another way to leave it.")
+            self.add_error("outcome", text)
+            return cleaned
         if settles and cleaned.get("intent") in (Intent.YES, Intent.UNSAID):
             self.warnings.append(
                 _("The page says that they mean to act, or would not say; and that they are safe for now.")

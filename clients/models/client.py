@@ -73,6 +73,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """People who came in mid-treatment, from paper or a list."""
         return self.filter(carried_over_on__isnull=False)
 
+    def brought_in(self) -> "ClientQuerySet":
+        """People who never enquired here: carried over, or in a list whose people are still to be confirmed."""
+        return self.filter(Q(carried_over_on__isnull=False) | Q(came_with__isnull=False))
+
     def active(self) -> "ClientQuerySet":
         """People in treatment."""
         return self.filter(status=Client.Status.ACTIVE)

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -68,10 +69,22 @@ class Contact(models.TextChoices):
 class SafetyAssessmentQuerySet(models.QuerySet["SafetyAssessment"]):
     """Safety assessments, by how they ended."""
 
+    def with_ending(self) -> "SafetyAssessmentQuerySet":
+        """Each with `is_settled`. "With a plan made together" settles once there is a plan of that client's."""
+        planned = models.Exists(SafetyPlan.objects.filter(client=models.OuterRef("client")))
+        outcomes = SafetyAssessment.Outcome
+        ends = models.Q(outcome=outcomes.CONTACT) | models.Q(planned, outcome=outcomes.WITH_PLAN)
+        return self.annotate(is_settled=models.ExpressionWrapper(ends, models.BooleanField()))
+
+    def newest_ending(self) -> models.Subquery:
+        """Whether the newest of these settles it."""
+        found: models.QuerySet[Any, Any] = self.with_ending().order_by("-at")
+        return models.Subquery(found.values("is_settled")[:1])
+
     def unsettled(self) -> "SafetyAssessmentQuerySet":
         """Each client's newest one, where it left something open."""
         newest = self.order_by("client_id", "-at").distinct("client_id")
-        return self.filter(pk__in=newest.values("pk")).exclude(outcome__in=SafetyAssessment.SETTLES)
+        return self.with_ending().filter(pk__in=newest.values("pk"), is_settled=False)
 
 
 class SafetyAssessment(models.Model):
@@ -89,7 +102,7 @@ class SafetyAssessment(models.Model):
         OPEN = "open", _("Still open")
 
     SETTLES = (Outcome.WITH_PLAN, Outcome.CONTACT)
-    """With these it is settled. Whoever was handed over is assessed again before anything is."""
+    """With these it is settled, the first once its plan is written. Whoever was handed over is assessed again first."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="safety_assessments")
@@ -124,10 +137,13 @@ class SafetyAssessment(models.Model):
         """What was found, by question."""
         return json.loads(self.words_text or "{}")
 
-    @property
-    def settles(self) -> bool:
-        """True when what keeps the client safe is settled by it."""
-        return self.outcome in self.SETTLES
+    def settles(self, plan: "SafetyPlan | None") -> bool:
+        """True when what keeps the client safe is settled by it, with the plan that there is."""
+        return self.outcome in self.SETTLES and not self.waits_for(plan)
+
+    def waits_for(self, plan: "SafetyPlan | None") -> bool:
+        """True when it was left with a plan made together, and there is none."""
+        return self.outcome == self.Outcome.WITH_PLAN and plan is None
 
 
 class SafetyPlan(models.Model):

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clients import rules
-from clients.domain import bridging, consent_texts, on_paper
+from clients.domain import bridging, carrying_over, consent_texts, on_paper
 from clients.forms.arrival import AlreadyForm, OnPaperForm
 from clients.forms.decision import STARTERS
 from clients.models import Client
@@ -32,6 +32,21 @@ def already(request: HttpRequest) -> HttpResponse:
     client = on_paper.arrive(therapist=request.user, by=request.user, today=timezone.localdate(), **form.said())
     messages.success(request, _("%(name)s is in your care here from today.") % {"name": client.called_name})
     return redirect("clients:on_paper", client.pk)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def carry_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody who came in with a list was the therapist's client before."""
+    client = finding.active(request, pk)
+    if not rules.may_decide(request.user, client):
+        raise Http404
+    try:
+        carrying_over.confirm(client, by=request.user, today=timezone.localdate())
+        messages.success(request, _("%(name)s is in your care here from today.") % {"name": client.called_name})
+    except carrying_over.TooLate as error:
+        messages.error(request, str(error))
+    return redirect("clients:show", client.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -52,6 +52,7 @@ def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
         "acute": asq.outcome(made) == asq.ACUTE,
         "settled": asq.is_settled(made),
         "since": since,
+        "waits_for_plan": since is not None and since.waits_for(kept.plan),
         "kept": kept,
         "emergency": emergency_number(Practice.load().country),
         "cover": CoverPerson.objects.select_related("user"),

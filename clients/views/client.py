@@ -111,12 +111,14 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     read = story.chart(client)
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
+    kept = safety.kept_of(client, read.plans, read.assessments, on=today)
     return _heard(request, client) | {
         "step": story.next_step(
             client, read, on=today, safety_is_open=stands.left_open or unsettled is not None, is_news=bool(stands.news)
         ),
         "unsettled": unsettled,
-        "kept": safety.kept_of(client, read.plans, read.assessments, on=today),
+        "kept": kept,
+        "waits_for_plan": kept.waits_for_plan(unsettled),
         "read": read,
         "ways": _ways(stands, clinician=True),
         "current": stands.decision,

@@ -41,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SCREEN)
 def send(request: HttpRequest) -> HttpResponse:
     """Send to those who were confirmed; whoever was asked meanwhile is left out."""
-    form = BatchForm(request.POST, waiting=Client.objects.charted_by(request.user).active().carried_over())
+    form = BatchForm(request.POST, waiting=Client.objects.charted_by(request.user).active().brought_in())
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("clients:invitations")

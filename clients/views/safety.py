@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import safety, safety_papers
+from clients.domain import asq, safety, safety_papers
 from clients.forms.safety import AssessmentForm, DoneForm
 from clients.models import Client, FollowUp, SafetyAssessment
 from clients.views import finding
@@ -28,13 +28,20 @@ def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = finding.active(request, pk)
     form = AssessmentForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("outcome", "manner")}
-        made = safety.assess(client, form.said, by=request.user, **said)
-        messages.success(request, _("Written down, %(time)s.") % {"time": timezone.localtime().strftime("%H:%M")})
-        return redirect("clients:assessment", client.pk, made.pk)
+        said = {name: form.cleaned_data[name] for name in ("outcome", "manner", "read")}
+        try:
+            made = safety.assess(client, form.said, by=request.user, **said)
+        except safety.Unread as error:
+            form.add_error("read", str(error))
+        else:
+            messages.success(request, _("Written down, %(time)s.") % {"time": timezone.localtime().strftime("%H:%M")})
+            return redirect("clients:assessment", client.pk, made.pk)
+    asked = asq.all_of(client)
     context = {
         "client": client,
         "form": form,
+        "read": safety.mark(asked),
+        "asked": asked[0] if asked else None,
         "emergency": emergency_number(Practice.load().country),
         "training": rules.is_in_training(request.user),
     }
@@ -60,6 +67,8 @@ def assessment(request: HttpRequest, pk: UUID, assessment_pk: UUID) -> HttpRespo
         "words": made.words,
         "kept": kept,
         "is_newest": kept.assessment == made,
+        "settled": made.settles(kept.plan),
+        "waits_for_plan": made.waits_for(kept.plan),
         "emergency": emergency_number(Practice.load().country),
         "read_with": rules.supervisors_of(made.by),
         "may_write": has(request.user, Permission.DECIDE) and made.client.status == Client.Status.ACTIVE,

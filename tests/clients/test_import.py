@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.domain import contacts, decision, enquiry, imports, intake
+from clients.domain import asq, carrying_over, contacts, decision, enquiry, imports, intake, inviting, replies, story
 from clients.domain.contacts import Way
 from clients.domain.rows import Why
 from clients.models import Client, ClientImport, ContactPoint, Screening
@@ -101,7 +101,7 @@ def test_the_same_file_twice_makes_nobody_twice(anna):
         ("Ines Marlow,1984-03-09,,,", Why.HERE),
         ("Inés  MARLOW,,INES@example.org,,", Why.HERE),
         ("Ines Marlow,1990-01-01,,,", None),
-        ("Ines Marlow,,other@example.org,,", None),
+        ("Ines Marlow,,other@example.org,,", Why.NAMESAKE),
         ("Ines Marlow,,,,", Why.NAMESAKE),
         ("Tomas Marlow,,ines@example.org,,", None),
     ],
@@ -118,10 +118,10 @@ def test_people_who_share_an_address_are_two_and_it_is_not_safe(anna):
     assert all(contacts.safe_email(client) is None for client in Client.objects.all())
 
 
-def test_a_namesake_with_another_address_is_made_and_pointed_out(anna):
+def test_a_namesake_of_another_age_is_made_and_pointed_out(anna):
     taken_in(THREE, anna)
     one = imports.upload(
-        (HEAD + "Ines Marlow,,other@example.org,,,,\nMia Roth,,,,,,").encode(), therapist=anna, by=anna
+        (HEAD + "Ines Marlow,1990-01-01,other@example.org,,,,\nMia Roth,,,,,,").encode(), therapist=anna, by=anna
     )
     assert [(each.why, each.namesake) for each in imports.plan(one, today=TODAY)] == [(None, True), (None, False)]
 
@@ -219,3 +219,80 @@ def taken_in_with_queries(text, by):
     with CaptureQueriesContext(connection) as queries:
         taken_in(text, by)
     return len(queries)
+
+
+# --- carried over ---
+
+
+def outdoors(client):
+    return decision.permits(client, "walk", TODAY)
+
+
+def test_what_the_desk_brings_in_opens_no_way_outdoors(anna, olga):
+    taken_in(THREE, olga, therapist=anna)
+    ines = Client.objects.get(name="Ines Marlow")
+    assert ines.carried_over_on is None and ines.status == "active"
+    assert not outdoors(ines).open
+    carrying_over.confirm(ines, by=anna, today=TODAY)
+    ines.refresh_from_db()
+    assert ines.carried_over_on == TODAY and outdoors(ines).open and outdoors(ines).needs_a_look
+
+
+def test_a_list_of_her_own_that_the_desk_presses_through_opens_none_either(anna, olga):
+    one = imports.upload(THREE.encode(), therapist=anna, by=anna)
+    imports.go(one, by=olga, today=TODAY)
+    assert not Client.objects.carried_over().exists()
+
+
+def test_a_clinician_who_sees_everybody_carries_nobody_over_for_a_colleague(anna):
+    both = factories.user("Rae Moss", "therapist", "owner")
+    taken_in(THREE, both, therapist=anna)
+    assert not Client.objects.carried_over().exists()
+
+
+def test_a_second_client_in_crisis_is_not_made_by_leaving_out_what_tells_them_apart(anna, olga):
+    lee = factories.client("Mary Lee", anna)
+    asq.record(lee, {"wished_dead": "yes", "better_off": "no", "thoughts": "no", "tried": "no", "now": "yes"},
+               manner="room", by=anna)  # fmt: skip
+    for row in ("Mary Lee,,other@example.org,,", "MARY LEE,1984-03-09,other@example.org,,"):
+        one = taken_in(HEAD + row, olga, therapist=anna)
+        assert (one.made, one.report) == (0, [[2, Why.NAMESAKE]])
+    assert Client.objects.count() == 1
+
+
+def test_a_namesake_who_left_or_was_born_on_another_day_is_made(anna):
+    factories.client("Mary Lee", anna, birth_date="1984-03-09")
+    factories.client("Yusuf Demir", anna, status=Client.Status.CLOSED)
+    assert whys(HEAD + "Mary Lee,1990-01-01,,,\nYusuf Demir,,other@example.org,,", anna) == [None, None]
+
+
+def test_confirming_twice_is_once_and_too_late_says_why(anna, olga, mrs_lee):
+    taken_in(THREE, olga, therapist=anna)
+    ines, yusuf = (Client.objects.get(name=name) for name in ("Ines Marlow", "Yusuf Demir"))
+    for day in (TODAY, TODAY + timedelta(days=30)):
+        carrying_over.confirm(ines, by=anna, today=day)
+    ines.refresh_from_db()
+    assert ines.carried_over_on == TODAY
+    assert AuditEntry.objects.filter(body__contains='"client.carried_over"').count() == 1
+    factories.decision(yusuf, anna, "indoor")
+    for client in (yusuf, mrs_lee):
+        with pytest.raises(carrying_over.TooLate, match="came in with a list"):
+            carrying_over.confirm(client, by=anna, today=TODAY)
+        client.refresh_from_db()
+        assert client.carried_over_on is None
+
+
+def test_undo_leaves_whom_their_therapist_has_confirmed(anna, olga):
+    one = taken_in(THREE, olga, therapist=anna)
+    carrying_over.confirm(Client.objects.get(name="Ines Marlow"), by=anna, today=TODAY)
+    assert imports.undo(one, by=olga, now=timezone.now()) == 2
+    assert Client.objects.get().name == "Ines Marlow"
+
+
+def test_whoever_came_in_with_a_list_never_enquired_and_can_be_invited(anna, olga):
+    taken_in(THREE, olga, therapist=anna)
+    ines = Client.objects.get(name="Ines Marlow")
+    assert [one.title for one in story.entries(ines, story.chart(ines))] == ["Came in with a list"]
+    assert inviting.waiting(anna).count() == 3
+    Client.objects.update(first_reply_at=timezone.now())
+    assert replies.usual(now=timezone.now()) == ""

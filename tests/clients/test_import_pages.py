@@ -87,6 +87,35 @@ def test_the_desk_brings_in_for_a_therapist_and_says_for_whom(as_olga, anna):
     assert Client.objects.get().care_team.get().user == anna
 
 
+def test_the_therapist_says_on_their_page_that_they_are_a_client_already(
+    as_olga, as_anna, as_ben, as_sam, as_rosa, as_mallory, anna
+):
+    upload(as_olga, TEXT, therapist=str(anna.pk))
+    as_olga.post(address("import_go", ClientImport.objects.get()))
+    ines = Client.objects.get()
+    where, show = (reverse(f"clients:{name}", args=[ines.pk]) for name in ("carry_over", "show"))
+    page = as_anna.get(show).content.decode()
+    assert "Is Ines already your client?" in page and where in page
+    assert where not in as_olga.get(show).content.decode()
+    for browser in (as_olga, as_ben, as_sam, as_rosa):
+        assert browser.post(where).status_code == 404
+    assert as_mallory.post(where)["Location"].startswith(reverse("account_login"))
+    assert as_anna.get(where).status_code == 405
+    ines.refresh_from_db()
+    assert ines.carried_over_on is None
+    for _ in range(2):
+        assert as_anna.post(where)["Location"] == show
+    ines.refresh_from_db()
+    assert ines.carried_over_on == timezone.localdate()
+    page = as_anna.get(show).content.decode()
+    assert where not in page and "Ask the first questions" in page and "Carried over from paper" in page
+
+
+def test_whoever_came_otherwise_is_not_carried_over(as_anna, mrs_lee):
+    answer = as_anna.post(reverse("clients:carry_over", args=[mrs_lee.pk]), follow=True)
+    assert "Only somebody who came in with a list" in answer.content.decode()
+
+
 def test_a_therapist_brings_in_her_own_alone(as_anna, anna, ben):
     upload(as_anna, TEXT, therapist=str(ben.pk))
     assert ClientImport.objects.get().therapist == anna

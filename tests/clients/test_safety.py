@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import asq, decision, safety, story
-from clients.models import FollowUp, SafetyAssessment
+from clients.models import CareTeamMember, FollowUp, SafetyAssessment
 from practice.models import AuditEntry, Paper
+from sessions.domain import hand
 from tests import factories
 from tests.clients.safety import CALM, GRAVE, assess
 
@@ -32,6 +33,11 @@ def outdoors(client, by, reasoning="We considered it."):
         client, modes=["indoor", "walk"], limits=[], reasoning=reasoning,
         look_again_on=TODAY() + timedelta(days=90), by=by,
     )  # fmt: skip
+
+
+def plan(client, by):
+    again = TODAY() + timedelta(days=28)
+    return safety.plan(client, {"staying": "The dog."}, look_again_on=again, manner="room", by=by)
 
 
 def is_paused(client):
@@ -58,6 +64,43 @@ class TestClosing:
         assert is_paused(mrs_lee), "settled, and not yet decided upon"
         outdoors(mrs_lee, anna)
         assert not is_paused(mrs_lee)
+
+    def test_with_a_plan_made_together_it_stays_open_until_the_plan_is_written(self, mrs_lee, anna, as_anna):
+        made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        plan(factories.client("Ada One", anna), anna)
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        written = as_anna.post(address("assess", mrs_lee), FORM | {"read": read}).url
+        outdoors(mrs_lee, anna)
+        assert asq.acute_unsettled(asq.all_of(mrs_lee)) and is_paused(mrs_lee)
+        for place in (written, address("asq_now", mrs_lee, made.pk), address("show", mrs_lee)):
+            page = as_anna.get(place).content.decode()
+            assert "Make the plan together: until it is written, this stays open." in page
+            assert address("write_plan", mrs_lee) in page and "Settled by" not in page
+        assert any("something was left open" in one.rest for one in hand.of(anna, now=timezone.now(), today=TODAY()))
+        plan(mrs_lee, anna)
+        assert not asq.acute_unsettled(asq.all_of(mrs_lee)) and not safety.is_left_open(mrs_lee)
+        outdoors(mrs_lee, anna, "We have a plan now.")
+        assert not is_paused(mrs_lee)
+        for place in (written, address("asq_now", mrs_lee, made.pk), address("show", mrs_lee)):
+            assert "until it is written" not in as_anna.get(place).content.decode()
+
+    def test_what_was_answered_after_it_asks_for_an_assessment_and_not_for_the_plan(self, mrs_lee, anna, as_anna):
+        safety.assess(mrs_lee, CALM, outcome="with_plan", manner="room", by=anna)
+        asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        page = as_anna.get(address("show", mrs_lee)).content.decode()
+        assert "A safety assessment settles it" in page and "until it is written" not in page
+
+    @pytest.mark.parametrize("outcome", ["with_plan", "contact"])
+    def test_where_nothing_was_said_it_cannot_be_left_as_safe(self, mrs_lee, anna, as_anna, outcome):
+        unsaid = dict.fromkeys(safety.ASKED, "unsaid")
+        said = FORM | unsaid | {"outcome": outcome, "thought_about": "on", "history": SECRET}
+        answer = as_anna.post(address("assess", mrs_lee), said)
+        assert answer.status_code == 422 and SECRET in answer.content.decode()
+        assert "please choose another way to leave it" in answer.content.decode()
+        with pytest.raises(safety.CannotKeep, match="cannot be left as safe"):
+            safety.assess(mrs_lee, CALM | unsaid, outcome=outcome, manner="room", by=anna)
+        assert as_anna.post(address("assess", mrs_lee), said | {"outcome": "open"}).status_code == 302
+        assert as_anna.post(address("assess", mrs_lee), said | {"intent": "none"}).status_code == 302
 
     def test_it_says_nothing_of_what_is_answered_later(self, mrs_lee, anna):
         asq.record(mrs_lee, ACUTE, manner="room", by=anna)
@@ -183,7 +226,8 @@ class TestPages:
         panel = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
         assert "Stay with Mrs Lee now" in panel and 'href="tel:999"' in panel
         assert address("assess", mrs_lee) in panel
-        answer = as_anna.post(address("assess", mrs_lee), FORM | GRAVE | {"history": SECRET})
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        answer = as_anna.post(address("assess", mrs_lee), FORM | GRAVE | {"history": SECRET, "read": read})
         written = SafetyAssessment.objects.get()
         assert answer.url == address("assessment", mrs_lee, written.pk)
         page = as_anna.get(answer.url).content.decode()
@@ -191,14 +235,14 @@ class TestPages:
             assert words in page
         assert address("write_plan", mrs_lee) in page
         assert address("follow_up", mrs_lee, FollowUp.objects.get().pk) in page
+        plan(mrs_lee, anna)
         panel = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
         assert "Settled by the safety assessment of Anna" in panel and SECRET not in panel
 
     def test_the_panel_says_whom_they_named_and_opens_the_plan(self, mrs_lee, anna, as_anna):
         made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
         factories.emergency_contact(mrs_lee, may_say=f"{SECRET} may be said")
-        again = TODAY() + timedelta(days=28)
-        safety.plan(mrs_lee, {"staying": "The dog."}, look_again_on=again, manner="room", by=anna)
+        plan(mrs_lee, anna)
         page = as_anna.get(address("asq_now", mrs_lee, made.pk)).content.decode()
         for words in ('href="tel:07700900123"', f"{SECRET} may be said", address("plan", mrs_lee)):
             assert words in page
@@ -220,6 +264,34 @@ class TestPages:
         assert first.status_code == 422 and "Worth a second look" in first.content.decode()
         assert as_anna.post(address("assess", mrs_lee), FORM | grave | {"outcome": "open"}).status_code == 302
         assert as_anna.post(address("assess", mrs_lee), FORM | grave | {"thought_about": "on"}).status_code == 302
+
+    def test_what_was_recorded_meanwhile_is_read_before_anything_is_settled(self, mrs_lee, anna, ben, as_anna):
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        asq.record(mrs_lee, ACUTE | {"now": "no"}, manner="room", by=anna)
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        later = asq.record(mrs_lee, ACUTE, manner="phone", by=ben)
+        answer = as_anna.post(address("assess", mrs_lee), FORM | {"read": read, "history": SECRET})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and not SafetyAssessment.objects.exists()
+        assert "recorded since this page was opened: please read them first" in page and SECRET in page
+        assert address("answers", mrs_lee, later.pk) in page
+        assert asq.acute_unsettled(asq.all_of(mrs_lee))
+        again = FORM | {"read": answer.context["read"], "history": SECRET}
+        assert as_anna.post(address("assess", mrs_lee), again).status_code == 302
+
+    def test_without_a_mark_only_an_assessment_that_answers_nothing_is_written(self, mrs_lee, anna, as_anna):
+        assert as_anna.post(address("assess", mrs_lee), FORM).status_code == 302
+        asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        for mark in ({}, {"read": "x" * 60_000}):
+            assert as_anna.post(address("assess", mrs_lee), FORM | {"outcome": "open"} | mark).status_code == 422
+
+    def test_pressed_twice_on_the_page_it_is_one_even_with_news_between(self, mrs_lee, anna, ben, as_anna):
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        read = as_anna.get(address("assess", mrs_lee)).context["read"]
+        as_anna.post(address("assess", mrs_lee), FORM | {"read": read})
+        asq.record(mrs_lee, ACUTE, manner="phone", by=ben)
+        assert as_anna.post(address("assess", mrs_lee), FORM | {"read": read}).status_code == 302
+        assert SafetyAssessment.objects.count() == 1 and asq.acute_unsettled(asq.all_of(mrs_lee))
 
     def test_sixty_kilobytes_are_not_an_error_of_ours(self, mrs_lee, as_anna):
         answer = as_anna.post(address("assess", mrs_lee), FORM | {"history": "x" * 60_000})
