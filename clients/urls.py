@@ -37,6 +37,7 @@ urlpatterns = [
     path("rules", rules.listing, name="rules"),
     path("rules/<slug:key>", rules.change, name="rule"),
     path("instruments", rules.instruments, name="instruments"),
+    path("instruments/<slug:key>/template", rules.template, name="pack_template"),
     path("instruments/<slug:key>/<slug:language>/away", rules.take_away, name="take_away_pack"),
     path("enquiries", enquiries.listing, name="enquiries"),
     path("<uuid:pk>/replied", enquiries.reply, name="replied"),

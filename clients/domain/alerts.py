@@ -3,6 +3,7 @@
 The letters name no client, not even by id, and carry no clinical word: they are about a colleague.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import baseline, worry
-from clients.models import Alert, Screening
+from clients.models import Alert, CareTeamMember, Screening
 from practice.domain import audit, cover, post
 from practice.models import Practice, User
 
@@ -36,18 +37,25 @@ def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
     return worry.is_new(found, baseline.known(asked.client_id, on=today))
 
 
+def lead_of(client: UUID) -> User | None:
+    """The therapist whose client this is."""
+    team = CareTeamMember.objects.current().filter(client=client, is_lead=True).select_related("user")
+    member = team.first()
+    return member.user if member else None
+
+
 @transaction.atomic
 def came_in(asked: Screening, *, begun: bool = False) -> Alert | None:
     """Answers that a client gave on their own: the reader hears of them, at once when they are worrying.
 
-    What is only begun is told once, and only when it should not wait. Each letter goes once, however often this is
-    called; what was handed in after somebody had seen the beginning is told again.
+    What is only begun is told when it should not wait, and again when it grows worse than what somebody has heard of.
+    Each letter goes once, however often this is called; what was handed in after somebody had seen the beginning is
+    told again.
     """
-    if begun and Alert.objects.filter(screening=asked).exists():
-        return None
     alert, is_new = _raise(asked, begun) if worrying(asked) else (None, False)
-    if asked.read_by and (alert or not begun):
-        key = f"answers_came_in:{asked.pk}:{asked.read_by_id}" + (":begun" if begun else "")
+    if asked.read_by and (is_new or not begun):
+        again = f":{alert.number}" if alert and is_new and alert.number > 1 else ""
+        key = f"answers_came_in:{asked.pk}:{asked.read_by_id}" + (":begun" if begun else "") + again
         post.write("answers_came_in", key=key, to=asked.read_by.email, about=asked.pk)
     if alert and is_new and (next_one := _next_cover(alert)):
         _tell(alert, next_one, timezone.now())
@@ -55,18 +63,47 @@ def came_in(asked: Screening, *, begun: bool = False) -> Alert | None:
 
 
 def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
-    """The alert of this moment. One that nobody has seen yet serves for what is handed in later as well."""
-    unseen = Alert.objects.filter(screening=asked, seen_at__isnull=True).first()
-    if unseen:
-        return unseen, False
+    """The alert of this moment, and whether it is a new one. Whoever calls holds the row of what was asked.
+
+    One that still calls serves for whatever comes; one that nobody has seen, for what is handed in later and no worse.
+    """
+    found = worry.signs(asked.answers)
+    raised = list(asked.alerts.select_related("screening").order_by("created_at"))
+    if not raised:
+        return _new(asked, begun, found, raised), True
+    last, heard = raised[-1], worry.together(worry.read(one.raised) for one in raised)
+    if worry.is_worse(found, heard, baseline.known(asked.client_id, on=timezone.localdate())):
+        serves = _grows(last, worry.together([heard, found]))
+    else:
+        serves = begun or last.seen_at is None or last.moment == Alert.Moment.HANDED_IN
+    return (last, False) if serves else (_new(asked, begun, found, raised), True)
+
+
+def _grows(alert: Alert, found: worry.Signs) -> bool:
+    """Whether an alert still calls, now for all of this; False when somebody has heard of it meanwhile."""
+    alert.raised = worry.written(found)
+    calling = Alert.objects.unheard().filter(pk=alert.pk, exhausted_at__isnull=True)
+    return bool(calling.update(raised_sealed=alert.raised_sealed))
+
+
+def _new(asked: Screening, begun: bool, found: worry.Signs, raised: Sequence[Alert]) -> Alert:
     moment = Alert.Moment.BEGUN if begun else Alert.Moment.HANDED_IN
-    return Alert.objects.get_or_create(screening=asked, moment=moment)
+    number = 1 + sum(one.moment == moment for one in raised)
+    made = Alert(screening=asked, moment=moment, number=number)
+    made.raised = worry.written(found)
+    made.save(force_insert=True)
+    return made
 
 
 @transaction.atomic
 def asked_in_person(made: Screening, *, by: User) -> Alert:
-    """Somebody is with the client now: everybody who covers is asked at once to ring that colleague."""
-    covers = cover.people()
+    """Somebody is with the client now: the therapist and everybody who covers are asked at once to ring that colleague.
+
+    Nobody is asked to ring themselves.
+    """
+    covers = [person for person in cover.people() if person != by]
+    lead = lead_of(made.client_id)
+    others = [lead] if lead and lead not in (by, *covers) else []
     now = timezone.now()
     alert = Alert.objects.create(
         screening=made,
@@ -75,7 +112,7 @@ def asked_in_person(made: Screening, *, by: User) -> Alert:
         seen_at=now,
         seen_by=by,
     )
-    for person in covers:
+    for person in [*others, *covers]:
         key = f"please_ring:{made.pk}:{person.pk}"
         post.write("please_ring", key=key, to=person.email, about=made.pk)
     return alert
@@ -153,8 +190,12 @@ def _pause(alert: Alert, is_day: bool) -> timedelta:
 
 
 def _next_cover(alert: Alert) -> User | None:
-    """The first of the cover list who was not written to; the reader has a letter of their own."""
-    passed = {*alert.told, alert.screening.read_by_id}
+    """The first of the cover list who was not written to; the reader has a letter of their own, and who wrote it down
+    knows."""
+    asked = alert.screening
+    passed = {*alert.told, asked.read_by_id}
+    if asked.manner != Screening.Manner.LINK:
+        passed.add(asked.asked_by_id)
     return next((person for person in cover.people() if person.pk not in passed), None)
 
 

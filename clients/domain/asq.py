@@ -24,9 +24,14 @@ from practice.domain import audit
 from practice.models import User
 
 KIND = "asq"
+CSSRS = "cssrs"
+KINDS = (KIND, CSSRS)
+"""What asks about suicide: the questions of the NIMH, and the Columbia screener where the practice has a copy."""
 RECENT = timedelta(days=30)
 SETTLED = "settled"
-ACUTE = "acute_positive"
+ACUTE, POSITIVE, NEGATIVE = "acute_positive", "non_acute_positive", "negative"
+OF_CSSRS = {"high": ACUTE, "none": NEGATIVE}
+"""Intent, a plan or behaviour within three months is acute; whatever is not a plain no is positive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +114,21 @@ def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
     since = SafetyAssessment.objects.filter(client=OuterRef("client")).filter(
         Q(at__gte=OuterRef("submitted_at")) | Q(screening=OuterRef("pk"))
     )
-    found = tuple(rows.filter(kind=KIND).annotate(assessed=since.newest_ending()))
+    found = tuple(rows.filter(kind__in=KINDS).annotate(assessed=since.newest_ending()))
     texts = zip(Screening.answers_text.read_each(found), Screening.told_text.read_each(found), strict=True)
     for made, (given, said) in zip(found, texts, strict=True):
         answers = json.loads(given or "{}")
         itself = _told(json.loads(said or "[]"), answers).get("safety") == SETTLED
         made.known = Known(
-            screening.score(shipped()[KIND], answers.get(KIND, {})).outcome,
+            _outcome(made.kind, answers.get(made.kind, {})),
             itself if made.assessed is None else made.assessed,
         )
     return found
+
+
+def _outcome(kind: str, given: Answers) -> str:
+    found = screening.score(shipped()[kind], given).outcome
+    return OF_CSSRS.get(found, POSITIVE) if kind == CSSRS else found
 
 
 def _known(made: Screening) -> Known:
@@ -155,10 +165,21 @@ def open_one(asked: Sequence[Screening], *, on: date) -> Screening | None:
     Positive counts for 30 days, acute until it is settled.
     """
     for made, result in zip(asked, outcomes(asked), strict=True):
-        asks = result == ACUTE or (result != "negative" and not _is_old(made, on))
+        asks = result == ACUTE or (result != NEGATIVE and not _is_old(made, on))
         if asks and not is_settled(made):
             return made
     return None
+
+
+def settled_ones(asked: Sequence[Screening], *, on: date) -> tuple[Screening, ...]:
+    """Those of the last 30 days that were positive and that an assessment settled."""
+    pairs = zip(asked, outcomes(asked), strict=True)
+    return tuple(one for one, result in pairs if result != NEGATIVE and is_settled(one) and not _is_old(one, on))
+
+
+def unsettled_ones(asked: Sequence[Screening], *, on: date) -> tuple[Screening, ...]:
+    """Those that still ask for safety to be settled."""
+    return tuple(one for one in asked if open_one([one], on=on))
 
 
 def acute_unsettled(asked: Sequence[Screening]) -> bool:

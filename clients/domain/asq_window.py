@@ -86,7 +86,8 @@ def accept(window: Window, *, by: User, now: datetime | None = None) -> Window:
     if locked.accepted_at:
         return locked
     point = contacts.safe_email(locked.client)
-    if by != locked.watcher or locked.ended_at or locked.closes_at <= now:
+    gone = by != locked.watcher or by not in watchers(locked.client)
+    if gone or locked.ended_at or locked.closes_at <= now:
         raise CannotOpen(_("This can no longer be accepted."))
     if point is None:
         raise CannotOpen(intake.may_go_by_link(locked.client))
@@ -129,10 +130,11 @@ def hand_in(window: Window, answers: Answers, *, now: datetime | None = None) ->
     """Take what was answered and tell the watcher at once. Raises NotNow when nobody watches. Twice is once."""
     Client.objects.select_for_update().get(pk=window.client_id)
     now = now or timezone.now()  # with the lock held: a safety assessment comes before these answers, or after them
-    locked = Window.objects.select_for_update(of=("self",)).select_related("client", "screening").get(pk=window.pk)
+    rows = Window.objects.select_for_update(of=("self",)).select_related("client", "screening")
+    locked = rows.with_watched().get(pk=window.pk)
     if locked.screening:
         return locked.screening
-    if not locked.is_open(now) or locked.client.status != Client.Status.ACTIVE:
+    if not (locked.is_open(now) and locked.is_watched) or locked.client.status != Client.Status.ACTIVE:
         raise NotNow
     instrument = shipped()[asq.KIND]
     made = Screening(

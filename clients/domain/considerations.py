@@ -4,7 +4,7 @@ The rules are data (`clients/considerations.toml`), checked when the product sta
 """
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -45,7 +45,13 @@ class Rule:
             closes |= {Mode.WALK, Mode.RUN}
         elif level in (Level.WALK_ONLY, Level.MEDICAL_CLEARANCE):
             closes |= {Mode.RUN}
-        return replace(self, level=level, also=frozenset(), closes=frozenset(str(mode) for mode in closes))
+        also = self.also if level >= self.level else frozenset[Level]()
+        return replace(self, level=level, also=also, closes=frozenset(str(mode) for mode in closes))
+
+    @property
+    def is_fixed(self) -> bool:
+        """Danger to life or to the body now: no practice changes it."""
+        return self.level == Level.CRISIS or self.danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Consideration:
     """One thing to consider. `rule` is for the technical log and for clinicians, and never reaches a client."""
 
     rule: str
+    key: str
     finding: str
     level: Level
     also: frozenset[Level]
@@ -71,6 +78,8 @@ class Consideration:
     client_words: str
     basis: str
     refs: tuple[Ref, ...]
+    said: frozenset[str]
+    """What it rests on, item by item, by which a later answer is told from one that was known."""
 
     @property
     def limit_words(self) -> list[str]:
@@ -87,6 +96,16 @@ class Considered:
     limits: frozenset[Limit]
     closes: frozenset[str]
     rule_set: str
+
+    def beside(self, other: "Considered") -> "Considered":
+        """Both together: every consideration once, the worst first."""
+        known = {(one.key, one.said) for one in self.considerations}
+        more = (one for one in other.considerations if (one.key, one.said) not in known)
+        return _together((*self.considerations, *more), self.rule_set)
+
+    def only_danger(self) -> "Considered":
+        """What of it means danger now."""
+        return _together((one for one in self.considerations if one.danger), self.rule_set)
 
     @property
     def rules(self) -> frozenset[str]:
@@ -109,8 +128,9 @@ def consider(
     *,
     expected: Collection[str] = (),
     safety_open: bool = False,
+    safety_settled: bool = False,
     wants: str = "",
-    doctor_agreed: bool = False,
+    doctor: str = "",
     parq_yes: bool = False,
     changes: Mapping[str, Level | None] = MappingProxyType({}),
 ) -> Considered:
@@ -119,11 +139,12 @@ def consider(
     `changes` are the practice's own levels by the key of a rule; None switches it off. A rule of the highest level
     cannot be changed. The result does not depend on the order of anything.
     """
-    facts = Facts(given, expected, safety_open, wants, doctor_agreed, parq_yes)
+    facts = Facts(given, expected, safety_open, safety_settled, wants, doctor, parq_yes)
     fired = [(rule, refs) for rule in _rules(changes) if (refs := rule.when.found(facts))]
     considerations = tuple(
         Consideration(
             rule=rule.id,
+            key=rule.key,
             finding="; ".join(finding(facts, ref) for ref in refs),
             level=rule.level,
             also=rule.also,
@@ -134,21 +155,27 @@ def consider(
             client_words=said(rule.client_words),
             basis=said(rule.basis),
             refs=refs,
+            said=frozenset(_said(facts, ref) for ref in refs),
         )
-        for rule, refs in sorted(fired, key=lambda pair: -pair[0].level)
+        for rule, refs in fired
     )
+    return _together(considerations, rule_set().version)
+
+
+def _together(some: Iterable[Consideration], version: str) -> Considered:
+    considerations = tuple(sorted(some, key=lambda one: -one.level))
     return Considered(
         level=max((one.level for one in considerations), default=Level.CLEAR),
         considerations=considerations,
         limits=frozenset[Limit]().union(*(one.limits for one in considerations)),
         closes=frozenset[str]().union(*(one.closes for one in considerations)),
-        rule_set=rule_set().version,
+        rule_set=version,
     )
 
 
 def _rules(changes: Mapping[str, Level | None]) -> Iterator[Rule]:
     for rule in rule_set().rules:
-        wanted = changes.get(rule.key, rule.level) if rule.level < Level.CRISIS else rule.level
+        wanted = rule.level if rule.is_fixed else changes.get(rule.key, rule.level)
         if wanted is not None:
             yield rule if wanted == rule.level else rule.changed(wanted)
 
@@ -165,6 +192,16 @@ def finding(facts: Facts, ref: Ref) -> str:
         if (answered := answer_words(facts, Ref(ref.instrument, one.key)))
     ]
     return ", ".join(parts) or said(item.short)
+
+
+def _said(facts: Facts, ref: Ref) -> str:
+    """An item with the answers to it and to what follows from it; of a figure only the name, for it moves a little."""
+    if not ref.item or not shipped()[ref.instrument].parts:
+        return ref.instrument
+    item = shipped()[ref.instrument].find(ref.item)
+    answers = [(one.key, facts.answer(Ref(ref.instrument, one.key))) for one in (item, *item.follow_ups)]
+    told = (f"{key}={answer if isinstance(answer, str) else '+'.join(answer)}" for key, answer in answers if answer)
+    return f"{ref.instrument}: {', '.join(told) or f'{item.key}, open'}"
 
 
 def _scored(facts: Facts, instrument: Instrument) -> str:

@@ -9,13 +9,14 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, bridging, danger, news
+from clients.domain import asq, bridging, danger, news, results
 from clients.domain.considerations import Considered
 from clients.domain.contacts import TWICE
 from clients.domain.permission import (
@@ -28,7 +29,7 @@ from clients.domain.permission import (
     grace_words,
     left_of_grace,
 )
-from clients.models import CareTeamMember, Client, Decision, SafetyAssessment, Screening
+from clients.models import CareTeamMember, Client, Decision, Review, SafetyAssessment, Screening
 from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, Practice, User
 
@@ -162,7 +163,7 @@ def decide(
     """
     Client.objects.select_for_update().get(pk=client.pk)
     wanted = (set(modes), set(limits), look_again_on, reasoning)
-    if at is None and (before := _just_written(client, wanted, by)):
+    if at is None and (before := just_written(client, wanted, by)):
         return before
     made = Decision(
         client=client,
@@ -182,29 +183,28 @@ def decide(
     return made
 
 
-def _just_written(client: Client, wanted: tuple[object, ...], by: User) -> Decision | None:
+def just_written(client: Client, wanted: tuple[object, ...], by: User) -> Decision | None:
     """The same words by the same person a moment ago, with nothing answered since."""
     made = newest(client)
     if made is None or made.by_id != by.pk or made.at <= timezone.now() - TWICE:
         return None
     if Screening.objects.answered().filter(client=client, submitted_at__gt=made.at).exists():
         return None
+    if Review.objects.changed().filter(client=client, answered_at__gt=made.at).exists():
+        return None
     return made if (set(made.modes), set(made.limits), made.look_again_on, made.reasoning) == wanted else None
 
 
 def _trace(considered: Considered) -> str:
+    words = ({"finding": one.finding, "basis": one.basis} for one in considered.considerations)
     return json.dumps(
-        [
-            {"rule": one.rule, "level": one.level.name, "finding": one.finding, "basis": one.basis}
-            for one in considered.considerations
-        ],
-        sort_keys=True,
+        [line | more for line, more in zip(results.lines(considered), words, strict=True)], sort_keys=True
     )
 
 
-def trace_of(made: Decision) -> list[dict[str, str]]:
+def trace_of(made: Decision) -> list[dict[str, Any]]:
     """What the rules raised when it was written, as it was kept: rule, level, finding and basis of each."""
-    lines: list[dict[str, str]] = json.loads(made.considered) if made.considered else []
+    lines: list[dict[str, Any]] = json.loads(made.considered) if made.considered else []
     return lines
 
 

@@ -77,12 +77,19 @@ class Facts:
     """Instruments that should have been asked by now; an absent one is a question still open."""
     safety_open: bool = False
     """Suicide questions were positive in the last 30 days and what keeps the person safe is not settled."""
+    safety_settled: bool = False
+    """They were positive in the last 30 days, and a safety assessment settled it."""
     wants: str = ""
     """The way of meeting that is asked about, beside what the client wished for."""
-    doctor_agreed: bool = False
-    """A doctor's letter of the last twelve months agrees to activity, and nothing new was told since."""
+    doctor: str = ""
+    """What a doctor's letter says that is in force: agreed, walking_only or not_now; nothing new was told since."""
     parq_yes: bool = False
     """The PAR-Q+ in force has a yes that no doctor's word followed."""
+
+    @property
+    def doctor_agreed(self) -> bool:
+        """A letter in force agrees to activity."""
+        return self.doctor == "agreed"
 
     def answer(self, ref: Ref) -> Answer | None:
         return self.given.get(ref.instrument, {}).get(ref.item)

@@ -79,6 +79,16 @@ def safety_open(facts: Facts) -> Found:
     return (Ref("asq", ""),) if facts.safety_open else ()
 
 
+def safety_settled(facts: Facts) -> Found:
+    """Positive within 30 days, and settled by a safety assessment."""
+    return (Ref("asq", ""),) if facts.safety_settled and not facts.safety_open else ()
+
+
+def doctor_says(what: str) -> Callable[[Facts], Found]:
+    """A doctor's letter in force that says this."""
+    return lambda facts: (Ref("acsm", ""),) if facts.doctor == what else ()
+
+
 def food_and_body(facts: Facts) -> Found:
     """Food and body came up, without a sign that closes anything."""
     return (
@@ -135,11 +145,10 @@ def _disease(facts: Facts, *, agreed: bool) -> Found:
 
 
 def new_to_moving(facts: Facts) -> Found:
-    """Would like to run, and not active. (With a disease or symptoms another rule says more.)"""
-    heavier = _disease(facts, agreed=False) or _unexplained(facts, SEVERE) or symptom(facts)
+    """Would like to run, and not active."""
     asked = [ref for ref in ACTIVE if ref.instrument in facts.given]
     wants = facts.wants == "run" or facts.has(WISHES, "run")
-    return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") and not heavier else ()
+    return tuple(asked) if wants and asked and not facts.where(ACTIVE, "yes") else ()
 
 
 def parq_yes(facts: Facts) -> Found:
@@ -207,6 +216,9 @@ FINDINGS: Mapping[str, Callable[[Facts], Found]] = {
     "asq_acute": asq_acute,
     "asq_positive": asq_positive,
     "safety_open": safety_open,
+    "safety_settled": safety_settled,
+    "doctor_walking": doctor_says("walking_only"),
+    "doctor_not_now": doctor_says("not_now"),
     "food_and_body": food_and_body,
     "low_energy": low_energy,
     "known_energy": lambda facts: _known(facts, ENERGY),

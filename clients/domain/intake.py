@@ -43,6 +43,14 @@ def read_by_when(now: datetime) -> datetime:
     return day.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
+def promised(asked: Screening, *, now: datetime | None = None) -> datetime | None:
+    """By when it is read, as it can still be promised: once that time has passed, the next one."""
+    now = now or timezone.now()
+    if asked.read_until is None or asked.read_until > now:
+        return asked.read_until
+    return None if asked.seen_at else read_by_when(now)
+
+
 def may_go_by_link(client: Client) -> str:
     """Why the intake cannot go by link today, in a sentence; "" when it can."""
     if not cover.is_named():
@@ -186,15 +194,30 @@ def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = No
 
 @transaction.atomic
 def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = None) -> Screening:
-    """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover."""
+    """Hand it in, once. The reader gets a letter without a word of what was said; a worrying answer also the cover.
+
+    Filled in together with a colleague, the therapist becomes its reader as soon as anything in it should not wait.
+    """
+    Client.objects.select_for_update().get(pk=asked.client_id)  # a decision waits, and then sees these answers
     locked = _locked(asked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
+    locked.read_until = promised(locked, now=now)
     results.seal(locked)
-    locked.save(update_fields=["status", "submitted_at", "result_sealed"])
+    is_news = by is None or _is_for_the_lead(locked, by)
+    locked.save(update_fields=["status", "submitted_at", "result_sealed", "asked_by", "read_by", "read_until"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
-    if by is None:
+    if is_news:
         _tell(locked)
     return locked
+
+
+def _is_for_the_lead(asked: Screening, by: User) -> bool:
+    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read."""
+    lead = alerts.lead_of(asked.client_id)
+    if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
+        return False
+    asked.asked_by, asked.read_by = by, lead
+    return True
 
 
 def _locked(asked: Screening) -> Screening:

@@ -13,16 +13,18 @@ from django.utils.translation import override
 
 from clients.domain import asq, contacts, intake
 from clients.models import Alert, Client, Screening
-from practice.domain import crisis
+from practice.domain import cover, crisis
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
 
 
 def intake_is_wanted(letter: Letter) -> bool:
-    """Still asked for by link of somebody in treatment, not handed in, and the address is still a safe one."""
+    """Still asked for by link of somebody in treatment, not handed in, somebody still covers, and the address is
+    still a safe one."""
     asked = Screening.objects.open().filter(pk=letter.about, manner=Screening.Manner.LINK)
     return (
-        asked.filter(client__status=Client.Status.ACTIVE).exists()
+        cover.is_named()
+        and asked.filter(client__status=Client.Status.ACTIVE).exists()
         and contacts.recipient(letter.client, letter.to) is not None
     )
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from clients.domain import contacts, enquiry, intake
 from clients.models import Client, ClientQuerySet, ContactPoint, Screening
+from practice.domain import cover
 from practice.models import CoverPerson, User
 
 AT_A_TIME = 10
@@ -50,6 +51,11 @@ def lines(clients: ClientQuerySet) -> list[Waits]:
 def somebody_covers() -> bool:
     """Whether anybody is named on the cover list; without, no letter goes to anybody."""
     return CoverPerson.objects.exists()
+
+
+def alone(reader: User) -> User | None:
+    """Whoever reads the answers, when nobody else covers: a worrying one reaches this person alone."""
+    return reader if cover.is_alone(reader) else None
 
 
 def send(clients: Sequence[Client], *, by: User) -> Sent:

@@ -1,6 +1,6 @@
 """What a doctor's word is worth today: pure sums over letters, PAR-Q+ results and when symptoms were answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,9 +8,10 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import reading
+from clients.domain import results
 from clients.domain.considerations import Consideration, Considered
 from clients.domain.facts import Level
+from clients.domain.results import Result
 from clients.models import Client, MedicalLetter, ParQ, Screening
 from practice.domain import words
 
@@ -142,15 +143,16 @@ def parq_in_force(parqs: Iterable[ParQ], *, on: date, symptoms_answered_at: date
     return newest
 
 
-def symptoms_answered_at(screenings: Collection[Screening]) -> datetime | None:
-    """When a symptom that asks for a doctor was last answered; one that is known and looked into asks for none."""
-    asking = (one for one in screenings if one.submitted_at and _is_of_a_symptom(reading.considered([one])))
-    return max((one.submitted_at for one in asking if one.submitted_at), default=None)
+def symptoms_answered_at(screenings: Sequence[Screening]) -> datetime | None:
+    """When a symptom that asks for a doctor was last answered, whatever was answered after it; one that is known and
+    looked into asks for none."""
+    pairs = zip(screenings, results.of_each(screenings), strict=True)
+    asking = [made.submitted_at for made, result in pairs if made.submitted_at and _is_of_a_symptom(result)]
+    return max(asking, default=None)
 
 
-def _is_of_a_symptom(considered: Considered) -> bool:
-    found = considered.considerations
-    return any(one.rule in SYMPTOMS and one.level >= Level.MEDICAL_CLEARANCE for one in found)
+def _is_of_a_symptom(result: Result) -> bool:
+    return any(one.rule in SYMPTOMS and one.level >= Level.MEDICAL_CLEARANCE for one in result.found)
 
 
 def for_a_doctor(considered: Considered) -> list[Consideration]:
@@ -183,14 +185,14 @@ class DoctorsWord:
     letters: tuple[MedicalLetter, ...]
 
 
-def of(client: Client, screenings: Collection[Screening], *, on: date) -> DoctorsWord:
-    """The doctor's word about one client on a day, in two queries."""
+def of(client: Client, *, on: date) -> DoctorsWord:
+    """The doctor's word about one client on a day, in four queries: letters, PAR-Q+, answers and the key to them."""
     sealed = ("text_sealed", "reply_sealed")
     letters = tuple(
         client.medical_letters.defer(*sealed).select_related("asked_by", "answered_by").order_by("-asked_at")
     )
     parqs = tuple(client.parqs.select_related("paper").defer("paper__sealed"))
-    symptoms = symptoms_answered_at(screenings)
+    symptoms = symptoms_answered_at(tuple(Screening.objects.answered().filter(client=client).defer("told_sealed")))
     return DoctorsWord(
         standing=stands(letters, symptoms, on=on),
         parq=max(parqs, key=lambda one: (one.done_on, one.kept_at), default=None),

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from clients.domain import results
 from clients.domain.danger import Heard
 from clients.domain.facts import Level
 from clients.domain.reading import DAY_OF, FIT
+from clients.domain.results import Found
 from clients.models import Decision, Review
 from practice.domain import words
 
@@ -41,14 +43,33 @@ def _worth_a_thought(decisions: Mapping[UUID, Decision], answered: Collection[He
     """Whose answers raise something that was not on the table, and the day of the last of them."""
     about = sorted({made.client_id for made, _result in answered})
     traces = Decision.considered.read_each([decisions[pk] for pk in about])
-    known = {
-        pk: {line.get("rule") for line in json.loads(text or "[]")} for pk, text in zip(about, traces, strict=True)
-    }
+    known = {pk: _known(text) for pk, text in zip(about, traces, strict=True)}
     last: dict[UUID, datetime] = {}
     for one, result in answered:
-        if result.level > Level.CLEAR and result.rules - known[one.client_id] and one.submitted_at:
+        if one.submitted_at and any(_is_new(found, known[one.client_id]) for found in result.found):
             last[one.client_id] = max(one.submitted_at, last.get(one.client_id, one.submitted_at))
     return [(pk, moment.date()) for pk, moment in last.items()]
+
+
+def _known(trace: str) -> dict[str, frozenset[str] | None]:
+    """By line of the rules: what it rested on when it was decided. None for a trace that did not keep it yet."""
+    known: dict[str, frozenset[str] | None] = {}
+    for row in json.loads(trace or "[]"):
+        [found] = results.read_lines([row])
+        before = known.get(found.key, frozenset())
+        known[found.key] = None if "said" not in row or before is None else before | found.said
+    return known
+
+
+def _is_new(found: Found, known: Mapping[str, frozenset[str] | None]) -> bool:
+    """A line of the rules that was not on the table, or one that rests on something else now. What is merely good to
+    know asks for nothing."""
+    if found.level == Level.CLEAR:
+        return False
+    if found.key not in known:
+        return known.get(found.rule, frozenset()) is not None
+    before = known[found.key]
+    return before is not None and not found.said <= before
 
 
 def _newest(heard: Iterable[Heard]) -> list[Heard]:

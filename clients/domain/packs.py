@@ -12,6 +12,7 @@ A pack is a TOML file that the practice writes from a copy it is entitled to use
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from practice.models import User
 
 LARGEST = 100_000
 LONGEST = 1000
-LANGUAGE = 12
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 class BrokenPack(Exception):
@@ -53,11 +54,11 @@ def read(data: bytes) -> Pack:
         table = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BrokenPack(_("The file is not text in UTF-8.")) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BrokenPack(_("The file is not valid TOML: %(why)s.") % {"why": error}) from error
     instrument = _instrument(table)
     language = table.get("language")
-    if not isinstance(language, str) or not 2 <= len(language) <= LANGUAGE:
+    if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
         raise BrokenPack(_("The file does not say its language, such as “en”."))
     items, answers = table.get("items", {}), table.get("answers", {})
     keys = [item.key for item in instrument.every_item()]
@@ -68,6 +69,18 @@ def read(data: bytes) -> Pack:
         raise BrokenPack(_("The words of %(key)s are missing.") % {"key": lacking[0]})
     words = {f"item:{key}": text for key, text in items.items()} | {f"answer:{k}": text for k, text in answers.items()}
     return Pack(instrument, language, words, hashlib.sha256(data).hexdigest())
+
+
+def template(instrument: Instrument) -> str:
+    """A file to begin with: every question and answer with room for its words."""
+    answers = sorted({choice.value for item in instrument.every_item() for choice in item.scale.choices})
+    lines = [
+        f'key = "{instrument.key}"', f'version = "{instrument.version}"', 'language = "en"', "", "[items]",
+        *(f'{item.key} = ""  # {said(item.short)}' for item in instrument.every_item()),
+        "", "[answers]  # only where your copy words them; take the lines away otherwise",
+        *(f'"{value}" = ""' for value in answers),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
 
 
 def _instrument(table: Mapping[str, Any]) -> Instrument:
@@ -86,10 +99,16 @@ def _check(table: Any, known: set[str], what: str) -> None:
     for key, text in table.items():
         if key not in known:
             raise BrokenPack(_("There is no %(what)s “%(key)s”.") % {"what": what, "key": key[:60]})
-        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
+        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST or not _is_plain(text):
             raise BrokenPack(
-                _("The words of %(key)s are empty or longer than %(n)d letters.") % {"key": key, "n": LONGEST}
+                _("The words of %(key)s are empty, longer than %(n)d letters, or hold signs that are no letters.")
+                % {"key": key, "n": LONGEST}
             )
+
+
+def _is_plain(text: str) -> bool:
+    """No control characters but line breaks: nothing that the database or a page would stumble over."""
+    return all(letter.isprintable() or letter == "\n" for letter in text)
 
 
 def attestation(instrument: Instrument) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,23 @@ from clients.domain.screening import INTAKE, asked
 from clients.models import Client, Screening
 
 DAY_OF, FIT = "day_of_check", "session_fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands beside the answers when they are considered."""
+
+    was_asked: bool = False
+    """Whether the suicide questions were asked, in answers that lie here or before."""
+    settled: frozenset[UUID] = frozenset()
+    """The askings that a safety assessment settled."""
+    safety_open: bool = False
+    safety_settled: bool = False
+    doctor: str = ""
+    parq_yes: bool = False
+
+
+UNKNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +120,24 @@ def given(screenings: Collection[Screening]) -> dict[str, Answers]:
     return together
 
 
-def considered(
-    screenings: Collection[Screening],
-    *,
-    safety_open: bool = False,
-    doctor_agreed: bool = False,
-    parq_yes: bool = False,
-) -> Considered:
+def considered(screenings: Collection[Screening], known: Known = UNKNOWN) -> Considered:
     """What these answers ask a clinician to think about, as the practice has set its rules.
 
-    The intake and the suicide questions are both expected.
+    The intake is expected, and so are the suicide questions. What a safety assessment has settled is one line of its
+    own, in place of what the answers raised then.
     """
+    settled = [one for one in screenings if one.pk in known.settled]
     return consider(
-        given(screenings),
-        expected=(*INTAKE, asq.KIND),
-        safety_open=safety_open,
-        doctor_agreed=doctor_agreed,
-        parq_yes=parq_yes,
+        given([one for one in screenings if one not in settled]),
+        expected=(*INTAKE, asq.KIND) if not known.was_asked else INTAKE,
+        safety_open=known.safety_open,
+        safety_settled=known.safety_settled,
+        doctor=known.doctor,
+        parq_yes=known.parq_yes,
         changes=rule_changes.current(),
     )
+
+
+def of_one(made: Screening) -> Considered:
+    """What one asking alone raises."""
+    return consider(given([made]), changes=rule_changes.current())

@@ -5,12 +5,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import alerts, asq, danger, enquiry, results, screening
+from clients.domain import alerts, asq, enquiry, results, screening
 from clients.domain.contacts import TWICE
-from clients.domain.instruments import Answers, Instrument, Status, shipped
+from clients.domain.instruments import Answer, Answers, Instrument, Status, shipped
 from clients.models import Client, Screening
 from practice.domain import audit
 from practice.models import User
+
+PICTURE = "picture"
+"""What a clinician knows without a questionnaire; it grows."""
 
 
 def kinds() -> tuple[Instrument, ...]:
@@ -23,6 +26,12 @@ def kinds() -> tuple[Instrument, ...]:
     return tuple(sorted(found, key=lambda one: (one.status != Status.BUNDLED, not one.self_completed, one.key)))
 
 
+def before_this(client: Client, kind: str) -> dict[str, Answer]:
+    """What is known already: of the picture a line that stays empty goes on saying what it said. Else nothing."""
+    made = Screening.objects.answered().filter(client=client, kind=PICTURE).first() if kind == PICTURE else None
+    return dict(results.given(made.answers).get(PICTURE, {})) if made else {}
+
+
 @transaction.atomic
 def record(
     client: Client, kind: str, answers: Answers, *, manner: str, by: User, now: datetime | None = None
@@ -32,8 +41,8 @@ def record(
     When it is danger now, the therapist is told at once, unless she wrote it down herself.
     """
     instrument, now = shipped()[kind], now or timezone.now()
-    given = screening.clean(instrument, answers)
     Client.objects.select_for_update().get(pk=client.pk)
+    given = screening.clean(instrument, before_this(client, kind) | dict(answers))
     before = Screening.objects.answered().filter(client=client, kind=kind, asked_by=by, manner=manner).first()
     if before and before.asked_at > now - TWICE and results.given(before.answers).get(kind) == given:
         return before
@@ -58,7 +67,7 @@ def record(
         made.read_by, made.seen_at = lead, None
     made.save(force_insert=True)
     audit.record("screening.recorded", by=by, subject=client.pk, detail={"screening": str(made.pk), "kind": kind})
-    if kind == danger.CSSRS and results.of(made).is_dangerous:
+    if kind == asq.CSSRS and results.of(made).is_dangerous:
         alerts.asked_in_person(made, by=by)
     elif is_news:
         alerts.came_in(made)

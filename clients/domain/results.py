@@ -17,11 +17,22 @@ from clients.models import Screening
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """One consideration: its line among the rules, its level, and what it rested on."""
+
+    rule: str
+    key: str
+    level: Level
+    said: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Level, rules and figures of one asking."""
 
     level: Level
     rules: frozenset[str]
+    found: tuple["Found", ...]
     is_dangerous: bool
     """Something stated meant danger then."""
     totals: Mapping[str, Mapping[str, float | None]]
@@ -51,6 +62,7 @@ def _row(found: Considered, answers: Mapping[str, Answers]) -> dict[str, Any]:
     return {
         "level": found.level.name,
         "rules": sorted(found.rules),
+        "found": lines(found),
         "danger": found.is_dangerous,
         "totals": {key: dict(score.totals) for key, score in scores.items() if score.totals},
         "outcomes": {key: score.outcome for key, score in scores.items() if score.outcome},
@@ -58,19 +70,39 @@ def _row(found: Considered, answers: Mapping[str, Answers]) -> dict[str, Any]:
     }
 
 
+def lines(found: Considered) -> list[dict[str, Any]]:
+    """What was considered, as it is kept beside answers and beside a decision."""
+    return [
+        {"rule": one.rule, "key": one.key, "level": one.level.name, "said": sorted(one.said)}
+        for one in found.considerations
+    ]
+
+
+def read_lines(rows: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
+    """The same, read again. A line of before it had a key is named by its rule."""
+    return tuple(
+        Found(
+            row["rule"], row.get("key", row["rule"]), Level[row.get("level", "CLEAR")], frozenset(row.get("said", ()))
+        )
+        for row in rows
+    )
+
+
 def of(made: Screening) -> Result:
     """What one asking came to."""
     return of_each([made])[0]
 
 
-def of_each(of_one_client: Sequence[Screening]) -> list[Result]:
-    """What each of these came to, with one look at the client's key."""
-    texts = Screening.result_text.read_each(of_one_client)
-    return [_read(json.loads(text) if text else _anew(made)) for made, text in zip(of_one_client, texts, strict=True)]
+def of_each(some: Sequence[Screening]) -> list[Result]:
+    """What each of these came to, with one look at the keys; what is only begun, as far as it has come."""
+    texts = Screening.result_text.read_each(some)
+    begun = [made for made, text in zip(some, texts, strict=True) if not text]
+    anew = {made.pk: _anew(text) for made, text in zip(begun, Screening.answers_text.read_each(begun), strict=True)}
+    return [_read(json.loads(text) if text else anew[made.pk]) for made, text in zip(some, texts, strict=True)]
 
 
-def _anew(made: Screening) -> dict[str, Any]:
-    answers = given(made.answers)
+def _anew(text: str) -> dict[str, Any]:
+    answers = given(json.loads(text)) if text else {}
     return _row(consider(answers), answers)
 
 
@@ -78,6 +110,7 @@ def _read(row: Mapping[str, Any]) -> Result:
     return Result(
         level=Level[row["level"]],
         rules=frozenset(row["rules"]),
+        found=read_lines(row["found"]),
         is_dangerous=row["danger"],
         totals=row["totals"],
         outcomes=row["outcomes"],

@@ -1,4 +1,4 @@
-"""The practice's own levels: a rule tightened, loosened, switched off, or put back as it came. Crisis is excepted."""
+"""The practice's own levels: a rule tightened, loosened, switched off, or put back as it came. Danger is excepted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Line:
 
     @property
     def may_change(self) -> bool:
-        return self.rule.level < Level.CRISIS
+        return not self.rule.is_fixed
 
 
 def current() -> Mapping[str, Level | None]:

@@ -70,7 +70,10 @@ def _known(given: Any, keys: set[str], where: str) -> None:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=True)
+    try:
+        text = json.dumps(value, ensure_ascii=True)
+    except RecursionError:
+        text = "something nested deeply"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -103,13 +106,15 @@ def _answer(key: str, item: Item, value: Any) -> Any:
 
 def _plain(item: Item, value: Any) -> Any:
     """JSON's words for an answer: true and false where the scale is yes and no, numbers where it is numbers."""
+    if item.scale.kind == "text":
+        return value
     if isinstance(value, bool):
         return {True: "yes", False: "no"}[value] if item.scale.values == {"yes", "no"} else None
     if isinstance(value, int):
         counted = item.key == COUNTED and value > MOST
         return str(MOST if counted else value) if all(one.isdecimal() for one in item.scale.values) else None
     if isinstance(value, str):
-        return value if not all(one.isdecimal() for one in item.scale.values) or not value else None
+        return value if value in item.scale.values and not value.isdecimal() else None
     return value
 
 
@@ -137,7 +142,8 @@ def tried(text: str) -> dict[str, Any]:
 def constraints(found: Considered) -> list[str]:
     """All limits together; "walk_only" where something speaks against running and nothing against walking."""
     names = [name for limit in Limit if limit in found.limits for name in CONSTRAINTS.get(limit, (str(limit.value),))]
-    return ["walk_only", *names] if "run" in found.closes and "walk" not in found.closes else names
+    walk_first = any("run" in one.closes and "walk" not in one.closes for one in found.considerations)
+    return ["walk_only", *names] if walk_first else names
 
 
 def _score(instrument: Instrument, answers: Answers) -> Any:

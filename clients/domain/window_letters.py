@@ -17,8 +17,9 @@ from practice.models import Letter, Practice
 
 
 def invitation_is_wanted(letter: Letter) -> bool:
-    """Accepted, not over, nothing handed in yet, of somebody in treatment, and the address is still a safe one."""
-    waiting = Window.objects.accepted().filter(pk=letter.about, screening__isnull=True)
+    """Accepted, still watched, not over, nothing handed in yet, of somebody in treatment, and the address is still
+    a safe one."""
+    waiting = Window.objects.accepted().watched().filter(pk=letter.about, screening__isnull=True)
     return (
         waiting.filter(closes_at__gt=timezone.now(), client__status=Client.Status.ACTIVE).exists()
         and contacts.recipient(letter.client, letter.to) is not None

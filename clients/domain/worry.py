@@ -1,11 +1,12 @@
 """What in somebody's answers should not wait, and what of it is new against what is known already. Pure sums."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clients.domain import results, screening
-from clients.domain.considerations import consider
+from clients.domain.considerations import Consideration, consider
 from clients.domain.facts import Level
 from clients.domain.instruments import Answers, shipped
 
@@ -20,13 +21,14 @@ HOW_MUCH = ("no", "talk", "yes")
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body,
-    or a wish to talk before anything else."""
+    or a wish to talk before anything else; `dangers` says which, by rule and question."""
 
     now: bool = False
     danger: bool = False
     item9: int = 0
     asq: frozenset[str] = frozenset()
     hurt: str = "no"
+    dangers: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.now or self.danger or self.item9 or self.asq or self.hurt != "no")
@@ -48,27 +50,66 @@ def signs(answers: Mapping[str, Any]) -> Signs:
     """The signs in stored answers, by instrument."""
     given = results.given(answers)
     found = consider(given)
-    bodily = (one for one in found.considerations if not one.rule.startswith(ABOUT_SUICIDE))
+    grave = [one for one in found.considerations if _is_danger(one)]
     said = str(given.get(HARDER, {}).get(HURT, ""))
     return Signs(
         now=_now(given),
-        danger=any(one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes for one in bodily)
-        or WANTS_TO_TALK in found.rules,
+        danger=bool(grave),
         item9=item9(answers),
         asq=_not_no(given.get(ASQ)),
         hurt=said if said in HOW_MUCH else "no",
+        dangers=frozenset(f"{one.rule}:{ref.item.split('.')[0]}" for one in grave for ref in one.refs),
     )
+
+
+def _is_danger(one: Consideration) -> bool:
+    if one.rule.startswith(ABOUT_SUICIDE):
+        return one.rule == WANTS_TO_TALK
+    return one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes
+
+
+def is_worse(found: Signs, heard: Signs, known: Known) -> bool:
+    """Whether anything is more than what somebody was called for already, and than what is known."""
+    return (
+        found.now > heard.now
+        or found.danger > heard.danger
+        or bool(found.dangers - heard.dangers)
+        or found.item9 > max(heard.item9, known.item9)
+        or bool(found.asq - heard.asq - known.asq)
+        or HOW_MUCH.index(found.hurt) > max(HOW_MUCH.index(heard.hurt), HOW_MUCH.index(known.hurt))
+    )
+
+
+def together(signs_: Iterable[Signs]) -> Signs:
+    """The most that was said in any of them."""
+    every = list(signs_)
+    return Signs(
+        now=any(one.now for one in every),
+        danger=any(one.danger for one in every),
+        item9=max((one.item9 for one in every), default=0),
+        asq=frozenset[str]().union(*(one.asq for one in every)),
+        hurt=max((one.hurt for one in every), key=HOW_MUCH.index, default="no"),
+        dangers=frozenset[str]().union(*(one.dangers for one in every)),
+    )
+
+
+def written(found: Signs) -> str:
+    """To be sealed beside an alert: what it was raised for."""
+    row = {name: getattr(found, name) for name in ("now", "danger", "item9", "hurt")}
+    return json.dumps(row | {"asq": sorted(found.asq), "dangers": sorted(found.dangers)}, sort_keys=True)
+
+
+def read(text: str) -> Signs:
+    """What an alert was raised for; nothing for one that does not say."""
+    if not text:
+        return NONE
+    row = json.loads(text)
+    return Signs(**row | {name: frozenset(row[name]) for name in ("asq", "dangers")})
 
 
 def is_new(found: Signs, known: Known) -> bool:
     """Whether somebody is to be called: a rise, a new item, and always intent now or danger to the body."""
-    return (
-        found.now
-        or found.danger
-        or found.item9 > known.item9
-        or bool(found.asq - known.asq)
-        or HOW_MUCH.index(found.hurt) > HOW_MUCH.index(known.hurt)
-    )
+    return is_worse(found, NONE, known)
 
 
 def item9(answers: Mapping[str, Any]) -> int:

@@ -49,7 +49,7 @@ class DecisionForm(forms.Form):
     )
 
     read = forms.CharField(required=False, widget=forms.HiddenInput)
-    """Which answers the page showed; the page says it anew each time."""
+    """What lay on the page; the page says it anew each time."""
 
     def __init__(
         self,
@@ -58,7 +58,6 @@ class DecisionForm(forms.Form):
         considered: Considered,
         today: date,
         crisis_is_open: bool = False,
-        answers: str = "",
         readers: QuerySet[User] | None = None,
         supervisor: User | None = None,
     ) -> None:
@@ -68,7 +67,6 @@ class DecisionForm(forms.Form):
         if readers is not None:
             self.fields["read_with"].queryset = readers  # type: ignore[attr-defined]
         self.considered, self.today, self.crisis_is_open = considered, today, crisis_is_open
-        self.answers = answers
         self.warnings: list[str] = []
 
     def clean_look_again_on(self) -> date:
@@ -90,8 +88,6 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Outdoors waits while safety is open; anything else that speaks against a chosen mode asks for a tick."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("read", "") != self.answers:
-            self.add_error(None, _("Answers came in since this page was opened. They stand here now: please read."))
         modes = set(cleaned.get("modes", ()))
         if self.crisis_is_open and modes & OUTDOOR:
             self.add_error("modes", _("Meeting outdoors waits until it is written down what keeps this person safe."))

@@ -137,8 +137,8 @@ class HereForm(forms.Form):
         choices=lambda: [(one.value, capfirst(one.label)) for one in Screening.Manner if one != Screening.Manner.LINK],
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, instrument: Instrument) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, instrument: Instrument, known: Answers | None = None) -> None:
+        super().__init__(data, initial=dict(known or {}))
         self.instrument = instrument
         self.answers: dict[str, Answer] = {}
         for item in instrument.every_item():

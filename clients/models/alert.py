@@ -85,6 +85,7 @@ class Alert(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="alerts")
+    number = models.PositiveSmallIntegerField(default=1, help_text="which call of its moment: worse calls again")
     moment = models.CharField(max_length=10, choices=Moment.choices)
     created_at = models.DateTimeField(default=timezone.now)
     told = ArrayField(models.UUIDField(), default=list, blank=True, help_text="who covers and was written to, in order")
@@ -104,6 +105,8 @@ class Alert(models.Model):
     )
     acted_sealed = models.BinaryField(default=b"", blank=True)
     acted = Sealed("acted_sealed")
+    raised_sealed = models.BinaryField(default=b"", blank=True, help_text="what somebody was called for")
+    raised = Sealed("raised_sealed")
 
     objects = AlertQuerySet.as_manager()
 
@@ -111,7 +114,7 @@ class Alert(models.Model):
         ordering = ["-created_at"]
         indexes = [models.Index(name="alert_unheard", fields=["told_at"], condition=Q(seen_at=None, reached_at=None))]
         constraints = [
-            models.UniqueConstraint(name="alert_once_a_moment", fields=["screening", "moment"]),
+            models.UniqueConstraint(name="alert_once_a_moment", fields=["screening", "moment", "number"]),
             *(
                 models.CheckConstraint(
                     name=f"alert_{what}_by_somebody",

@@ -6,15 +6,24 @@ from datetime import datetime, timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from clients.models.client import CareTeamMember, Client
 from clients.models.consent import changed
 from clients.models.screening import Screening
+from practice.models import CoverPerson, User
 
 LONGEST = timedelta(hours=2)
 """Nobody watches a screen for longer (ours)."""
+
+
+def still_watched() -> Q:
+    """About windows whose watcher still works here, and cares for the client or covers."""
+    works = User.objects.clinicians().filter(pk=OuterRef("watcher"))
+    cares = CareTeamMember.objects.current().filter(client=OuterRef("client"), user=OuterRef("watcher"))
+    covers = CoverPerson.objects.filter(user=OuterRef("watcher"))
+    return Q(Exists(works)) & (Q(Exists(cares)) | Q(Exists(covers)))
 
 
 class WindowQuerySet(models.QuerySet["Window"]):
@@ -34,9 +43,20 @@ class WindowQuerySet(models.QuerySet["Window"]):
         passed = Q(accepted_at__isnull=False, rang_at__isnull=True)
         return self.filter(to_come | passed, ended_at__isnull=True, screening__isnull=True)
 
+    def watched(self) -> "WindowQuerySet":
+        """Those whose watcher may still watch."""
+        return self.filter(still_watched())
+
+    def with_watched(self) -> "WindowQuerySet":
+        """Each with `is_watched`: whether its watcher may still watch."""
+        return self.annotate(is_watched=still_watched())
+
 
 class Window(models.Model):
     """From when to when, who watches, and what came of it."""
+
+    is_watched: bool
+    """Only after `with_watched`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="windows")

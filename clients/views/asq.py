@@ -39,7 +39,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.SCREEN)
 def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     """What to do now, whom to ring, and the assessment that comes next."""
-    made = finding.screening(request, pk, screening_pk, kind=asq.KIND)
+    made = finding.screening(request, pk, screening_pk, kind__in=asq.KINDS)
     intake.see(made, by=request.user)
     kept = safety.kept(made.client, on=timezone.localdate())
     named = getattr(made.client, "emergency_contact", None)

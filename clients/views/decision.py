@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, second_reading
+from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, safety, second_reading
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Client, Decision
@@ -51,12 +51,11 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         considered=table.considered,
         today=today,
         crisis_is_open=table.crisis_is_open,
-        answers=table.answers,
         readers=second_reading.readers(request.user),
         supervisor=second_reading.supervisor_of(request.user),
     )
-    if form.is_bound and form.is_valid():
-        return _write(request, client, table, form)
+    if form.is_bound and form.is_valid() and (answer := _write(request, client, form)):
+        return answer
     for one in table.screenings:
         intake.see(one, by=request.user)
     audit.record("measures.read", by=request.user, subject=client.pk)
@@ -64,8 +63,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "table": table,
-        "read": table.answers,
-        "sections": reading.sections(reading.given(table.screenings)),
+        "read": table.mark,
+        "sections": reading.sections(reading.given(table.screenings[::-1])),
+        "kept": safety.kept(client, on=today),
         "charts": measures.charts(client),
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
@@ -73,11 +73,15 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/decide.html", context, status=422 if form.is_bound else 200)
 
 
-def _write(request: HttpRequest, client: Client, table: deciding.Table, form: DecisionForm) -> HttpResponse:
+def _write(request: HttpRequest, client: Client, form: DecisionForm) -> HttpResponse | None:
+    """None when something came in since the page was opened: it stands there now, and the words are kept."""
     said = {name: form.cleaned_data[name] for name in ("modes", "limits", "reasoning", "look_again_on")}
-    made = decision.decide(client, by=request.user, considered=table.considered, screenings=table.screenings, **said)
-    if reader := form.cleaned_data["read_with"]:
-        second_reading.ask(made, reader=reader, by=request.user)
+    mark, reader = form.cleaned_data["read"], form.cleaned_data["read_with"]
+    try:
+        deciding.write(client, mark=mark, reader=reader, on=form.today, by=request.user, **said)
+    except deciding.Overtaken:
+        form.add_error(None, _("Something came in since this page was opened. It stands here now: please read."))
+        return None
     messages.success(request, _("The decision is written down."))
     return redirect("clients:show", client.pk)
 

@@ -19,7 +19,7 @@ def in_care_of(request: HttpRequest, pk: UUID) -> Client:
     return get_object_or_404(Client.objects.charted_by(request.user), pk=pk)
 
 
-def screening(request: HttpRequest, pk: UUID, screening_pk: UUID, **narrowed: str) -> Screening:
+def screening(request: HttpRequest, pk: UUID, screening_pk: UUID, **narrowed: object) -> Screening:
     """One asking of a client whose chart this person may read."""
     asked = Screening.objects.select_related("client", "read_by", "asked_by")
     charted = Client.objects.charted_by(request.user).filter(pk=pk)

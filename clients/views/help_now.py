@@ -34,8 +34,8 @@ def _page(request: HttpRequest, who: Walker, number: int) -> HttpResponse:
         return redirect(who.url())
     context = {
         "client": who.asked.client,
-        "asked": who.asked,
         "reader": who.asked.read_by or who.asked.asked_by,
+        "promise": intake.promised(who.asked),
         "told": who.asked.alerts.exists(),
         "go_on": who.url(min(number + 1, len(who.steps))),
         "paused": "paused" in request.GET,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asking, enquiry, intake
+from clients.domain import asking, enquiry, intake, inviting
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
@@ -29,7 +29,9 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask: by a mailed link, or together. When it cannot go by link, the page says why."""
     client = finding.active(request, pk)
     form = SendForm(request.POST or None)
-    context = {"client": client, "form": form, "why_not": intake.may_go_by_link(client)}
+    reader = enquiry.lead(client) or request.user
+    why_not = intake.may_go_by_link(client)
+    context = {"client": client, "form": form, "why_not": why_not, "alone": inviting.alone(reader)}
     if not form.is_bound or not form.is_valid():
         return render(request, "clients/send_intake.html", context, status=422 if form.is_bound else 200)
     how = form.cleaned_data["how"]
@@ -37,7 +39,7 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
         asked = intake.together(client, manner=how, by=request.user)
         return redirect("clients:together", client.pk, asked.pk)
     try:
-        intake.send(client, by=request.user, reader=enquiry.lead(client) or request.user)
+        intake.send(client, by=request.user, reader=reader)
     except intake.CannotSend as error:
         form.add_error("how", str(error))
         return render(request, "clients/send_intake.html", context, status=422)
@@ -80,6 +82,7 @@ def _context(who: Walker) -> dict[str, Any]:
         "asked": asked,
         "client": asked.client,
         "reader": asked.read_by or asked.asked_by,
+        "promise": intake.promised(asked),
         "staff": who.by,
         "kept_until": who.link.expires_at if who.link else None,
         "parts": len(who.steps),

@@ -22,7 +22,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = BatchForm(request.POST if request.method == "POST" else None, waiting=waiting)
     if form.is_bound and form.is_valid():
         chosen = inviting.lines(waiting.filter(pk__in=[client.pk for client in form.cleaned_data["who"]]))
-        return render(request, "clients/invite.html", {"chosen": chosen, "covered": inviting.somebody_covers()})
+        return render(request, "clients/invite.html", {"chosen": chosen, "alone": inviting.alone(request.user)})
     lines = inviting.lines(waiting)
     context = {
         "form": form,
@@ -30,6 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "by_link": [line for line in lines if line.point],
         "not_by_link": [line for line in lines if not line.point],
         "count": len(lines),
+        "alone": inviting.alone(request.user),
         "covered": inviting.somebody_covers(),
         "at_a_time": inviting.AT_A_TIME,
     }

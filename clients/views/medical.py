@@ -25,7 +25,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every letter and the PAR-Q+, with where each of them stands."""
     client, today = finding.in_care_of(request, pk), timezone.localdate()
     audit.record("medical.opened", by=request.user, subject=client.pk)
-    word = medical.of(client, reading.newest(client, today=timezone.localdate()), on=today)
+    word = medical.of(client, on=today)
     context = {
         "client": client,
         "word": word,

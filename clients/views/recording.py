@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import asking, danger, enquiry, intake, packs, recording, results
+from clients.domain import asking, asq, enquiry, intake, inviting, packs, recording, worry
 from clients.forms.questions import HereForm
 from clients.views import finding
+from practice.domain import audit
 from practice.domain.crisis import emergency_number
 from practice.models import Practice
 from practice.rules import Permission
@@ -24,7 +25,9 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = finding.active(request, pk)
     why_not = intake.may_go_by_link(client)
     rows = [{"one": one, "by_link": not why_not and asking.may_be_answered_alone(one.key)} for one in recording.kinds()]
-    return render(request, "clients/questionnaires.html", {"client": client, "rows": rows, "why_not": why_not})
+    alone = None if why_not else inviting.alone(enquiry.lead(client) or request.user)
+    context = {"client": client, "rows": rows, "why_not": why_not, "alone": alone}
+    return render(request, "clients/questionnaires.html", context)
 
 
 @require_POST
@@ -49,13 +52,18 @@ def here(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     client = finding.active(request, pk)
     if kind not in {one.key for one in recording.kinds()}:
         raise Http404
-    form = HereForm(request.POST or None, instrument=packs.worded(kind))
+    form = HereForm(request.POST or None, instrument=packs.worded(kind), known=recording.before_this(client, kind))
     if form.is_bound and form.is_valid():
         made = recording.record(client, kind, form.answers, manner=form.cleaned_data["manner"], by=request.user)
-        if kind == danger.CSSRS and results.of(made).is_dangerous:
-            return redirect("clients:assess", client.pk)
+        if kind == asq.CSSRS and asq.outcome(made) != asq.NEGATIVE:
+            return redirect("clients:asq_now", client.pk, made.pk)
+        if worry.item9(made.answers):
+            messages.warning(request, _("Written down. The ninth answer calls for the suicide questions, now."))
+            return redirect("clients:asq", client.pk)
         messages.success(request, _("Written down. It stands beside the other answers."))
         return redirect("clients:decide" if "decide" in request.GET else "clients:show", client.pk)
+    if form.initial:
+        audit.record("screening.read", by=request.user, subject=client.pk, detail={"kind": kind})
     context = {
         "client": client,
         "form": form,

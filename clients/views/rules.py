@@ -53,6 +53,18 @@ def instruments(request: HttpRequest) -> HttpResponse:
     return render(request, "clients/instruments.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
+@needs(Permission.KEEP_PRACTICE)
+def template(request: HttpRequest, key: str) -> HttpResponse:
+    """A file to write the words of a licensed copy into."""
+    found = shipped().get(key)
+    if found is None or found.status != Status.PACK_REQUIRED:
+        raise Http404
+    answer = HttpResponse(packs.template(found), content_type="application/toml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{key}.toml"'
+    return answer
+
+
 @require_POST
 @needs(Permission.KEEP_PRACTICE)
 def take_away(request: HttpRequest, key: str, language: str) -> HttpResponse:

@@ -54,7 +54,8 @@ ACTS = {
 def watch(request: HttpRequest, window_pk: UUID) -> HttpResponse:
     """The watcher's page: say yes, wait, and see at once that something was handed in."""
     mine = Q(watcher=request.user) | Q(client__in=Client.objects.charted_by(request.user))
-    rows = Window.objects.select_related("client", "watcher", "asked_by", "screening", "rang_by")
+    people = ("client", "watcher", "asked_by", "screening", "rang_by")
+    rows = Window.objects.with_watched().select_related(*people)
     window = get_object_or_404(rows.filter(mine), pk=window_pk)
     cares = Client.objects.charted_by(request.user).filter(pk=window.client_id).exists()
     if request.method == "POST" and (act := ACTS.get(request.POST.get("way", ""))):
@@ -73,10 +74,12 @@ def _state(window: Window, now: datetime) -> str:
         return "handed_in"
     if window.ended_at or (window.accepted_at is None and window.closes_at <= now):
         return "ended"
-    if window.accepted_at is None:
-        return "asked"
     if now >= window.closes_at:
         return "rung" if window.rang_at else "passed_by"
+    if not window.is_watched:
+        return "gone"
+    if window.accepted_at is None:
+        return "asked"
     return "open" if now >= window.opens_at else "before"
 
 
@@ -84,11 +87,11 @@ def _state(window: Window, now: datetime) -> str:
 @with_link(asq_window.LINK)
 def answer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The client's page: when it opens, the questions while somebody is there, and afterwards what happens now."""
-    rows = Window.objects.select_related("client", "watcher", "screening")
+    rows = Window.objects.with_watched().select_related("client", "watcher", "screening")
     window, now = get_object_or_404(rows, pk=link.subject), timezone.now()
     if window.screening:
         return _done(request, window)
-    if not window.is_open(now) or window.client.status != Client.Status.ACTIVE:
+    if not (window.is_open(now) and window.is_watched) or window.client.status != Client.Status.ACTIVE:
         return _not_now(request, window, now)
     form = OwnAsqForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +112,7 @@ def _not_now(request: HttpRequest, window: Window, now: datetime) -> HttpRespons
     context = {
         "window": window,
         "client": window.client,
-        "is_over": window.ended_at is not None or now >= window.closes_at,
+        "is_over": window.ended_at is not None or now >= window.closes_at or not window.is_watched,
         "typed": request.method == "POST",
     }
     return render(request, "clients/window_closed.html", context, status=409 if request.method == "POST" else 200)

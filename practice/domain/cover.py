@@ -21,6 +21,11 @@ def is_named() -> bool:
     return CoverPerson.objects.filter(user__is_active=True).exists()
 
 
+def is_alone(user: User) -> bool:
+    """Whether this person is the only one who covers."""
+    return people() == [user]
+
+
 def candidates() -> list[User]:
     """Clinicians and supervisors who are not on the list."""
     working = User.objects.working().filter(memberships__role__in=READS_CHARTS, cover__isnull=True)

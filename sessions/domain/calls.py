@@ -66,11 +66,12 @@ def _to_ring(reader: User) -> Iterator[Hand]:
 
 
 def _windows(reader: User, now: datetime) -> Iterator[Hand]:
-    """Being asked to watch, the window that is open now, and one that passed with nothing handed in."""
+    """Being asked to watch, the window that is open now, and one whose watcher is gone or that passed with nothing
+    handed in."""
     mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
-    theirs = Window.objects.calling(now=now).annotate(cares=Exists(mine.filter(pk=OuterRef("client"))))
+    theirs = Window.objects.calling(now=now).with_watched().annotate(cares=Exists(mine.filter(pk=OuterRef("client"))))
     theirs = theirs.filter(Q(watcher=reader) | Q(cares=True))
-    found = list(theirs.select_related("client", "asked_by").order_by("closes_at")[:SHOWN])
+    found = list(theirs.select_related("client", "asked_by", "watcher").order_by("closes_at")[:SHOWN])
     zone = Practice.load().time_zone if found else ""
     for window in found:
         is_watcher = window.watcher_id == reader.pk
@@ -79,6 +80,9 @@ def _windows(reader: User, now: datetime) -> Iterator[Hand]:
                 continue
             rest = _("did not hand in the questions while they were watched; please ring.")
             yield _line(window, "look", "phone-call", _("Ring"), window.client.name, rest)
+        elif not window.is_watched:
+            if window.cares:
+                yield _unwatched(window)
         elif is_watcher and window.accepted_at and now >= window.opens_at:
             rest = _("is what you are watching until %(time)s.") % {"time": words.clock(window.closes_at, zone)}
             link = _("The page of %(name)s") % {"name": window.client.name}
@@ -87,6 +91,13 @@ def _windows(reader: User, now: datetime) -> Iterator[Hand]:
             rest = _("to be at your screen %(when)s.") % {"when": words.when(window.opens_at, zone)}
             link = _("%(name)s asks you") % {"name": window.asked_by.name}
             yield _line(window, "look", "eye", _("Answer"), link, rest)
+
+
+def _unwatched(window: Window) -> Hand:
+    """To the care team: who said that they would watch has left, so the link takes nothing."""
+    rest = _("has a link to the questions that nobody watches: %(name)s no longer can. Ring, or ask somebody else.")
+    named = rest % {"name": window.watcher.name}
+    return _line(window, "stop", "phone-call", _("Ring"), window.client.name, named)
 
 
 def _line(window: Window, tone: str, icon: str, word: str, link: str, rest: str) -> Hand:

@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.domain import decision
+from clients.domain import waiting as decisions_wait
+from clients.domain.waiting import Why
 from clients.models import Client, Consent, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
@@ -37,7 +38,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
-        found += _to_decide(reader, now)
+        found += _waiting(reader, now, today)
         found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
@@ -75,24 +76,20 @@ def _answers(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 
 
-def _to_decide(reader: User, now: datetime) -> Iterator[Hand]:
-    """Answers that came and are not decided upon: the first ones, and later ones that raised something new."""
-    decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
-    screenings = (
-        Screening.objects.answered()
-        .filter(~Exists(decided), client__in=Client.objects.charted_by(reader).active())
-        .select_related("client")
-        .defer("answers_sealed")
-    )
+def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
+    """Whose safety is to be settled, all of them; and whose answers wait for a decision."""
     zone = Practice.load().time_zone
-    newest = {screening.client_id: screening for screening in reversed(list(screenings))}
-    stands = decision.standing([screening.client for screening in newest.values()])
-    asking = [one for pk, one in newest.items() if stands[pk].decision is None or stands[pk].news]
-    for screening in sorted(asking, key=lambda one: one.submitted_at or now, reverse=True)[:SHOWN]:
-        came = words.when(screening.submitted_at, zone) if screening.submitted_at else ""
-        link = _("%(name)s’s answers") % {"name": screening.client.name}
-        url = reverse("clients:answers", args=[screening.client_id, screening.pk])
-        yield Hand("look", "clipboard-check", _("Decide"), link, url, _("came %(when)s.") % {"when": came})
+    rows = decisions_wait.of(reader, now=now, today=today)
+    for row in rows:
+        if row.first.why <= Why.SAFETY:
+            tone = "stop" if row.first.why == Why.CRISIS else "look"
+            url = reverse("clients:asq_now", args=[row.client.pk, row.first.screening])
+            yield Hand(tone, "life-buoy", _("Go on"), row.client.name, url, _("safety is to be settled."))
+    deciding = [row for row in rows if row.first.why in (Why.FIRST, Why.NEW_ANSWERS)]
+    for row in deciding[:SHOWN]:
+        link = _("%(name)s’s answers") % {"name": row.client.name}
+        came = _("came %(when)s.") % {"when": words.when(row.first.since, zone)}
+        yield Hand("look", "clipboard-check", _("Decide"), link, reverse("clients:decide", args=[row.client.pk]), came)
 
 
 def _talks(reader: User) -> Iterator[Hand]:

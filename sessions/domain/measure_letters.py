@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from clients.domain import asking, contacts, intake
 from clients.models import Client, Screening
-from practice.domain import crisis
+from practice.domain import cover, crisis
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from sessions.models import MeasureDue, Seat, Session
@@ -23,9 +23,10 @@ def _asked(letter: Letter) -> list[Screening]:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """The session is still booked, the client still one, the address still safe, and something still open."""
+    """The session is still booked, the client still one, somebody still covers, the address is still safe, and
+    something is still open."""
     seat = Seat.objects.filter(pk=letter.about, status=Session.Status.BOOKED, client__status=Client.Status.ACTIVE)
-    return bool(seat.exists() and contacts.recipient(letter.client, letter.to) and _asked(letter))
+    return bool(cover.is_named() and seat.exists() and contacts.recipient(letter.client, letter.to) and _asked(letter))
 
 
 def render(letter: Letter) -> Rendered:

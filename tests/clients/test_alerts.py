@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from clients.domain import alert_words, alerts, asq, intake, worry
-from clients.models import Alert, Screening
+from clients.domain import alert_words, alerts, asq, intake, recording, worry
+from clients.models import Alert, CareTeamMember, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
 from tests import factories
@@ -98,6 +99,63 @@ def test_an_acute_answer_in_person_calls_everybody_at_once_and_is_seen(mrs_lee, 
     assert alert.seen_by == anna and alert.told == [person.pk for person in covers]
     assert written_to("please_ring") == [person.email for person in covers]
     assert alerts.escalate(now=timezone.now() + timedelta(days=1)) == 0
+
+
+@pytest.fixture
+def sam(mrs_lee):
+    """Cares for her too, and does not lead."""
+    made = factories.user("Sam Okoro", "therapist")
+    CareTeamMember.objects.create(client=mrs_lee, user=made, is_lead=False)
+    return made
+
+
+HIGH = {"q1": "yes", "q2": "yes", "q3": "yes", "q4": "yes", "q5": "no", "q6": "no"}
+
+
+@pytest.mark.parametrize("kind", ["asq", "cssrs"])
+def test_a_colleague_with_the_client_now_is_rung_by_the_therapist_too(mrs_lee, anna, sam, covers, kind):
+    CoverPerson.objects.create(user=sam, position=9)
+    if kind == "asq":
+        asq.record(mrs_lee, ACUTE, manner="room", by=sam)
+    else:
+        recording.record(mrs_lee, kind, HIGH, manner="room", by=sam)
+    assert written_to("please_ring") == [anna.email, *(person.email for person in covers)]
+    assert Alert.objects.get().told == [person.pk for person in covers], "nobody is asked to ring themselves"
+    words = post.kinds["please_ring"].render(Letter.objects.filter(to=anna.email).get())
+    assert words.subject == "Please ring Sam now"
+
+
+def test_a_therapist_who_also_covers_is_written_to_once(mrs_lee, anna, sam):
+    CoverPerson.objects.create(user=anna, position=1)
+    asq.record(mrs_lee, ACUTE, manner="room", by=sam)
+    assert written_to("please_ring") == [anna.email]
+
+
+def test_what_a_colleague_fills_in_together_reaches_the_therapist_at_once(mrs_lee, anna, sam, covers):
+    CoverPerson.objects.update(position=F("position") + 5)
+    CoverPerson.objects.create(user=sam, position=1)
+    asked = intake.together(mrs_lee, manner="room", by=sam)
+    intake.save(asked, LAST, {"hurt": "yes"}, by=sam)
+    intake.hand_in(asked, by=sam)
+    alert = Alert.objects.get()
+    assert (alert.colleague, alert.was_in_person, alert.seen_at) == (anna, False, None)
+    assert written_to("answers_came_in") == [anna.email]
+    assert written_to() == [covers[0].email], "Sam knows, and the next of the cover list makes sure"
+
+
+def test_what_was_sent_by_the_therapist_and_filled_in_with_a_colleague_is_theirs_to_read(sent, mrs_lee, anna, sam):
+    asked = intake.together(mrs_lee, manner="phone", by=sam)
+    intake.save(asked, LAST, {"hurt": "yes"}, by=sam)
+    intake.hand_in(asked, by=sam)
+    assert (Alert.objects.get().colleague, Alert.objects.get().was_in_person) == (anna, False)
+
+
+def test_what_a_colleague_fills_in_together_and_can_wait_calls_nobody(mrs_lee, sam, covers):
+    asked = intake.together(mrs_lee, manner="room", by=sam)
+    intake.save(asked, LAST, {"hurt": "no"}, by=sam)
+    intake.hand_in(asked, by=sam)
+    asked.refresh_from_db()
+    assert asked.read_by == sam and not Alert.objects.exists() and not Letter.objects.exists()
 
 
 def test_what_was_asked_in_person_is_not_asked_for_again(mrs_lee, anna, covers):

@@ -83,6 +83,17 @@ def test_with_nobody_covering_nothing_goes(as_anna, anna):
     assert "Nobody is named" in as_anna.get(LIST).content.decode()
 
 
+def test_whoever_covers_alone_is_told_so_before_sending(as_anna, anna, ben):
+    people = carried(2, anna)
+    row = CoverPerson.objects.create(user=anna, position=1)
+    said = "You are the only one who covers"
+    assert said in as_anna.get(LIST).content.decode() and said in as_anna.post(LIST, who(people)).content.decode()
+    row.delete()
+    CoverPerson.objects.create(user=ben, position=1)
+    assert said not in as_anna.get(LIST).content.decode()
+    assert said not in as_anna.post(LIST, who(people)).content.decode()
+
+
 def test_only_who_waits_is_listed(anna, ben, cover, mrs_lee):
     asked, closed, theirs, waits = *carried(3, anna), factories.client("Waits", anna, carried_over_on="2026-09-01")
     intake.send(asked, by=anna, reader=anna)

@@ -101,7 +101,7 @@ def test_one_instrument_is_answered_by_link_from_promise_to_thanks(token, asked,
     phone = Browser()
     first = phone.get(reverse("intake", args=[token])).content.decode()
     assert "Before today&#x27;s walk" in first and "in 2 short parts" in first
-    assert "No answer cancels a walk." in first and "Pregnancy" not in first
+    assert "Honest answers do not cancel a walk" in first and "Pregnancy" not in first
     text = phone.get(page(token, 1)).content.decode()
     assert "Part 1 of 2" in text and "Samaritans" in text
     assert "Your answer does not cancel the walk. Anna will talk with you about it." in text

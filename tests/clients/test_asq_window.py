@@ -400,6 +400,47 @@ def test_today_asks_the_watcher_and_keeps_them_at_the_screen(mrs_lee, anna, ben)
     assert any(line.startswith("stop: The page of Mary Lee is what you are watching") for line in lines(ben))
 
 
+# --- the watcher is gone ---
+
+
+def leaves(person):
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
+def steps_down(person):
+    CoverPerson.objects.filter(user=person).delete()
+    CareTeamMember.objects.filter(user=person).update(until=timezone.now())
+
+
+@pytest.mark.parametrize("goes", [leaves, steps_down])
+def test_nothing_is_taken_once_the_watcher_is_gone(mrs_lee, anna, ben, client, as_anna, goes):
+    made = asq_window.accept(ask(mrs_lee, anna, watcher=ben), by=ben)
+    address = reverse("asq_window", args=[asq_window.link_for(made)])
+    letter = Letter.objects.get(kind="asq_window_invitation")
+    assert client.get(address).context["form"] and post.kinds[letter.kind].still_wanted(letter)
+    goes(ben)
+    assert "No answers are taken now" in client.get(address).content.decode()
+    answer = client.post(address, ACUTE)
+    assert answer.status_code == 409 and "was not sent" in answer.content.decode()
+    assert "116 123" in answer.content.decode().split('<section class="crisis-now"')[1]
+    with pytest.raises(asq_window.NotNow):
+        asq_window.hand_in(made, ACUTE)
+    assert not Screening.objects.exists() and not post.kinds[letter.kind].still_wanted(letter)
+    said = "stop: Mary Lee has a link to the questions that nobody watches: Ben Castle no longer can."
+    assert any(line.startswith(said) for line in lines(anna))
+    page = as_anna.get(reverse("clients:watch", args=[made.pk])).content.decode()
+    assert "Ben Castle can no longer watch" in page and "Call it off" in page
+
+
+def test_who_no_longer_covers_cannot_accept(mrs_lee, anna, ben, covers):
+    made = ask(mrs_lee, anna, watcher=ben)
+    covers.delete()
+    with pytest.raises(asq_window.CannotOpen):
+        asq_window.accept(made, by=ben)
+    assert not CareTeamMember.objects.filter(user=ben).exists()
+
+
 # --- who may ---
 
 

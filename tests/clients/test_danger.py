@@ -211,7 +211,7 @@ def test_a_decision_is_not_written_on_answers_that_were_not_shown(mrs_lee, anna,
     intake.hand_in(made, by=anna)
     answer = as_anna.post(where, decide_form(page))
     assert answer.status_code == 422
-    assert "Answers came in" in answer.content.decode() and "canary-robin" in answer.content.decode()
+    assert "Something came in" in answer.content.decode() and "canary-robin" in answer.content.decode()
     assert not Decision.objects.exists()
     assert as_anna.post(where, decide_form(answer)).status_code == 302
     assert set(Decision.objects.get().screenings) == {one.pk for one in reading.newest(mrs_lee, today=TODAY())}

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, decision, intake, review
+from clients.domain import asq, deciding, decision, intake, recording, review
 from clients.domain.decision import Ground, Standing
+from clients.domain.instruments import shipped
 from clients.models import Client, Decision
 from practice.models import Mode, Practice, User
 from tests import factories
@@ -216,3 +217,63 @@ def test_the_desk_reads_whom_to_ask_when_it_is_closed(mrs_lee, anna, as_olga, na
     assert "uicid" not in page and "paused" not in page.lower()
     if name == "clients:show":
         assert "Not yet, ask Anna" in page
+
+
+class TestGraver:
+    """A finding of a line that was on the table, resting on something else now, asks to look again."""
+
+    KNOWN = {"racing": "yes", "racing.new": "no", "racing.effort": "no", "racing.looked": "yes"}
+
+    def answered(self, person, anna, **answers):
+        made = intake.together(person, manner="room", by=anna)
+        for step in intake.steps():
+            if here := {key: value for key, value in answers.items() if key in step.keys}:
+                intake.save(made, step, here, by=anna)
+        return intake.hand_in(made, by=anna)
+
+    def decided(self, person, anna):
+        lies = deciding.table(person, on=TODAY())
+        decision.decide(
+            person, modes=["walk", "run"], limits=[], reasoning="We considered it.", by=anna,
+            look_again_on=TODAY() + timedelta(days=90), considered=lies.considered, screenings=lies.screenings,
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("before", "after", "asks"),
+        [
+            (KNOWN, KNOWN, False),
+            (KNOWN, KNOWN | {"racing.new": "yes", "racing.looked": "no"}, True),
+            (KNOWN, KNOWN | {"murmur": "yes", "murmur.looked": "no"}, True),
+            ({"asthma": "yes", "asthma.reliever": "yes"}, {"asthma": "yes", "asthma.reliever": "no"}, True),
+            ({"seizure": "yes", "seizure.recent": "no"}, {"seizure": "yes", "seizure.recent": "yes"}, True),
+            ({"disease": ("heart",), "disease.agreed": "yes", "active": "yes"},
+             {"disease": ("heart",), "disease.agreed": "no", "active": "yes"}, True),
+            ({"recent": ("injury",), "recent.agreed": "yes"}, {"recent": ("injury",), "recent.agreed": "no"}, True),
+            ({"recent": ("injury",), "recent.agreed": "no"}, {"recent": ("injury",), "recent.agreed": "yes"}, False),
+        ],
+    )  # fmt: skip
+    def test_it_is_news(self, mrs_lee, anna, before, after, asks):
+        self.answered(mrs_lee, anna, **before)
+        self.decided(mrs_lee, anna)
+        self.answered(mrs_lee, anna, **after)
+        permission = decision.permits(mrs_lee, "run", TODAY())
+        assert permission.open and permission.needs_a_look is asks
+
+    def test_the_ninth_question_and_the_suicide_questions(self, mrs_lee, anna):
+        def phq9(value):
+            items = [item.key for item in shipped()["phq9"].items if item.needed]
+            answers = dict.fromkeys(items, "1") | {"better_off_dead": value}
+            recording.record(mrs_lee, "phq9", answers, manner="room", by=anna, now=timezone.now())
+
+        def asks():
+            return decision.permits(mrs_lee, "run", TODAY()).needs_a_look
+
+        phq9("1")
+        self.decided(mrs_lee, anna)
+        phq9("3")
+        assert asks()
+        self.decided(mrs_lee, anna)
+        assert not asks()
+        asq.record(mrs_lee, {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "yes", "now": "no"},
+                   manner="room", by=anna)  # fmt: skip
+        assert asks()

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clients.domain import intake
 from clients.domain.considerations import rule_set
 from clients.domain.facts import Level
 from clients.domain.instruments import LEFT_OUT
-from clients.models import Screening
+from clients.models import CareTeamMember, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter, Link
 
@@ -254,6 +255,60 @@ def test_an_address_that_became_unsafe_gets_no_letter(asked, mrs_lee):
     assert post.kinds[letter.kind].still_wanted(letter)
     mrs_lee.contact_points.update(is_safe=False)
     assert not post.kinds[letter.kind].still_wanted(letter)
+
+
+def test_once_nobody_covers_the_letter_no_longer_leaves(asked, ben):
+    letter = Letter.objects.get(kind="intake_invitation")
+    assert post.kinds[letter.kind].still_wanted(letter)
+    ben.is_active = False
+    ben.save(update_fields=["is_active"])
+    assert not post.kinds[letter.kind].still_wanted(letter), "who left covers no more"
+    CoverPerson.objects.all().delete()
+    assert not post.kinds[letter.kind].still_wanted(letter)
+    assert post.dispatch() == 0
+
+
+ALONE = "the only one who covers"
+
+
+@pytest.mark.parametrize("page", ["send_intake", "questionnaires", "measure_plan"])
+def test_whoever_covers_alone_is_told_so_where_it_is_sent(mrs_lee, anna, ben, as_anna, as_ben, page):
+    where = reverse(f"clients:{page}", args=[mrs_lee.pk])
+    assert ALONE not in as_anna.get(where).content.decode()
+    CoverPerson.objects.create(user=anna, position=1)
+    assert "You are the only one who covers: a worrying answer" in as_anna.get(where).content.decode()
+    CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+    assert "Anna is the only one who covers" in as_ben.get(where).content.decode()
+    CoverPerson.objects.create(user=ben, position=2)
+    assert ALONE not in as_anna.get(where).content.decode()
+
+
+def test_a_promise_that_passed_is_made_anew_and_kept_when_handed_in(asked, token, phone, anna):
+    passed, soon = timezone.now() - timedelta(days=3), intake.read_by_when(timezone.now())
+    Screening.objects.update(read_until=passed)
+    shown, before = date_format(timezone.localtime(soon), "j F"), date_format(timezone.localtime(passed), "j F")
+    for where in (url(token), url(token, 1)):
+        page = phone.get(where).content.decode()
+        assert shown in page and before not in page
+    assert Screening.objects.get().read_until == passed, "looking writes nothing"
+    walk_through(phone, token)
+    assert Screening.objects.get().read_until == soon
+    assert shown in phone.get(url(token)).content.decode()
+
+
+def test_a_promise_still_to_come_stays_as_it_was_made(asked, token, phone):
+    promised = asked.read_until
+    walk_through(phone, token)
+    assert Screening.objects.get().read_until == promised
+
+
+def test_what_was_read_promises_no_reading(asked, token, phone, anna):
+    walk_through(phone, token)
+    made = Screening.objects.get()
+    intake.see(made, by=anna)
+    assert intake.promised(made, now=made.read_until + timedelta(days=1)) is None
+    made.seen_at = None
+    assert intake.promised(made, now=made.read_until + timedelta(days=1)) > made.read_until
 
 
 def test_sent_again_the_answers_so_far_are_kept(asked, mrs_lee, anna, phone, token):

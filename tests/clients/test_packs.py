@@ -1,5 +1,7 @@
 """Words of a licensed copy: checked, attested, shown in place of numbers, taken away again."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -82,3 +84,32 @@ def test_a_pack_is_never_rewritten(rosa):
     for broken in (lambda: TextPack.objects.update(words={}), made.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             broken()
+
+
+@pytest.mark.parametrize("key", ["scoff", "edeqs", "eai", "cet", "cssrs", "who5", "dass21"])
+def test_the_file_to_begin_with_loads_once_its_words_are_written(as_rosa, key):
+    text = as_rosa.get(reverse("clients:pack_template", args=[key])).content.decode()
+    with pytest.raises(BrokenPack, match="q1"):
+        packs.read(text.encode())
+    assert packs.read(text.replace('""', '"Words"').encode()).instrument.key == key
+
+
+def test_there_is_none_for_what_comes_with_its_words(as_rosa):
+    assert as_rosa.get(reverse("clients:pack_template", args=["phq9"])).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["e/n", "<b>x</b>", "  ", "EN", "en\u0000", "english language"])
+def test_a_language_is_a_tag(language):
+    with pytest.raises(BrokenPack, match="language"):
+        packs.read(GOOD.replace('language = "en"', "language = " + json.dumps(language)).encode())
+
+
+@pytest.mark.parametrize("bad", ["\\u0000", "\\u0007"])
+def test_no_control_characters_in_words(bad):
+    with pytest.raises(BrokenPack, match="no letters"):
+        packs.read(GOOD.replace("Invented words for question 2", f"x{bad}").encode())
+
+
+def test_a_number_of_five_thousand_digits_is_no_file(as_rosa):
+    with pytest.raises(BrokenPack, match="TOML"):
+        packs.read((GOOD + "n = " + "9" * 5000).encode())

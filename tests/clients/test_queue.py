@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, intake, recording, waiting
+from clients.domain import asq, intake, recording, results, waiting
 from clients.domain.waiting import Why
 from clients.models import Client, Screening
 from practice.domain import vault
@@ -189,6 +189,7 @@ def test_two_hundred_cost_what_one_costs_and_come_in_pages(anna, as_anna):
             client=person, kind="asq", status="submitted", submitted_at=NOW() - days(1), asked_by=anna, manner="room"
         )
         made.answers = {"asq": POSITIVE}
+        results.seal(made)
         made.told = [{"told": "Nobody yet.", "safety": "open"}]
         made.save(force_insert=True)
     assert queries(as_anna) == one

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
 
+from clients.domain import asq
 from clients.models import Client, Screening
 from practice.models import CoverPerson, Letter, User
 from sessions.domain import booking, hand
@@ -147,3 +149,19 @@ class TestWhoLeft:
         assert lines(ben) == []
         booking.cancel(session, by=anna)
         assert lines(anna) == lines(olga) == []
+
+
+def test_an_open_crisis_stands_first_and_a_settled_one_does_not(anna: User, ben: User, olga: User, mrs_lee: Client):
+    acute = {"wished_dead": "no", "better_off": "no", "thoughts": "yes", "tried": "no", "now": "yes"}
+    made = asq.record(mrs_lee, acute, manner="room", by=anna)
+    first = hands(anna)[0]
+    assert (first.tone, first.link, first.url) == (
+        "stop",
+        "Mary Lee",
+        reverse("clients:asq_now", args=[mrs_lee.pk, made.pk]),
+    )
+    factories.decision(mrs_lee, anna, "indoor")
+    assert hands(anna)[0].url == first.url, "a decision settles nothing"
+    assert not any("safety" in line for line in lines(olga) + lines(ben))
+    assess(mrs_lee, anna)
+    assert not any("safety is to be settled" in line for line in lines(anna))

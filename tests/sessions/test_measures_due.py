@@ -260,7 +260,7 @@ def test_what_cannot_go_by_link_is_asked_in_the_room(anna, mrs_lee, hindered):
         assert "could not go by link" in line.rest
 
 
-@pytest.mark.parametrize("meanwhile", ["cancelled", "closed", "unsafe", "answered", "begun already"])
+@pytest.mark.parametrize("meanwhile", ["cancelled", "closed", "unsafe", "answered", "begun already", "no cover"])
 def test_nothing_leaves_for_what_is_no_longer_wanted(anna, mrs_lee, cover, meanwhile):
     plan(mrs_lee, anna, every=1, how="link")
     session = ahead(anna, mrs_lee)
@@ -271,6 +271,8 @@ def test_nothing_leaves_for_what_is_no_longer_wanted(anna, mrs_lee, cover, meanw
         type(mrs_lee).objects.update(status="closed")
     elif meanwhile == "unsafe":
         mrs_lee.contact_points.update(is_safe=False)
+    elif meanwhile == "no cover":
+        CoverPerson.objects.all().delete()
     elif meanwhile == "begun already":
         Session.objects.filter(pk=session.pk).update(status="arrived")
     else:

@@ -35,11 +35,17 @@ class Command(BaseCommand):
 def _text(file: str) -> str:
     try:
         if file == "-":
+            if sys.stdin is None:
+                raise Unusable("There is no standard input.")
             data = sys.stdin.buffer.read(trying.LARGEST + 1)
         else:
             with Path(file).open("rb") as source:
                 data = source.read(trying.LARGEST + 1)
+        if len(data) > trying.LARGEST:
+            raise Unusable("The input is larger than a megabyte.")
         return data.decode("utf-8-sig")
+    except Unusable:
+        raise
     except UnicodeDecodeError as error:
         raise Unusable("The input is not UTF-8.") from error
     except (OSError, ValueError) as error:
