@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0015_measures_over_time"),
+        ("clients", "0016_a_worse_answer_calls_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
