@@ -55,7 +55,7 @@ def start(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_link(intake.KIND)
+@with_link(intake.KIND, typed=asking.in_words)
 def part(request: HttpRequest, number: int, link: Link, token: str) -> HttpResponse:
     """One page by link."""
     return _part(request, walker.by_link(link, token), number)
