@@ -11,8 +11,9 @@ def may_read_chart(user: User, client: Client) -> bool:
 
 
 def may_decide(user: User, client: Client) -> bool:
-    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself."""
-    return has(user, Permission.DECIDE) and _cares(user, client)
+    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself. Not for who
+    joined it to watch a window."""
+    return has(user, Permission.DECIDE) and CareTeamMember.objects.of(user).caring().filter(client=client).exists()
 
 
 def may_answer(user: User, client: Client) -> bool:

@@ -78,7 +78,8 @@ def _refuse(client: Client, watcher: User, opens_at: datetime, closes_at: dateti
 def accept(window: Window, *, by: User, now: datetime | None = None) -> Window:
     """The watcher will be there. Only now the letter to the client leaves.
 
-    Somebody of the cover list joins the care team for as long as it takes, so that they may read what comes in.
+    Somebody of the cover list joins the care team for as long as it takes, so that they may read what comes in and
+    act on it. They decide nothing, and the desk does not learn of it.
     """
     now = now or timezone.now()
     locked = Window.objects.select_for_update(of=("self",)).select_related("client", "watcher").get(pk=window.pk)
@@ -91,7 +92,7 @@ def accept(window: Window, *, by: User, now: datetime | None = None) -> Window:
     if point is None:
         raise CannotOpen(intake.may_go_by_link(locked.client))
     if not rules.may_read_chart(by, locked.client):
-        locked.joined = CareTeamMember.objects.create(client=locked.client, user=by, is_lead=False)
+        locked.joined = CareTeamMember.objects.create(client=locked.client, user=by, is_lead=False, watching=True)
     locked.accepted_at = now
     locked.save(update_fields=["accepted_at", "joined"])
     post.write(
@@ -174,7 +175,7 @@ def tidy(*, now: datetime | None = None) -> int:
     """A day after the window, who joined the care team for it leaves it; returns how many did."""
     now = now or timezone.now()
     over = Q(window_of__closes_at__lte=now - STAYS) | Q(window_of__ended_at__isnull=False)
-    return CareTeamMember.objects.current().filter(over).update(until=now)
+    return CareTeamMember.objects.current().filter(over, watching=True).update(until=now)
 
 
 def link_for(window: Window) -> str:

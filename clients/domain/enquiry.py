@@ -161,4 +161,4 @@ def _put_lead(client: Client, therapist: User) -> None:
         client=client, user=therapist, until=None, defaults={"is_lead": True}
     )
     if not made:
-        team.filter(user=therapist).update(is_lead=True)
+        team.filter(user=therapist).update(is_lead=True, watching=False)

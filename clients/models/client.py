@@ -178,6 +178,10 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
         """Memberships that have not ended."""
         return self.filter(until__isnull=True)
 
+    def caring(self) -> "CareTeamQuerySet":
+        """Memberships of those who care for the client, without whoever is there for a window alone."""
+        return self.current().filter(watching=False)
+
     def of(self, user: User) -> "CareTeamQuerySet":
         """Her own memberships and those of the people she supervises."""
         return self.current().filter(Q(user=user) | Q(user__supervisors__supervisor=user))
@@ -189,6 +193,9 @@ class CareTeamMember(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="care_team")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="caseload")
     is_lead = models.BooleanField(default=True)
+    watching = models.BooleanField(
+        default=False, help_text="joined for a window alone: reads and screens, and does not decide"
+    )
     since = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField(null=True, blank=True)
 
@@ -201,6 +208,9 @@ class CareTeamMember(models.Model):
             ),
             models.UniqueConstraint(
                 name="care_team_one_lead", fields=["client"], condition=Q(until__isnull=True, is_lead=True)
+            ),
+            models.CheckConstraint(
+                name="care_team_lead_does_not_only_watch", condition=Q(is_lead=False) | Q(watching=False)
             ),
         ]
 

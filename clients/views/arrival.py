@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,9 +38,7 @@ def already(request: HttpRequest) -> HttpResponse:
 @needs(Permission.DECIDE)
 def carry_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody who came in with a list was the therapist's client before."""
-    client = finding.active(request, pk)
-    if not rules.may_decide(request.user, client):
-        raise Http404
+    client = finding.to_decide_about(request, pk)
     try:
         carrying_over.confirm(client, by=request.user, today=timezone.localdate())
         messages.success(request, _("%(name)s is in your care here from today.") % {"name": client.called_name})

@@ -22,7 +22,7 @@ from practice.web import needs
 @needs(Permission.DECIDE)
 def write(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write it, or renew it: what stood before stays in the chart, and the newest counts."""
-    client = finding.active(request, pk)
+    client = finding.to_decide_about(request, pk)
     before = baseline.newest(client)
     if before:
         audit.record("baseline.read", by=request.user, subject=client.pk, detail={"baseline": str(before.pk)})

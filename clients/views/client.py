@@ -26,6 +26,7 @@ from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
 from clients.models import CareTeamMember, Client
+from clients.models.client import CareTeamQuerySet
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode, Practice
@@ -76,7 +77,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         audit.record("client.emergency_contact_read", by=request.user, subject=client.pk)
     context: dict[str, Any] = {
         "client": client,
-        "team": client.care_team.current().select_related("user").order_by("-is_lead"),
+        "team": _team(client, with_watchers=reads_chart),
         "points": client.contact_points.all(),
         "emergency": emergency,
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
@@ -85,6 +86,12 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
     } | _asking(request, client)
     return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
+
+
+def _team(client: Client, *, with_watchers: bool) -> CareTeamQuerySet:
+    """Who cares for the client, the lead first. Who watches a window is known to those who read the chart alone."""
+    team: CareTeamQuerySet = client.care_team.current() if with_watchers else client.care_team.caring()
+    return team.select_related("user").order_by("-is_lead")
 
 
 def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
@@ -125,7 +132,7 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
         "limits": limit_words(stands.decision.limits) if stands.decision else [],
         "story": story.entries(client, read),
         "may_screen": has(request.user, Permission.SCREEN),
-        "may_decide": has(request.user, Permission.DECIDE),
+        "may_decide": rules.may_decide(request.user, client),
     }
 
 

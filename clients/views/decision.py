@@ -59,7 +59,7 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
-    client, today = finding.active(request, pk), timezone.localdate()
+    client, today = finding.to_decide_about(request, pk), timezone.localdate()
     table = deciding.table(client, on=today)
     form = DecisionForm(
         request.POST or None,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from clients import rules
 from clients.models import Client, Screening
 
 
@@ -23,6 +24,14 @@ def screening(request: HttpRequest, pk: UUID, screening_pk: UUID, **narrowed: ob
     asked = Screening.objects.select_related("client", "read_by", "asked_by")
     charted = Client.objects.charted_by(request.user).filter(pk=pk)
     return get_object_or_404(asked, pk=screening_pk, client__in=charted, **narrowed)
+
+
+def to_decide_about(request: HttpRequest, pk: UUID) -> Client:
+    """A client in treatment, about whom this person may decide."""
+    client = active(request, pk)
+    if not rules.may_decide(request.user, client):
+        raise Http404
+    return client
 
 
 def active(request: HttpRequest, pk: UUID) -> Client:

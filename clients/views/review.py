@@ -24,7 +24,7 @@ from practice.web import needs, with_link
 @needs(Permission.DECIDE)
 def look(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm that nothing has changed, or write down that something has."""
-    client = finding.active(request, pk)
+    client = finding.to_decide_about(request, pk)
     form = ReviewForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:

@@ -141,7 +141,7 @@ def _refuse_what_is_not_ready(session: Session, clients: Sequence[Client]) -> No
     if others := [client for client in clients if client.pk not in active]:
         raise NotInTreatment(others)
     known = set(
-        CareTeamMember.objects.current()
+        CareTeamMember.objects.caring()
         .filter(user=session.therapist_id, client__in=[client.pk for client in clients])
         .values_list("client_id", flat=True)
     )

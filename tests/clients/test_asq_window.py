@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from clients import rules
 from clients.domain import alerts, asq, asq_window, contacts, decision, enquiry, intake
 from clients.models import Alert, CareTeamMember, Screening, Window
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
-from sessions.domain import hand
+from sessions.domain import booking, hand
 from tests import factories
 from tests.clients.safety import assess
 
@@ -89,6 +90,37 @@ def test_who_covers_joins_the_care_team_until_a_day_after(mrs_lee, anna, ben):
     assert asq_window.tidy(now=made.closes_at + asq_window.STAYS) == 1
     assert not CareTeamMember.objects.current().filter(client=mrs_lee, user=ben).exists()
     assert CareTeamMember.objects.current().filter(client=mrs_lee, user=anna).exists()
+
+
+def test_who_joins_to_watch_reads_and_screens_and_does_not_decide(mrs_lee, anna, ben, as_ben, as_olga):
+    desk = reverse("clients:show", args=[mrs_lee.pk])
+    before = as_olga.get(desk).content.decode()
+    asq_window.accept(ask(mrs_lee, anna, watcher=ben), by=ben)
+    assert rules.may_read_chart(ben, mrs_lee) and not rules.may_decide(ben, mrs_lee)
+    for name in ("decide", "review", "baseline"):
+        where = reverse(f"clients:{name}", args=[mrs_lee.pk])
+        assert as_ben.get(where).status_code == as_ben.post(where, {}).status_code == 404
+    for name in ("asq", "assess", "write_plan"):
+        assert as_ben.get(reverse(f"clients:{name}", args=[mrs_lee.pk])).status_code == 200
+    page = as_ben.get(desk).content.decode()
+    assert reverse("clients:decide", args=[mrs_lee.pk]) not in page and "Ben Castle" in page
+    assert "Ben Castle" not in before and "Ben Castle" not in as_olga.get(desk).content.decode()
+
+
+def test_the_desk_books_nobody_with_who_only_watches(mrs_lee, anna, ben, olga):
+    asq_window.accept(ask(mrs_lee, anna, watcher=ben), by=ben)
+    with pytest.raises(booking.NotInHerCare):
+        booking.book(therapist=ben, clients=[mrs_lee], mode="indoor", starts_at=timezone.now() + 48 * HOUR,
+                     place=factories.place(), by=olga)  # fmt: skip
+
+
+def test_whoever_takes_over_a_client_they_watched_decides_and_stays(mrs_lee, anna, ben):
+    made = asq_window.accept(ask(mrs_lee, anna, watcher=ben), by=ben)
+    enquiry._put_lead(mrs_lee, ben)
+    assert rules.may_decide(ben, mrs_lee)
+    assert asq_window.tidy(now=made.closes_at + asq_window.STAYS) == 0
+    with pytest.raises(DatabaseError, match="care_team_lead_does_not_only_watch"), transaction.atomic():
+        CareTeamMember.objects.current().filter(user=ben).update(watching=True)
 
 
 @pytest.mark.parametrize(
