@@ -36,7 +36,7 @@ def _unsettled(client: Client, on: date) -> list[str]:
 
 def _left_open(client: Client) -> list[str]:
     made = safety.newest_assessment(client)
-    if made is None or made.settles:
+    if made is None or not safety.is_left_open(client):
         return []
     return [_("what the safety assessment of %(day)s left open") % {"day": words.short_day(made.at.date())}]
 
