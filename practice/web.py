@@ -3,7 +3,7 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -150,10 +150,17 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return hat
 
 
-def with_link(purpose: str) -> Callable[[View], View]:
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser itself says that the form stood on a page of ours."""
+    ours = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == ours
+
+
+def with_link(purpose: str, *, typed: Callable[[], Collection[str]] = frozenset) -> Callable[[View], View]:
     """A public view reached by a mailed link: gives the view `link`, or answers one neutral page (410).
 
-    Looking never consumes a link: the view calls `links.use(link)` when an act of hers does.
+    Looking never consumes a link: the view calls `links.use(link)` when an act of hers does. `typed` names the fields
+    that hold her own words: sent by a link that no longer works, they are handed back to her and kept nowhere.
     """
 
     def hat(view: View) -> View:
@@ -163,7 +170,7 @@ def with_link(purpose: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
             link = links.find(token, purpose)
             if link is None:
-                return render(request, "link_ended.html", status=410)
+                return _ended(request, typed())
             response = view(request, *args, link=link, token=token, **kwargs)
             response["Referrer-Policy"] = "same-origin"
             response["X-Robots-Tag"] = "noindex"
@@ -173,3 +180,10 @@ def with_link(purpose: str) -> Callable[[View], View]:
         return wrapped
 
     return hat
+
+
+def _ended(request: HttpRequest, typed: Collection[str]) -> HttpResponse:
+    """It no longer works. What was sent by it reached nobody, and the page says so."""
+    was_sent = request.method == "POST" and is_from_here(request)
+    words = [said for name in sorted(typed) if (said := request.POST.get(name, "").strip())] if was_sent else []
+    return render(request, "link_ended.html", {"was_sent": was_sent, "words": words}, status=410)

@@ -67,6 +67,12 @@ def steps(kind: str = KIND) -> tuple[Step, ...]:
     return tuple(Step(number, *page) for number, page in enumerate(pages, start=1))
 
 
+def in_words() -> frozenset[str]:
+    """The questions of any instrument that are answered in somebody's own words."""
+    every = (item for one in shipped().values() for item in one.every_item())
+    return frozenset(item.key for item in every if item.scale.kind == "text")
+
+
 def minutes_left(number: int, kind: str = KIND) -> int:
     """About how long the pages from this one on take; at least one minute."""
     items = sum(len(step.part.items) for step in steps(kind) if step.number >= number)

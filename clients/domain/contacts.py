@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from clients.models import Client, ContactPoint, EmergencyContact
 from practice.domain import audit
@@ -26,6 +27,19 @@ class Way:
     may_say: str = ContactPoint.MaySay.EVERYTHING
     sender: str = ""
     is_preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone to ring now, and what to mind when somebody else may hear it."""
+
+    value: str
+    caution: str
+
+    @property
+    def href(self) -> str:
+        """As a telephone dials it."""
+        return "tel:" + "".join(sign for sign in self.value if sign.isdigit() or sign == "+")
 
 
 @transaction.atomic
@@ -64,7 +78,7 @@ def put_emergency(
     """
     before = EmergencyContact.objects.filter(client=client).values_list("name", flat=True).first()
     said = {"name": name, "relation": relation, "phone": phone}
-    contact, _ = EmergencyContact.objects.update_or_create(client=client, defaults=said)
+    contact, _made = EmergencyContact.objects.update_or_create(client=client, defaults=said)
     if may_say is not None or before != name:
         contact.may_say = may_say or ""
         contact.save(update_fields=["may_say_sealed"])
@@ -75,6 +89,25 @@ def put_emergency(
 def safe_email(client: Client) -> ContactPoint | None:
     """The e-mail address that letters may use: safe, and something may be said there. The preferred one first."""
     return _first_safe(list(client.contact_points.all()))
+
+
+def own_numbers(client: Client) -> list[Number]:
+    """The client's own telephones, the one to try first at the head; what is not safe stands last, and says so."""
+    phones = client.contact_points.filter(kind=ContactPoint.Kind.PHONE, whose=ContactPoint.Whose.OWN)
+    ordered = sorted(phones, key=lambda point: (not point.is_safe, not point.is_preferred, point.value))
+    return [Number(point.value, _caution(point)) for point in ordered]
+
+
+def _caution(point: ContactPoint) -> str:
+    if not point.is_safe:
+        said = _("Not safe to use: somebody else may hear it.")
+    elif point.may_say == ContactPoint.MaySay.NOTHING:
+        said = _("Not safe to leave a message.")
+    elif point.may_say == ContactPoint.MaySay.NAME_ONLY:
+        said = _("In a message a first name and a number only.")
+    else:
+        said = ""
+    return " ".join(filter(None, [said, point.hours]))
 
 
 def recipient(client: Client | UUID | None, value: str) -> ContactPoint | None:

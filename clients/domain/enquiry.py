@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts, safety
+from clients.domain import consent, contacts, leaving, safety
 from clients.domain.contacts import TWICE, Way
 from clients.models import CareTeamMember, Client, Screening
 from practice.domain import audit, links, post
@@ -101,11 +101,14 @@ def stop_waiting(client: Client, *, by: User) -> Client:
 def close(client: Client, *, reason: str, by: User, referred_to: str = "") -> Client:
     """End it: the reason is kept, links and letters that have not left are called back, open forms are withdrawn.
 
-    With `referred_to`, an enquiry was referred on, to whom. Nothing is deleted now.
+    With `referred_to`, an enquiry was referred on, to whom. Nothing is deleted now. While what keeps the client safe
+    is open, nothing is closed.
     """
     _lock(client)
     if client.status == Client.Status.CLOSED:
         raise WrongMoment(_("%(name)s has left already.") % {"name": client.name})
+    if hindrance := leaving.hindrance(client, by=by, on=timezone.localdate()):
+        raise WrongMoment(hindrance)
     if client.status == Client.Status.ENQUIRY:
         client.outcome = Client.Outcome.REFERRED if referred_to else Client.Outcome.CLOSED
         client.referred_to = referred_to

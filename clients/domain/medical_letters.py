@@ -35,7 +35,7 @@ class Upload:
     media_type: str
 
 
-def draft(client: Client, *, about: Collection[str], ways: Collection[str]) -> str:
+def draft(client: Client, *, about: Collection[str], ways: Collection[str], is_urgent: bool = False) -> str:
     """The letter's text before the therapist edits it: what was ticked, what is asked, and nothing else."""
     asked = {
         Mode.SIT: _("sitting outside and short strolls"),
@@ -47,11 +47,12 @@ def draft(client: Client, *, about: Collection[str], ways: Collection[str]) -> s
         "%(name)s%(born)s comes to our practice and has agreed that we write to you. We would like to meet outdoors "
         "and in movement, and ask for your word first."
     ) % {"name": client.name, "born": born}
-    told = [_("%(name)s told us:") % {"name": client.called_name}, *(f"– {one}" for one in about)] if about else []
+    told = [_("%(name)s told us:") % {"name": client.name}, *(f"– {one}" for one in about)] if about else []
     ways_asked = [asked[mode] for mode in WAYS if mode in ways]
     question = "\n".join([_("Is there anything that speaks against:"), *(f"– {one}" for one in ways_asked)])
+    soon = _("We would be grateful for a word soon.") if is_urgent else ""
     closing = _("If there are limits, such as hills, heat or how long, please name them. Thank you for your time.")
-    return "\n\n".join(filter(None, [opening, "\n".join(told), question, closing]))
+    return "\n\n".join(filter(None, [opening, "\n".join(told), soon, question, closing]))
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """“Nothing has changed”: the client's one tap, the therapist's confirmation, and a decision that goes on.
 
 Everything is looked at again once a year at the latest, and whenever something has changed: nothing-has-changed never
-carries a decision beyond `FULL_LASTS` after the last one for which everything was looked at. What has changed asks
-the therapist to look again; it closes nothing by itself.
+carries a decision beyond `FULL_LASTS` after the last one for which everything was looked at, and keeps the interval
+that the clinician chose there. What has changed asks the therapist to look again; it closes nothing by itself.
 """
 
 from datetime import date, timedelta
@@ -30,9 +30,13 @@ class CannotGoOn(Exception):
 
 
 def until(made: Decision, *, on: date) -> date | None:
-    """Until when this decision may go on if nothing has changed; None when everything is due to be looked at."""
-    last = min(on + decision.LONGEST, made.fully_at.date() + FULL_LASTS)
-    return last if last >= max(made.look_again_on, on) + WORTH else None
+    """Until when this decision may go on if nothing has changed: as long again as the clinician chose when everything
+    was looked at. None when everything is due to be looked at."""
+    full_look = made.fully_at.date() + FULL_LASTS
+    if full_look < max(made.look_again_on, on) + WORTH:
+        return None
+    chosen = made.full.look_again_on - made.fully_at.date()
+    return min(on + chosen, full_look)
 
 
 def open_one(client: Client) -> Review | None:

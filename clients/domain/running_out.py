@@ -40,7 +40,13 @@ def _overtaken() -> Iterable[Review]:
 def _not_asked(today: date) -> Iterable[Decision]:
     asked = Review.objects.filter(decision=OuterRef("pk"), asked_by__isnull=True)
     due = Decision.objects.newest().ending(today - GRACE, today + AHEAD).exclude(Exists(asked))
-    return due.select_related("client", "by", "carries_on").defer("reasoning_sealed", "considered_sealed")
+    found = due.select_related("client", "by", "carries_on").defer("reasoning_sealed", "considered_sealed")
+    return [made for made in found if _is_half_over(made, today)]
+
+
+def _is_half_over(made: Decision, today: date) -> bool:
+    """A short decision is not asked about the night after it was written."""
+    return today - made.at.date() >= made.look_again_on - today
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain.considerations import Consideration
+from clients.domain.doctor_lines import Line
 from clients.domain.medical import a_year_after
 from clients.domain.medical_letters import WAYS, Upload
 from clients.models import MedicalLetter, ParQ
@@ -74,13 +74,18 @@ class AskDoctorForm(forms.Form):
     client_agrees = forms.BooleanField(label=_("The client agrees to this request"))
     client_agreed_on = _day(_("Agreed on"))
 
-    def __init__(self, data: Any = None, *, offered: Sequence[Consideration], today: date) -> None:
+    def __init__(self, data: Any = None, *, offered: Sequence[Line], today: date) -> None:
         super().__init__(data, initial={"client_agreed_on": today})
         self.today = today
-        lines = dict.fromkeys(one.finding for one in offered)
-        choices = [(line, line) for line in lines]
+        self.urgent = {one.text for one in offered if one.is_urgent}
+        choices = [(one.text, one.text) for one in offered]
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
         self.fields["about"].required = bool(choices)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something was ticked that asks for a word soon."""
+        return bool(self.urgent & set(self.cleaned_data["about"]))
 
     def clean_client_agreed_on(self) -> date:
         """A day that has been."""

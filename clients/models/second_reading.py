@@ -1,6 +1,7 @@
 """A decision that is read with a second clinician: asked for once, answered once, never changed."""
 
 import uuid
+from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from clients.models.client import Client
 from clients.models.consent import changed
 from clients.models.decision import Decision
 from practice.domain.vault import Sealed
@@ -27,6 +29,12 @@ class SecondReadingQuerySet(models.QuerySet["SecondReading"]):
     def waiting(self) -> "SecondReadingQuerySet":
         """Not read yet, the longest waiting first."""
         return self.filter(read_at__isnull=True).order_by("asked_at")
+
+    def read_since(self, moment: datetime, *, decided_by: User) -> "SecondReadingQuerySet":
+        """Decisions of this person that were read since then, the last one first, while they may read the chart."""
+        charted = Client.objects.charted_by(decided_by)
+        found = self.filter(decision__by=decided_by, read_at__gt=moment, decision__client__in=charted)
+        return found.order_by("-read_at")
 
 
 class SecondReading(models.Model):

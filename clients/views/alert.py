@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import alert_words, alerts
+from clients.domain import alert_words, alerts, contacts
 from clients.forms.watching import ActForm
 from clients.models import Alert, Client
 from clients.views import finding
@@ -37,6 +37,7 @@ def show(request: HttpRequest, pk: UUID, alert_pk: UUID) -> HttpResponse:
         alerts.see(alert.screening, by=request.user)
         alert = rows.get(pk=alert.pk)
     context = {"client": client, "alert": alert, "line": alert_words.line(alert), "form": form}
+    context["numbers"] = contacts.own_numbers(client)
     return render(request, "clients/alert.html", context, status=422 if request.method == "POST" else 200)
 
 

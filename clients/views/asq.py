@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asq, intake, safety
+from clients.domain import asq, contacts, intake, safety
 from clients.forms.questions import AsqForm
 from clients.views import finding
 from practice.domain import audit
@@ -55,8 +55,9 @@ def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
         "waits_for_plan": since is not None and since.waits_for(kept.plan),
         "kept": kept,
         "emergency": emergency_number(Practice.load().country),
-        "cover": CoverPerson.objects.select_related("user"),
+        "cover": CoverPerson.objects.select_related("user").exclude(user=request.user),
         "told": asq.told(made),
         "named": named,
+        "numbers": contacts.own_numbers(made.client),
     }
     return render(request, "clients/asq_now.html", context)

@@ -10,7 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import asq, deciding, decision, decision_paper, intake, measures, reading, safety, second_reading
+from clients.domain import (
+    asq,
+    contacts,
+    deciding,
+    decision,
+    decision_paper,
+    intake,
+    measures,
+    reading,
+    safety,
+    second_reading,
+    worry,
+)
 from clients.domain.facts import limit_words
 from clients.forms.decision import STARTERS, DecisionForm
 from clients.models import Client, Decision
@@ -29,12 +41,15 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     if not intake.may_be_read(asked):
         raise Http404
     intake.see(asked, by=request.user)
+    worries = bool(worry.signs(asked.answers))
     context = {
         "client": asked.client,
         "asked": asked,
         "sections": reading.sections(reading.given([asked])),
         "told": asq.told(asked) if asked.kind == asq.KIND else None,
         "is_asq": asked.kind == asq.KIND,
+        "worries": worries,
+        "numbers": contacts.own_numbers(asked.client) if worries else [],
         "may_decide": rules.may_decide(request.user, asked.client),
     }
     return render(request, "clients/answers.html", context)

@@ -5,10 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import enquiry
+from clients.domain import enquiry, leaving
 from clients.forms.person import AdmitForm, CloseForm, EndEnquiryForm, EnquiryForm
 from clients.models import Client
 from clients.views import finding
@@ -66,7 +67,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_enquiry = client.status == Client.Status.ENQUIRY
     form = (EndEnquiryForm if is_enquiry else CloseForm)(request.POST or None)
     if not form.is_bound or not form.is_valid():
-        context = {"client": client, "form": form, "days": Practice.load().enquiry_days}
+        hindrance = leaving.hindrance(client, by=request.user, on=timezone.localdate())
+        context = {"client": client, "form": form, "days": Practice.load().enquiry_days, "hindrance": hindrance}
         return render(request, "clients/close.html", context, status=422 if form.is_bound else 200)
     said = form.cleaned_data
     try:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asking, enquiry, intake, inviting
+from clients.domain import asking, doctor_soon, enquiry, intake, inviting
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
@@ -55,7 +55,7 @@ def start(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_link(intake.KIND)
+@with_link(intake.KIND, typed=asking.in_words)
 def part(request: HttpRequest, number: int, link: Link, token: str) -> HttpResponse:
     """One page by link."""
     return _part(request, walker.by_link(link, token), number)
@@ -89,6 +89,7 @@ def _context(who: Walker) -> dict[str, Any]:
         "alone": alone,
         "language": who.language,
         "foreign": who.foreign,
+        "emergency": emergency_number(Practice.load().country),
     }
 
 
@@ -96,7 +97,8 @@ def _context(who: Walker) -> dict[str, Any]:
 def _start(request: HttpRequest, who: Walker) -> HttpResponse:
     asked = who.asked
     if asked.submitted_at:
-        context = _context(who) | {"already": "already" in request.GET}
+        soon = doctor_soon.is_told(asked.answers)
+        context = _context(who) | {"already": "already" in request.GET, "doctor_soon": soon}
         return render(request, "clients/intake_done.html", context)
     if asked.status == Screening.Status.WITHDRAWN:
         return render(request, "link_ended.html", status=410)
@@ -107,6 +109,7 @@ def _start(request: HttpRequest, who: Walker) -> HttpResponse:
         "go_on": who.url(place.number) + (f"#id_{place.item}" if place.item else ""),
         "minutes": asking.minutes_left(place.number, asked.kind),
         "paused": "paused" in request.GET,
+        "doctor_soon": "paused" in request.GET and doctor_soon.is_told(asked.answers),
     }
     return render(request, "clients/intake_start.html", context)
 
@@ -150,6 +153,11 @@ def _go_on(request: HttpRequest, who: Walker, form: PartForm) -> HttpResponse | 
     return redirect(who.url())
 
 
+def _follows(who: Walker, step: asking.Step) -> bool:
+    """Whether the page before asked for what a doctor should look at soon."""
+    return step.number > 1 and doctor_soon.is_asked_on(who.step(step.number - 1))
+
+
 def _page(request: HttpRequest, who: Walker, form: PartForm, status: int = 200) -> HttpResponse:
     step = form.step
     context = _context(who) | {
@@ -158,7 +166,7 @@ def _page(request: HttpRequest, who: Walker, form: PartForm, status: int = 200) 
         "keeps": who.keeps(step.number),
         "is_last": step.number == len(who.steps),
         "minutes": asking.minutes_left(step.number, who.asked.kind),
-        "emergency": emergency_number(Practice.load().country),
+        "doctor_soon": _follows(who, step) and doctor_soon.is_told(who.asked.answers),
         "changed": form.is_stale or asking.has_changed(who.asked, step),
         "left_open": "open" in request.GET and status == 200,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import rules
-from clients.domain import medical, medical_letters, reading
+from clients.domain import doctor_lines, medical, medical_letters, reading
 from clients.forms.medical import AskDoctorForm, LetterTextForm, ParQForm, ReplyForm
 from clients.models import Client, MedicalLetter
 from clients.views import finding
@@ -41,7 +41,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     """First what to ask, then the text to read and change, then the letter."""
     client, today = finding.active(request, pk), timezone.localdate()
     screenings = reading.newest(client, today=timezone.localdate())
-    offered = medical.for_a_doctor(reading.considered(screenings))
+    offered = doctor_lines.offered(screenings)
     form = AskDoctorForm(request.POST if request.method == "POST" else None, offered=offered, today=today)
     written = LetterTextForm(request.POST if "text" in request.POST else None)
     if form.is_bound and form.is_valid():
@@ -49,7 +49,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _make(request, client, form, written.cleaned_data["text"])
         if not written.is_bound:
             said = {name: form.cleaned_data[name] for name in ("about", "ways")}
-            written = LetterTextForm(initial={"text": medical_letters.draft(client, **said)})
+            written = LetterTextForm(initial={"text": medical_letters.draft(client, **said, is_urgent=form.is_urgent)})
     audit.record("medical.considered", by=request.user, subject=client.pk)
     wrong = form.is_bound and bool(form.errors or written.errors)
     context = {"client": client, "form": form, "written": written, "has_text": form.is_bound and form.is_valid()}

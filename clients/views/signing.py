@@ -96,14 +96,14 @@ def _answered(request: HttpRequest, one: Consent, link: Link, token: str) -> Htt
 
 
 @require_POST
-@with_link(consent.PURPOSE)
+@with_link(consent.PURPOSE, typed=WordsForm.base_fields.keys)
 def talk(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """She wants to talk it through first."""
     return _say(request, link, token, signing.talk)
 
 
 @require_POST
-@with_link(consent.PURPOSE)
+@with_link(consent.PURPOSE, typed=WordsForm.base_fields.keys)
 def indoors(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """She would rather stay indoors."""
     return _say(request, link, token, signing.decline)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import asq, asq_window, intake
+from clients.domain import asq, asq_window, contacts, intake
 from clients.forms.watching import OwnAsqForm, WindowForm
 from clients.models import Client, Window
 from clients.views import finding
@@ -65,7 +65,12 @@ def watch(request: HttpRequest, window_pk: UUID) -> HttpResponse:
         except asq_window.CannotOpen as error:
             messages.error(request, str(error))
         return redirect("clients:watch", window.pk)
-    context = {"window": window, "client": window.client if cares else None, "state": _state(window, timezone.now())}
+    context = {
+        "window": window,
+        "client": window.client if cares else None,
+        "state": _state(window, timezone.now()),
+        "numbers": contacts.own_numbers(window.client) if cares else [],
+    }
     return render(request, "clients/window_watch.html", context, status=422 if request.method == "POST" else 200)
 
 

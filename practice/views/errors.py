@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from practice.web import is_from_here
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What was sent cannot be understood."""
@@ -21,16 +23,10 @@ def stood_open(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     match = request.resolver_match
     by_link = match is not None and getattr(match.func, "is_reached_by_link", False)
-    if not (by_link and _is_from_here(request)):
+    if not (by_link and is_from_here(request)):
         return render(request, "403_csrf.html", status=403)
     fields = [(name, value) for name, values in request.POST.lists() for value in values if "csrf" not in name]
     return render(request, "stood_open.html", {"fields": fields}, status=403)
-
-
-def _is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser itself says that the form stood on a page of ours."""
-    ours = f"{request.scheme}://{request.get_host()}"
-    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == ours
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

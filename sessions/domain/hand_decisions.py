@@ -1,6 +1,7 @@
 """What needs a hand around decisions: a doctor who has not replied, and a colleague's decision to read."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,10 @@ from clients.models import MedicalLetter, SecondReading
 from practice.domain import words
 from practice.models import User
 from sessions.domain.waiting import SHOWN, Hand
+
+TOLD = timedelta(days=14)
+"""So long Today says that a decision was read."""
+SEALED = ("decision__reasoning_sealed", "decision__considered_sealed")
 
 
 def letters(reader: User) -> Iterator[Hand]:
@@ -23,10 +28,24 @@ def letters(reader: User) -> Iterator[Hand]:
 
 
 def to_read(reader: User) -> Iterator[Hand]:
-    """Decisions that colleagues asked this person to read with them."""
+    """Decisions that colleagues asked this person to read with them, and what became of this person's own."""
     waiting = SecondReading.objects.of(reader).waiting().select_related("decision__client", "asked_by")
-    for reading in waiting.defer("decision__reasoning_sealed", "decision__considered_sealed")[:SHOWN]:
+    for reading in waiting.defer(*SEALED)[:SHOWN]:
         url = reverse("clients:reading", args=[reading.pk])
         link = _("A decision about %(name)s") % {"name": reading.decision.client.name}
         rest = _("waits to be read; %(name)s asked you.") % {"name": reading.asked_by.called}
         yield Hand("look", "book-open", _("Read"), link, url, rest)
+    yield from _were_read(reader)
+
+
+def _were_read(reader: User) -> Iterator[Hand]:
+    """Decisions of this person that a colleague has read by now, and whether there is something to read about it."""
+    read = SecondReading.objects.read_since(timezone.now() - TOLD, decided_by=reader)
+    for reading in read.select_related("decision__client", "reader").defer(*SEALED)[:SHOWN]:
+        made, names = reading.decision, {"reader": reading.reader.called, "name": reading.decision.client.name}
+        url = reverse("clients:decision", args=[made.client_id, made.pk])
+        if reading.comment_sealed:
+            link, rest = _("%(reader)s has read your decision about %(name)s") % names, _("and said something.")
+        else:
+            link, rest = _("%(reader)s has read your decision about %(name)s.") % names, ""
+        yield Hand("note", "book-open", _("Read with you"), link, url, rest)

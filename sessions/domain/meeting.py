@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from clients.domain import decision
 from practice.domain import words
 from practice.models import Mode
 from sessions.models import Seat, Session
@@ -51,6 +52,15 @@ def short(session: Session) -> str:
     elif session.mode == Mode.INDOOR and session.room:
         place = session.room.name
     return ", ".join(part for part in (how(session), place) if part)
+
+
+def is_settled(seat: Seat) -> bool:
+    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts."""
+    session = seat.session
+    if not session.is_outdoors:
+        return True
+    day = session.starts_at.astimezone(ZoneInfo(session.place.time_zone)).date()
+    return decision.permits(seat.client, session.mode, day).open
 
 
 def bring(session: Session) -> list[str]:

@@ -30,6 +30,8 @@ from sessions.models import Seat, Session
 KIND = "session_reminder"
 PURPOSE = "reminder"
 EVENING = time(18, 0)
+UNSETTLED = {"where_is_open": True, "where": "", "meeting_point": "", "bring": [], "is_outdoors": False}
+"""What a letter says of the place when it is booked outdoors and outdoors does not stand: nothing, and not why."""
 
 
 def due_at(session: Session) -> datetime:
@@ -116,7 +118,7 @@ def _point(letter: Letter) -> ContactPoint | None:
 
 def render(letter: Letter) -> Rendered:
     """The letter in words: a day and a time, where, what to bring, whom to ring. No clinical word anywhere.
-    An address that was corrected since is where it goes."""
+    An address that was corrected since is where it goes. Where they meet is left open while that is not settled."""
     seat = (
         Seat.objects.select_related("client", "session__therapist", "session__place", "session__room", "session__route")
     ).get(session=letter.about, client=letter.client)
@@ -169,6 +171,8 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
         "meeting_point": meeting.meeting_point(session) if named else "",
         "crisis_lines": crisis.lines(practice.country) if named else [],
     }
+    if not meeting.is_settled(seat):
+        return context | UNSETTLED
     if named and session.is_outdoors and session.route:
         context["light"] = mail_light(session, session.route)
     return context

@@ -152,6 +152,14 @@ def test_talk_first_is_one_press_and_the_page_stays_open(phone, token, asked, gi
     assert phone.post(url(token), given).status_code == 302 and status(asked) == "signed"
 
 
+@pytest.mark.parametrize("name", ["talk_consent", "decline_consent"])
+def test_what_was_written_by_a_link_that_has_ended_is_handed_back(phone, token, asked, name):
+    links.end("consent", subject=asked.pk)
+    answer = phone.post(url(token, name), {"words": CANARY}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 410 and CANARY in answer.content.decode() and status(asked) == "asked"
+    assert CANARY not in phone.post(url(token, name), {"words": CANARY}).content.decode()
+
+
 def test_rather_indoors_is_answered_kindly_and_needs_no_reason(phone, token, asked, given):
     assert phone.post(url(token, "decline_consent")).status_code == 302
     page = phone.get(url(token)).content.decode()

@@ -54,7 +54,7 @@ def test_a_doctor_has_not_replied_and_a_decision_waits_to_be_read(anna, ben, sam
     Supervision.objects.create(supervisor=anna, supervisee=mira)
     demo.make([anna, ben, mira], timezone.localdate(), random.Random(7))
     letter = MedicalLetter.objects.to_chase().get()
-    assert letter.client.name == "Tomas Kessler" and "Heart murmur" in letter.text
+    assert letter.client.name == "Tomas Kessler" and "A heart murmur" in letter.text
     assert "longer winter" not in letter.text and "harm" not in letter.text
     assert SecondReading.objects.of(anna).waiting().get().decision.client.name == "Mei Tanaka"
 

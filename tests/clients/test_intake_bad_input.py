@@ -237,6 +237,36 @@ def test_what_comes_from_elsewhere_is_not_offered_again(token, asked, headers):
     assert nothing_lost(asked)
 
 
+# --- a link that ended while the page stood open ---
+
+HERE = {"Origin": "http://testserver"}
+
+
+@pytest.mark.parametrize("ends", [{"ended_at": timezone.now()}, {"expires_at": timezone.now() - timedelta(minutes=1)}])
+def test_sent_by_a_link_that_has_ended_her_words_are_handed_back(phone, token, asked, ends):
+    Link.objects.filter(subject=asked.pk).update(**ends)
+    typed = {"hurt": "yes", "line": "a wren & <b>two</b> robins", "was.line": "", "way": "on"}
+    answer = phone.post(page(token, LAST), typed, headers=HERE)
+    text = words(answer)
+    assert answer.status_code == 410 and "did not reach us" in text
+    assert "please ring one of the numbers below" in text and "116 123" in text.split("</main>")[1].replace("\xa0", " ")
+    assert "a wren &amp; &lt;b&gt;two&lt;/b&gt; robins" in text and ">yes<" not in text
+    assert nothing_lost(asked) and "hurt" not in asked.answers["harder_days"]
+    assert "did not reach us" not in words(phone.get(page(token, LAST)))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_what_was_sent_from_elsewhere_is_not_shown(phone, token, asked, headers):
+    Link.objects.filter(subject=asked.pk).update(ended_at=timezone.now())
+    answer = phone.post(page(token, LAST), {"line": "canary-wren"}, headers=headers)
+    assert answer.status_code == 410 and "canary-wren" not in words(answer)
+
+
+def test_with_a_guessed_link_only_what_is_her_own_words_comes_back(phone, token):
+    answer = phone.post(page("x" * 43, LAST), {"line": " ", "hurt": "canary", "way": "canary"}, headers=HERE)
+    assert answer.status_code == 410 and "canary" not in words(answer) and "<textarea" not in words(answer)
+
+
 def test_one_answer_without_a_token_is_refused_and_nothing_is_lost(token, asked):
     answer = Browser(enforce_csrf_checks=True).post(keep(token), {"item": "collapse", "collapse": "no"})
     assert answer.status_code == 403

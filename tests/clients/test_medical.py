@@ -205,6 +205,14 @@ class TestLetters:
         assert "Chest pain: yes" in text and "walking outdoors" in text and "running" not in text
         assert "told us" not in medical_letters.draft(mrs_lee, about=[], ways=["walk"])
 
+    def test_the_draft_asks_for_a_word_soon_only_where_it_is_urgent(self, mrs_lee):
+        mrs_lee.birth_date = date(1979, 4, 2)
+        line = "Chest pain or pressure that is new; nobody has looked into it yet."
+        text = medical_letters.draft(mrs_lee, about=[line], ways=["walk"], is_urgent=True)
+        assert text.startswith("Mary Lee, born on 2 Apr 1979,") and "Mary Lee told us:" in text and "Mrs" not in text
+        assert "We would be grateful for a word soon." in text
+        assert "soon" not in medical_letters.draft(mrs_lee, about=[line], ways=["walk"])
+
     def test_a_reply_is_kept_once_and_stands(self, mrs_lee, anna):
         made = asked(mrs_lee, anna)
         kept = replied(made, anna, upload=Upload(b"%PDF-1.7 reply", "application/pdf"))

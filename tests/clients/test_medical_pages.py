@@ -66,13 +66,14 @@ class TestAsking:
     def test_first_the_text_then_the_letter(self, mrs_lee, symptom, as_anna):
         where = url("ask_doctor", mrs_lee)
         page = as_anna.get(where)
-        assert "Heart racing or dizzy" in body(page)
+        assert "A racing heart or dizziness that is new or has changed lately" in body(page)
         assert not re.search(r"<input[^>]*\schecked", body(page)), "nothing is ticked beforehand"
         sent = request(page)
         second = as_anna.post(where, sent)
         assert second.status_code == 200 and not MedicalLetter.objects.exists()
         text = second.context["written"].initial["text"]
-        assert "Heart racing or dizzy" in text and "walking outdoors" in text
+        assert "nobody has looked into it yet." in text and "walking outdoors" in text
+        assert "word soon" not in text
         answer = as_anna.post(where, sent | {"text": text + "\nA word of my own."})
         made = MedicalLetter.objects.get()
         assert answer.url == url("doctor_letter", mrs_lee, made)

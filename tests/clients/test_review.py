@@ -55,6 +55,11 @@ class TestNight:
         assert (question.to, question.client) == ("mary.lee@example.org", mrs_lee.pk)
         assert (told.to, told.client, told.about) == (anna.email, None, anna.pk)
 
+    @pytest.mark.parametrize(("days_ago", "is_asked"), [(0, False), (6, False), (7, True), (14, True)])
+    def test_a_short_decision_is_asked_about_in_its_second_half(self, mrs_lee, anna, days_ago, is_asked):
+        decided(mrs_lee, anna, days_ago=days_ago, lasts=14)
+        assert running_out.look() == is_asked
+
     @pytest.mark.parametrize(
         ("days_ago", "is_asked"), [(60, False), (61, True), (91, True), (92, True), (121, True), (122, False)]
     )
@@ -235,7 +240,7 @@ class TestConfirm:
         assert made != running and decision.newest(mrs_lee) == made
         assert (made.modes, made.limits, made.by) == (running.modes, running.limits, anna)
         assert (made.carries_on, made.fully_at) == (running, running.at)
-        assert made.look_again_on == running.at.date() + review.FULL_LASTS
+        assert made.look_again_on == TODAY() + timedelta(days=91), "as long again as was chosen"
         assert "answered on their own page that nothing had changed" in made.reasoning
         assert "Anna Reiter confirmed it" in made.reasoning and made.reasoning.endswith("We spoke about spring.")
         one = asked(mrs_lee)
@@ -290,7 +295,7 @@ class TestConfirm:
         assert Decision.objects.count() == before
 
     def test_two_of_them_never_reach_beyond_a_year_after_everything_was_looked_at(self, mrs_lee, anna, monkeypatch):
-        full = decided(mrs_lee, anna, days_ago=300, lasts=91)
+        full = decided(mrs_lee, anna, days_ago=300, lasts=365)
         first = decided(mrs_lee, anna, days_ago=200, lasts=91, carries_on=full)
         assert review.until(first, on=first.look_again_on) == full.at.date() + review.FULL_LASTS
         second = decided(mrs_lee, anna, days_ago=90, lasts=91, carries_on=full)
@@ -300,6 +305,13 @@ class TestConfirm:
         monkeypatch.setattr(review, "TWICE", timedelta(0))  # a minute later
         with pytest.raises(review.CannotGoOn, match="due again"):
             review.confirm(mrs_lee, by=anna)
+
+    @pytest.mark.parametrize("lasts", [14, 28, 91])
+    def test_it_keeps_the_interval_that_the_clinician_chose_for_everything(self, mrs_lee, anna, lasts):
+        full = decided(mrs_lee, anna, days_ago=lasts - 7, lasts=lasts)
+        made = review.confirm(mrs_lee, by=anna)
+        assert (made.carries_on, made.look_again_on) == (full, TODAY() + timedelta(days=lasts))
+        assert review.until(made, on=made.look_again_on) == made.look_again_on + timedelta(days=lasts), "and again"
 
     def test_in_the_days_of_grace_it_may_still_go_on(self, mrs_lee, anna):
         old = decided(mrs_lee, anna, days_ago=100, lasts=91)

@@ -185,3 +185,29 @@ def test_nobody_reads_her_own_and_nobody_is_asked_twice(made, anna, ben):
     SecondReading.objects.create(decision=made, reader=ben, asked_by=anna)
     with pytest.raises(IntegrityError, match="second_reading_once"), transaction.atomic():
         SecondReading.objects.create(decision=made, reader=ben, asked_by=anna)
+
+
+@pytest.mark.parametrize(
+    ("comment", "line"),
+    [
+        ("", "Ben has read your decision about Mary Lee. "),
+        (CANARY, "Ben has read your decision about Mary Lee and said something."),
+    ],
+)
+def test_who_decided_hears_that_it_was_read(reading, made, anna, ben, olga, sam, as_anna, comment, line):
+    assert not any("has read" in one for one in hands(anna))
+    second_reading.read(reading, comment=comment, by=ben)
+    assert line in hands(anna)
+    assert not any("has read" in one for person in (ben, olga, sam) for one in hands(person))
+    page = as_anna.get("/sessions/today").content.decode()
+    assert reverse("clients:decision", args=[made.client_id, made.pk]) in page and CANARY not in page
+
+
+def test_and_for_a_fortnight_only(reading, anna, mrs_lee):
+    just, long_ago = (timezone.now() - timedelta(days=days, minutes=-1) for days in (14, 15))
+    other = second_reading.ask(reading.decision, reader=factories.user("Mira Solberg", "therapist"), by=anna)
+    SecondReading.objects.filter(pk=reading.pk).update(read_at=just)
+    SecondReading.objects.filter(pk=other.pk).update(read_at=long_ago)
+    assert [one for one in hands(anna) if "has read" in one] == ["Ben has read your decision about Mary Lee. "]
+    mrs_lee.care_team.update(until=timezone.now())
+    assert not any("has read" in one for one in hands(anna)), "no longer theirs to open"

@@ -62,9 +62,12 @@ class TestARunAfterTheLastDay:
         with pytest.raises(booking.NotYet):
             booking.book(starts_at=in_days(60), **fields)
 
-    def test_nothing_has_changed_clears_it(self, anna: User, runner: Client) -> None:
-        walk(anna, runner, 41)
-        review.confirm(runner, by=anna)
+    def test_nothing_has_changed_clears_it(self, anna: User, mrs_lee: Client) -> None:
+        consent(mrs_lee, anna)
+        factories.emergency_contact(mrs_lee)
+        decided(mrs_lee, anna, days=10)
+        walk(anna, mrs_lee, 41)
+        review.confirm(mrs_lee, by=anna)
         [row] = rows.of(list(rows.loaded(Session.objects.all())), anna, now=datetime.now(UTC))
         assert {chip.tone for chip in row.chips if chip.is_personal} == {"ok"}
 

@@ -1,7 +1,7 @@
 """Reminders: due the evening before, read again before they leave, discreet, answered by a POST."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client as Browser
 
+from clients.domain import decision, recording
 from clients.models import Client, ContactPoint
 from practice.domain import links, post
 from practice.models import Letter, Mode, User
@@ -121,6 +122,49 @@ def test_the_words(anna: User, mrs_lee: Client) -> None:
         assert "116\u00a0123" in body
         assert "020 7946 0142" in body
         assert not any(word in body.lower() for word in ("therap", "session", "client", "walking", "clinic"))
+
+
+def stays_in(person: Client, by: User) -> None:
+    decision.decide(person, modes=["indoor"], limits=[], reasoning="x", look_again_on=START.date(), by=by)
+
+
+def says_danger(person: Client, by: User) -> None:
+    recording.record(person, "day_of_check", {"new": ("chest",)}, manner="phone", by=by)
+
+
+@pytest.mark.parametrize("happens", [stays_in, says_danger])
+def test_while_outdoors_does_not_stand_it_leaves_the_place_open_and_says_no_reason(
+    anna: User, mrs_lee: Client, happens: Callable[[Client, User], None]
+) -> None:
+    session = walk(anna, mrs_lee)
+    address, outside = page(session.seats.get()), ("gate", "Orchard", "shoes", "weather", "ndoors")
+    assert "shoes" in reminders.render(letter(session)).text and "shoes" in Browser().get(address).content.decode()
+    happens(mrs_lee, anna)
+    assert reminders.still_wanted(letter(session))
+    said = reminders.render(letter(session))
+    assert said.subject == "Thursday, 10:00"
+    for body in (said.text, said.html):
+        assert "Thursday 4 March 2027, 10:00" in body
+        assert "Anna will be in touch about where you meet. You can also ring 020 7946 0142." in body
+        assert not [word for word in (*outside, "paused", "unsettled") if word in body]
+    shown = Browser().get(address).content.decode()
+    assert "Anna will be in touch about where you meet." in shown and "shoes" not in shown and "gate" not in shown
+
+
+def test_what_is_booked_indoors_says_where_whatever_is_decided(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    stays_in(mrs_lee, anna)
+    assert "in touch about where" not in reminders.render(letter(session)).text
+    assert session.place.name in reminders.render(letter(session)).text
+
+
+def test_where_only_a_name_may_be_said_and_the_place_is_open_no_number_is(anna: User, mrs_lee: Client) -> None:
+    ContactPoint.objects.filter(client=mrs_lee).update(may_say="name_only", sender="A. Reiter")
+    session = walk(anna, mrs_lee)
+    stays_in(mrs_lee, anna)
+    said = reminders.render(letter(session))
+    assert "in touch about where you meet" in said.text and "Larch" not in said.text + said.html
+    assert "also ring" not in said.text + said.html
 
 
 def test_where_only_a_name_may_be_said_nothing_else_is(anna: User, mrs_lee: Client) -> None:
