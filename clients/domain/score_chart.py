@@ -173,8 +173,8 @@ def _change(points: Sequence[tuple[date, int]], threshold: int, lower_is_easier:
     if len(points) == 1:
         return _("answered once, on %(day)s") % {"day": since}
     if first_day == last_day:
-        said = {"n": len(points), "day": since, "first": first, "last": last}
-        return _("answered %(n)s times on %(day)s, from %(first)s to %(last)s") % said
+        told = {"n": len(points), "day": since, "first": first, "last": last}
+        return _("answered %(n)s times on %(day)s, from %(first)s to %(last)s") % told
     by = (first - last) if lower_is_easier else (last - first)
     if abs(by) < threshold:
         return _("about the same since %(day)s") % {"day": since}

@@ -64,8 +64,12 @@ def watch(request: HttpRequest, window_pk: UUID) -> HttpResponse:
         except asq_window.CannotOpen as error:
             messages.error(request, str(error))
         return redirect("clients:watch", window.pk)
-    context = {"window": window, "client": window.client if cares else None, "state": _state(window, timezone.now())}
-    context["numbers"] = contacts.own_numbers(window.client) if cares else []
+    context = {
+        "window": window,
+        "client": window.client if cares else None,
+        "state": _state(window, timezone.now()),
+        "numbers": contacts.own_numbers(window.client) if cares else [],
+    }
     return render(request, "clients/window_watch.html", context, status=422 if request.method == "POST" else 200)
 
 
