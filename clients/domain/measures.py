@@ -81,13 +81,11 @@ def figures(instrument: Instrument) -> tuple[Sum, ...]:
 
 
 def _values(figure: Sum, own: Sequence[tuple[Screening, results.Result]]) -> Iterator[tuple[date, float | None]]:
-    """One value a day, the last one that was given."""
-    by_day: dict[date, float | None] = {}
+    """Every value that was given, two on one day as well, in the order of time."""
     for row, result in own:
         if row.submitted_at:
             value = result.totals.get(row.kind, {}).get(figure.key)
-            by_day[timezone.localdate(row.submitted_at)] = value if value is None else to_draw(value)
-    yield from sorted(by_day.items(), key=lambda pair: pair[0])
+            yield timezone.localdate(row.submitted_at), value if value is None else to_draw(value)
 
 
 def to_draw(value: float) -> float:

@@ -92,10 +92,12 @@ def _times(one: Series) -> str:
 
 def _words(one: Series) -> str:
     """Easier, harder or about the same, and only where it is published how much is a change."""
-    (first_day, first), (_day, last) = one.known[0], one.known[-1]
+    (first_day, first), (last_day, last) = one.known[0], one.known[-1]
     since = {"day": words.plain_day(first_day)}
     if len(one.known) == 1:
         return _("Answered once, on %(day)s. A second time makes a line.") % since
+    if first_day == last_day:
+        return _("Answered %(times)s on %(day)s.") % (since | {"times": _times(one)})
     by = first - last if one.lower_is_easier else last - first
     if not one.figure.change:
         return _("This is how it went since %(day)s.") % since

@@ -91,13 +91,15 @@ def draw(
 ) -> ScoreChart | None:
     """Draw the answers of one instrument; nothing when there are none.
 
-    `bands` are (first value, word), ascending; `threshold` is the change from which on one may speak of a change.
+    What was answered on one day stands in the order in which it is given. `bands` are (first value, word), ascending;
+    `threshold` is the change from which on one may speak of a change.
     """
-    ordered = sorted(points)
+    ordered = sorted(points, key=lambda point: point[0])
     if not ordered:
         return None
     change = _change(ordered, threshold, lower_is_easier)
-    spots = [_spot(day, value, ordered, lowest, highest) for day, value in ordered]
+    across = _across([day for day, _value in ordered])
+    spots = [(x, _y(value, lowest, highest)) for x, (_day, value) in zip(across, ordered, strict=True)]
     rows = tuple(Row(day, value, _band_of(value, bands)) for day, value in ordered)
     return ScoreChart(
         key=key,
@@ -107,7 +109,7 @@ def draw(
         zones=_zones(bands, lowest, highest),
         path="M" + "L".join(f"{x} {y}" for x, y in spots),
         dots=tuple(_dots(ordered, spots)),
-        ticks=tuple(_ticks(ordered, spots, bands, lowest, highest)),
+        ticks=tuple(_ticks(ordered, bands, lowest, highest)),
         rows=tuple(reversed(rows)),
     )
 
@@ -118,12 +120,11 @@ def _y(value: float, lowest: int, highest: int) -> float:
     return round(BOTTOM - share * (BOTTOM - TOP), 1)
 
 
-def _spot(day: date, value: int, points: Sequence[tuple[date, int]], lowest: int, highest: int) -> tuple[float, float]:
-    """Days lie apart as they were; a single one lies in the middle."""
-    first, last = points[0][0], points[-1][0]
-    span = (last - first).days
-    share = (day - first).days / span if span else 0.5
-    return round(LEFT + 12 + share * (RIGHT - LEFT - 24), 1), _y(value, lowest, highest)
+def _across(days: Sequence[date]) -> list[float]:
+    """Days lie apart as they were, two answers of one day within it; a single one lies in the middle."""
+    places = [(day - days[0]).days + days[:number].count(day) / days.count(day) for number, day in enumerate(days)]
+    span = places[-1]
+    return [round(LEFT + 12 + (place / span if span else 0.5) * (RIGHT - LEFT - 24), 1) for place in places]
 
 
 def _zones(bands: Sequence[tuple[int, str]], lowest: int, highest: int) -> tuple[Zone, ...]:
@@ -148,7 +149,6 @@ def _dots(points: Sequence[tuple[date, int]], spots: Sequence[tuple[float, float
 
 def _ticks(
     points: Sequence[tuple[date, int]],
-    spots: Sequence[tuple[float, float]],
     bands: Sequence[tuple[int, str]],
     lowest: int,
     highest: int,
@@ -158,7 +158,7 @@ def _ticks(
     base = HEIGHT - 8
     first, last = points[0][0], points[-1][0]
     if first == last:
-        return [*sides, Tick(spots[0][0], base, words.short_day(first), "middle")]
+        return [*sides, Tick((LEFT + RIGHT) / 2, base, words.short_day(first), "middle")]
     return [*sides, Tick(LEFT, base, words.short_day(first), "start"), Tick(RIGHT, base, words.short_day(last), "end")]
 
 
@@ -170,8 +170,11 @@ def _change(points: Sequence[tuple[date, int]], threshold: int, lower_is_easier:
     """“eased by 6 since 3 March”: the newest against the first, and only when it is more than chance may bring."""
     (first_day, first), (last_day, last) = points[0], points[-1]
     since = words.plain_day(first_day)
-    if first_day == last_day:
+    if len(points) == 1:
         return _("answered once, on %(day)s") % {"day": since}
+    if first_day == last_day:
+        told = {"n": len(points), "day": since, "first": first, "last": last}
+        return _("answered %(n)s times on %(day)s, from %(first)s to %(last)s") % told
     by = (first - last) if lower_is_easier else (last - first)
     if abs(by) < threshold:
         return _("about the same since %(day)s") % {"day": since}

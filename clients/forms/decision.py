@@ -38,7 +38,7 @@ class DecisionForm(forms.Form):
     look_again_on = forms.DateField(
         label=_("Look again by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    thought_about = forms.BooleanField(label=_("I have thought about these, and my reasoning says how"), required=False)
+    thought_about = forms.BooleanField(label=_("My own words above speak to these"), required=False)
 
     read_with = forms.ModelChoiceField(
         label=_("Read with a second clinician"),

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
+from clients.domain import decision
+from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.models import User
 from sessions.domain import booking, meeting, notes, readiness, rows
@@ -93,9 +96,11 @@ class Chair:
     may_write: bool
     may_read: bool
     answer: str
+    limits: Sequence[str]
+    """What the decision carries with it, in words, for those who may know."""
 
     @classmethod
-    def of(cls, seat: Seat, reader: User, *, knows: bool) -> "Chair":
+    def of(cls, seat: Seat, reader: User, *, knows: bool, limits: Sequence[str] = ()) -> "Chair":
         """`knows` is whether the reader may read this client's chart."""
         note = getattr(seat, "note", None)
         return cls(
@@ -104,6 +109,7 @@ class Chair:
             may_write=notes.may_write(reader, seat),
             may_read=note is not None and knows and (note.is_locked or note.author_id == reader.pk),
             answer=str(seat.get_answer_display()) if seat.answer else "",
+            limits=limits if knows else (),
         )
 
 
@@ -113,4 +119,16 @@ def chairs(session: Session, reader: User) -> list[Chair]:
     known = rows.charted(reader, [session])
     for seat in seats:
         seat.session = session
-    return [Chair.of(seat, reader, knows=seat.client_id in known) for seat in seats]
+    limits = _limits(session, [seat.client for seat in seats if seat.client_id in known])
+    return [
+        Chair.of(seat, reader, knows=seat.client_id in known, limits=limits.get(seat.client_id, ())) for seat in seats
+    ]
+
+
+def _limits(session: Session, clients: Sequence[Client]) -> dict[UUID, Sequence[str]]:
+    """The limits of each client's decision, for a session outdoors."""
+    if not clients or not session.is_outdoors:
+        return {}
+    day = session.starts_at.astimezone(zone(session)).date()
+    standing = decision.standing(clients)
+    return {one.pk: limit_words(standing[one.pk].permits(session.mode, day).limits) for one in clients}

@@ -362,3 +362,17 @@ def test_another_client_sees_only_themselves(as_mrs_lee, anna, mrs_lee, mr_ode, 
     measure_plans.agree(mrs_lee, on=TODAY, by=anna)
     answer(mr_ode, ben, "gad7", 15, 3)
     assert "Worry" not in as_mrs_lee.get(reverse(OWN)).content.decode()
+
+
+# --- twice on one day ---
+
+
+def test_two_of_one_day_both_stand_in_the_table_and_on_the_line_in_the_order_of_time(anna, mrs_lee, as_anna):
+    answer(mrs_lee, anna, "phq9", 15, 0.02)
+    answer(mrs_lee, anna, "phq9", 6, 0.01)
+    [chart] = measures.charts(mrs_lee)
+    assert [row.value for row in chart.rows] == [6, 15] and len(chart.dots) == 2
+    assert "answered 2 times" in chart.change and "once" not in chart.change + chart.description
+    assert "nswered 2 times" in as_anna.get(at("over_time", mrs_lee)).content.decode()
+    [line] = own_lines.of(mrs_lee, today=TODAY)
+    assert line.words.startswith("Answered 2 times on")

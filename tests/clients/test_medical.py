@@ -200,6 +200,14 @@ class TestLetters:
         for words in ("Activity agreed", "Walking only", "Not now", "Ask again"):
             assert words in text, words
 
+    @can_be_read
+    def test_a_long_name_in_the_foot_keeps_clear_of_number_and_page(self, mrs_lee, anna):
+        name = "Dr Nadezhda Wilhelmina Konstantinopolskaya-Featherstone Lindqvist"
+        made = asked(mrs_lee, anna, name=name)
+        text = text_of(papers.read(made.paper))
+        assert f"Document {made.paper.number} Private, for Dr Nadezhda" in text and "Page 1 of" in text
+        assert text.count("Lindqvist") == 2, "above, and whole in the foot"
+
     def test_the_draft_says_what_was_ticked_and_nothing_else(self, mrs_lee):
         text = medical_letters.draft(mrs_lee, about=["Chest pain: yes"], ways=["walk"])
         assert "Chest pain: yes" in text and "walking outdoors" in text and "running" not in text

@@ -206,7 +206,7 @@ class TestOnThePhone:
         mrs_lee.contact_points.update(is_safe=False)
         write(mrs_lee, anna)
         page = as_anna.get(address("plan", mrs_lee)).content.decode()
-        assert "no e-mail address that is safe" in page and "Send to their phone" not in page
+        assert "no e-mail address that is safe" in page and "Send it by e-mail" not in page
         answer = as_anna.post(address("send_plan", mrs_lee), follow=True)
         assert "no e-mail address that is safe" in answer.content.decode()
         assert not Letter.objects.exists() and not PlanGiven.objects.exists()

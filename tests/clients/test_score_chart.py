@@ -56,6 +56,17 @@ def test_nothing_answered_draws_nothing_and_one_answer_says_so():
     assert len(one.dots) == 1 and one.path.count("L") == 0
 
 
+def test_two_on_one_day_both_stand_in_the_order_in_which_they_were_given():
+    day = date(2026, 3, 3)
+    chart = drawn([(day, 17), (day, 9)])
+    assert chart.change == "answered 2 times on 3 March, from 17 to 9"
+    assert [row.value for row in chart.rows] == [9, 17] and chart.path.count("L") == 1
+    assert chart.dots[0].x < chart.dots[1].x
+    later = drawn([(day, 17), (day, 9), (date(2026, 9, 1), 11)])
+    assert later.change == "eased by 6 since 3 March" and [row.value for row in later.rows] == [11, 9, 17]
+    assert later.dots[0].x < later.dots[1].x < later.dots[2].x
+
+
 def test_points_lie_in_the_order_of_days_and_higher_values_higher_up():
     chart = drawn(list(reversed(POINTS)))
     across, up = [dot.x for dot in chart.dots], [dot.y for dot in chart.dots]

@@ -53,7 +53,7 @@ def test_a_crisis_answered_in_the_room(served: Served, window):
     expect(page.get_by_role("link", name=re.compile("Ring Mary on"))).to_be_visible()
     accessible(page)
 
-    # The plan, made together and sent to their phone.
+    # The plan, made together and sent by e-mail.
     page.get_by_role("link", name=re.compile("Make the plan together")).click()
     accessible(page)
     fill(page, staying="The dog, and spring.", people="Jo, sister: 07700 900123")
@@ -61,7 +61,7 @@ def test_a_crisis_answered_in_the_room(served: Served, window):
     page.get_by_role("button", name="Sign off this plan").click()
     expect(page.get_by_text("does not have this version yet")).to_be_visible()
     accessible(page)
-    page.get_by_role("button", name="Send to their phone").click()
+    page.get_by_role("button", name="Send it by e-mail").click()
     expect(page.get_by_text("is on its way to Mary")).to_be_visible()
     theirs = window(PHONE, has_touch=True, color_scheme="dark").page()
     theirs.goto(served.tray.link(HERS, "/p/"))

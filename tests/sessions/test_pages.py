@@ -324,3 +324,48 @@ def test_queries_do_not_grow_with_rows(
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
     assert counts[2] <= 52, counts
+
+
+class TestLimits:
+    """What a decision carries with it stands where the session is, for whoever reads the chart."""
+
+    SAID = "With these limits: No hills; Carries two injectors, in date."
+
+    @pytest.fixture
+    def walk(self, anna: User, mrs_lee: Client, route: Route) -> Session:
+        ready(mrs_lee, anna)
+        factories.decision(mrs_lee, anna, "walk", limits=["no_hills", "carries_injectors"])
+        return factories.session(
+            anna, mrs_lee, mode=Mode.WALK, route=route, fallback="room", starts_at=today_at(9) + timedelta(days=1)
+        )
+
+    def test_for_the_care_team_and_nobody_else(
+        self, walk: Session, as_anna: Browser, as_sam: Browser, as_olga: Browser, as_rosa: Browser, as_mrs_lee: Browser
+    ) -> None:
+        where = f"/sessions/{walk.pk}"
+        for browser in (as_anna, as_sam):
+            assert self.SAID in text(browser.get(where))
+        for browser in (as_olga, as_rosa):
+            assert "limits" not in text(browser.get(where)) and "injectors" not in text(browser.get(where))
+        assert "injectors" not in text(as_mrs_lee.get("/sessions/mine"))
+
+    def test_not_in_the_room(self, walk: Session, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        inside = factories.session(anna, mrs_lee, starts_at=today_at(15) + timedelta(days=1))
+        assert "With these limits" not in text(as_anna.get(f"/sessions/{inside.pk}"))
+
+    def test_three_people_cost_as_little_as_one(
+        self, walk: Session, anna: User, route: Route, as_anna: Browser
+    ) -> None:
+        people = [factories.client(f"Person {number}", anna) for number in range(3)]
+        for person in people:
+            ready(person, anna)
+            factories.decision(person, anna, "walk", limits=["short"])
+        together = factories.session(
+            anna, *people, mode=Mode.WALK, route=route, fallback="room", starts_at=today_at(16)
+        )
+        counts = []
+        for session in (walk, walk, together):
+            with CaptureQueriesContext(connection) as queries:
+                page = text(as_anna.get(f"/sessions/{session.pk}"))
+            counts.append(len(queries))
+        assert page.count("Short to begin with") == 3 and counts[1] == counts[2], counts
