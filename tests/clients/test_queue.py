@@ -1,5 +1,6 @@
 """Who waits for a decision: whom the queue names, in which order, in which words, and at what cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -139,8 +140,9 @@ def test_the_page_names_the_person_what_waits_and_one_step(mrs_lee, anna, as_ann
     text = page(as_anna).content.decode()
     assert "Mary Lee" in text and "Safety to be settled now" in text and "A first decision" in text
     assert reverse("clients:asq_now", args=[mrs_lee.pk, made.pk]) in text
+    without_tokens = re.sub(r"\b[A-Za-z0-9]{64}\b", "", text)
     for secret in ("S1", "S2", "uicid", "acute", "score", CANARY):
-        assert secret not in text, secret
+        assert secret not in without_tokens, secret
 
 
 def test_the_page_leads_on_to_the_decision_or_the_telephone(mrs_lee, anna, as_anna):
