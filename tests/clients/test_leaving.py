@@ -40,7 +40,7 @@ def test_so_does_what_an_assessment_left_open(mrs_lee, anna, outcome):
 
 
 def test_so_does_a_promised_call_until_it_is_done(mrs_lee, anna):
-    safety.assess(mrs_lee, GRAVE, outcome="with_plan", manner="room", by=anna)
+    safety.assess(mrs_lee, GRAVE, outcome="contact", manner="room", by=anna)
     task = FollowUp.objects.get()
     with pytest.raises(enquiry.WrongMoment, match=f"the call promised for {words.short_day(task.due_on)}"):
         leave(mrs_lee, anna)
