@@ -175,7 +175,7 @@ def a_year_after(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class DoctorsWord:
-    """What the page to decide shows of it. Nothing sealed is opened here."""
+    """What the page to decide shows of it. The page writes down first that it was read."""
 
     standing: Standing
     parq: ParQ | None

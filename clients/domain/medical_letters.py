@@ -1,6 +1,6 @@
 """Asking a doctor: the request with what the client agreed to say, reminders, the reply, and the PAR-Q+ result."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -151,20 +151,27 @@ def write_down_reply(
         if (locked.doctor_said, locked.doctor_wrote_on, locked.reply) == (said, wrote_on, words):
             return locked
         raise AlreadyAnswered
-    locked.doctor_said, locked.doctor_wrote_on, locked.expires_on = said, wrote_on, expires_on
+    locked.said_text, locked.doctor_wrote_on, locked.expires_on = said, wrote_on, expires_on
     locked.reply, locked.answered_by, locked.answered_at = words, by, timezone.now()
     locked.status = MedicalLetter.Status.REPLIED
     title = _("Reply of %(name)s") % {"name": locked.doctor_name}
     locked.reply_paper = _keep(locked.client, REPLY, title, upload, by)
     locked.save(
         update_fields=[
-            *("doctor_said", "doctor_wrote_on", "expires_on", "reply_sealed", "answered_by", "answered_at"),
+            *("said_sealed", "doctor_wrote_on", "expires_on", "reply_sealed", "answered_by", "answered_at"),
             *("status", "reply_paper"),
         ]
     )
     detail: dict[str, str | int | None] = {"letter": str(locked.pk)}
     audit.record("medical.reply_kept", by=by, subject=locked.client_id, detail=detail)
     return locked
+
+
+def opened(letters: Sequence[MedicalLetter]) -> Sequence[MedicalLetter]:
+    """The same letters, what each doctor said opened with one look at the keys."""
+    for one, said in zip(letters, MedicalLetter.said_text.read_each(letters), strict=True):
+        one.doctor_said = said
+    return letters
 
 
 @transaction.atomic
@@ -185,11 +192,14 @@ def keep_parq(
 ) -> ParQ:
     """Keep the result of a PAR-Q+; it counts for twelve months. The same one a moment ago is returned."""
     Client.objects.select_for_update().get(pk=client.pk)
-    said = {"result": result, "form_year": form_year, "done_on": done_on}
-    if before := client.parqs.filter(**said, kept_by=by, kept_at__gt=timezone.now() - TWICE).first():
+    said = {"form_year": form_year, "done_on": done_on}
+    before = client.parqs.filter(**said, kept_by=by, kept_at__gt=timezone.now() - TWICE).first()
+    if before and before.result == result:
         return before
     paper = _keep(client, PARQ, _("PAR-Q+ of %(day)s") % {"day": words.short_day(done_on)}, upload, by)
-    kept = ParQ.objects.create(client=client, **said, expires_on=a_year_after(done_on), paper=paper, kept_by=by)
+    kept = ParQ(client=client, **said, expires_on=a_year_after(done_on), paper=paper, kept_by=by)
+    kept.result_text = result
+    kept.save(force_insert=True)
     audit.record("medical.parq_kept", by=by, subject=client.pk, detail={"parq": str(kept.pk)})
     return kept
 

@@ -50,19 +50,7 @@ class Migration(migrations.Migration):
                     "asked_again_at",
                     models.DateTimeField(blank=True, help_text="the doctor was last asked again", null=True),
                 ),
-                (
-                    "doctor_said",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("agreed", "Activity agreed"),
-                            ("walking_only", "Walking only"),
-                            ("not_now", "Not now"),
-                            ("ask_again", "Ask again"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
+                ("said_sealed", models.BinaryField(blank=True, default=b"", help_text="one of Said")),
                 ("doctor_wrote_on", models.DateField(blank=True, null=True)),
                 (
                     "expires_on",
@@ -150,19 +138,7 @@ class Migration(migrations.Migration):
                     "asked_again_at",
                     models.DateTimeField(blank=True, help_text="the doctor was last asked again", null=True),
                 ),
-                (
-                    "doctor_said",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("agreed", "Activity agreed"),
-                            ("walking_only", "Walking only"),
-                            ("not_now", "Not now"),
-                            ("ask_again", "Ask again"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
+                ("said_sealed", models.BinaryField(blank=True, default=b"", help_text="one of Said")),
                 ("doctor_wrote_on", models.DateField(blank=True, null=True)),
                 (
                     "expires_on",
@@ -246,13 +222,7 @@ class Migration(migrations.Migration):
             name="ParQ",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("all_no", "No to every question"), ("any_yes", "Yes to at least one question")],
-                        max_length=10,
-                    ),
-                ),
+                ("result_sealed", models.BinaryField(help_text="one of Result")),
                 ("form_year", models.PositiveSmallIntegerField(help_text="the year that stands on the form")),
                 ("done_on", models.DateField()),
                 ("expires_on", models.DateField(help_text="it counts up to and including this day")),
@@ -344,7 +314,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("status", "replied"), _negated=True),
                     models.Q(
-                        models.Q(("doctor_said", ""), _negated=True),
+                        models.Q(("said_sealed", b""), _negated=True),
                         ("answered_at__isnull", False),
                         ("doctor_wrote_on__isnull", False),
                         ("expires_on__isnull", False),
@@ -379,9 +349,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="medical_letter_stands",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN ((OLD.id IS DISTINCT FROM NEW.id OR OLD.client_id IS DISTINCT FROM NEW.client_id OR OLD.doctor_name IS DISTINCT FROM NEW.doctor_name OR OLD.doctor_address IS DISTINCT FROM NEW.doctor_address OR OLD.text_sealed IS DISTINCT FROM NEW.text_sealed OR OLD.client_agreed_on IS DISTINCT FROM NEW.client_agreed_on OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.paper_id IS DISTINCT FROM NEW.paper_id) OR (OLD.answered_at IS NOT NULL AND (OLD.doctor_said IS DISTINCT FROM NEW.doctor_said OR OLD.doctor_wrote_on IS DISTINCT FROM NEW.doctor_wrote_on OR OLD.expires_on IS DISTINCT FROM NEW.expires_on OR OLD.reply_sealed IS DISTINCT FROM NEW.reply_sealed OR OLD.reply_paper_id IS DISTINCT FROM NEW.reply_paper_id OR OLD.answered_at IS DISTINCT FROM NEW.answered_at OR OLD.answered_by_id IS DISTINCT FROM NEW.answered_by_id)) OR OLD.status = 'withdrawn')",
+                    condition="WHEN ((OLD.id IS DISTINCT FROM NEW.id OR OLD.client_id IS DISTINCT FROM NEW.client_id OR OLD.doctor_name IS DISTINCT FROM NEW.doctor_name OR OLD.doctor_address IS DISTINCT FROM NEW.doctor_address OR OLD.text_sealed IS DISTINCT FROM NEW.text_sealed OR OLD.client_agreed_on IS DISTINCT FROM NEW.client_agreed_on OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.paper_id IS DISTINCT FROM NEW.paper_id) OR (OLD.answered_at IS NOT NULL AND (OLD.said_sealed IS DISTINCT FROM NEW.said_sealed OR OLD.doctor_wrote_on IS DISTINCT FROM NEW.doctor_wrote_on OR OLD.expires_on IS DISTINCT FROM NEW.expires_on OR OLD.reply_sealed IS DISTINCT FROM NEW.reply_sealed OR OLD.reply_paper_id IS DISTINCT FROM NEW.reply_paper_id OR OLD.answered_at IS DISTINCT FROM NEW.answered_at OR OLD.answered_by_id IS DISTINCT FROM NEW.answered_by_id)) OR OLD.status = 'withdrawn')",
                     func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="e1aa1a12ce9a007967681e15e21cb30168d81c4f",
+                    hash="9734d0259171988483e34b4a098af006131d44c1",
                     operation="UPDATE",
                     pgid="pgtrigger_medical_letter_stands_d2b5c",
                     table="clients_medicalletter",
@@ -394,8 +364,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clients_medicalletterevent" ("answered_at", "answered_by_id", "asked_again_at", "asked_at", "asked_by_id", "client_agreed_on", "client_id", "doctor_said", "doctor_wrote_on", "expires_on", "id", "paper_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reply_paper_id", "reply_sealed", "status", "withdrawn_at") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."asked_again_at", NEW."asked_at", NEW."asked_by_id", NEW."client_agreed_on", NEW."client_id", NEW."doctor_said", NEW."doctor_wrote_on", NEW."expires_on", NEW."id", NEW."paper_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reminded_at", NEW."reply_paper_id", NEW."reply_sealed", NEW."status", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="2e4f06bcb44e22ffb1b20c0b8c6d22799d81c3c1",
+                    func='INSERT INTO "clients_medicalletterevent" ("answered_at", "answered_by_id", "asked_again_at", "asked_at", "asked_by_id", "client_agreed_on", "client_id", "doctor_wrote_on", "expires_on", "id", "paper_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reply_paper_id", "reply_sealed", "said_sealed", "status", "withdrawn_at") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."asked_again_at", NEW."asked_at", NEW."asked_by_id", NEW."client_agreed_on", NEW."client_id", NEW."doctor_wrote_on", NEW."expires_on", NEW."id", NEW."paper_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reminded_at", NEW."reply_paper_id", NEW."reply_sealed", NEW."said_sealed", NEW."status", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="684fc603b2a2c1eb7c45d8e80f75219cce574c28",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_93650",
                     table="clients_medicalletter",
@@ -408,9 +378,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."asked_again_at" IS DISTINCT FROM (NEW."asked_again_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."client_agreed_on" IS DISTINCT FROM (NEW."client_agreed_on") OR OLD."doctor_said" IS DISTINCT FROM (NEW."doctor_said") OR OLD."doctor_wrote_on" IS DISTINCT FROM (NEW."doctor_wrote_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."paper_id" IS DISTINCT FROM (NEW."paper_id") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."reply_paper_id" IS DISTINCT FROM (NEW."reply_paper_id") OR OLD."reply_sealed" IS DISTINCT FROM (NEW."reply_sealed") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
-                    func='INSERT INTO "clients_medicalletterevent" ("answered_at", "answered_by_id", "asked_again_at", "asked_at", "asked_by_id", "client_agreed_on", "client_id", "doctor_said", "doctor_wrote_on", "expires_on", "id", "paper_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reply_paper_id", "reply_sealed", "status", "withdrawn_at") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."asked_again_at", NEW."asked_at", NEW."asked_by_id", NEW."client_agreed_on", NEW."client_id", NEW."doctor_said", NEW."doctor_wrote_on", NEW."expires_on", NEW."id", NEW."paper_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reminded_at", NEW."reply_paper_id", NEW."reply_sealed", NEW."status", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="8fd6740f066e5ef5138449289f29564d5a8a9743",
+                    condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."asked_again_at" IS DISTINCT FROM (NEW."asked_again_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."client_agreed_on" IS DISTINCT FROM (NEW."client_agreed_on") OR OLD."doctor_wrote_on" IS DISTINCT FROM (NEW."doctor_wrote_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."paper_id" IS DISTINCT FROM (NEW."paper_id") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."reply_paper_id" IS DISTINCT FROM (NEW."reply_paper_id") OR OLD."reply_sealed" IS DISTINCT FROM (NEW."reply_sealed") OR OLD."said_sealed" IS DISTINCT FROM (NEW."said_sealed") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
+                    func='INSERT INTO "clients_medicalletterevent" ("answered_at", "answered_by_id", "asked_again_at", "asked_at", "asked_by_id", "client_agreed_on", "client_id", "doctor_wrote_on", "expires_on", "id", "paper_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reply_paper_id", "reply_sealed", "said_sealed", "status", "withdrawn_at") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."asked_again_at", NEW."asked_at", NEW."asked_by_id", NEW."client_agreed_on", NEW."client_id", NEW."doctor_wrote_on", NEW."expires_on", NEW."id", NEW."paper_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reminded_at", NEW."reply_paper_id", NEW."reply_sealed", NEW."said_sealed", NEW."status", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="24f58e563e015ac0444d2d9585ef7656b4bd70d7",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_366fe",
                     table="clients_medicalletter",
@@ -436,6 +406,12 @@ class Migration(migrations.Migration):
             model_name="parq",
             constraint=models.CheckConstraint(
                 condition=models.Q(("expires_on__gt", models.F("done_on"))), name="parq_expires_later"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="parq",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result_sealed", b""), _negated=True), name="parq_has_a_result"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

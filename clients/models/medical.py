@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from functools import cached_property
 
 import pghistory
 import pgtrigger
@@ -22,7 +23,7 @@ ASKED = (
 )
 """What no longer changes once the letter was made."""
 REPLY = (
-    "doctor_said",
+    "said_sealed",
     "doctor_wrote_on",
     "expires_on",
     "reply_sealed",
@@ -84,7 +85,7 @@ class MedicalLetter(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
     reminded_at = models.DateTimeField(null=True, blank=True, help_text="last put on Today for want of a reply")
     asked_again_at = models.DateTimeField(null=True, blank=True, help_text="the doctor was last asked again")
-    doctor_said = models.CharField(max_length=12, choices=Said.choices, blank=True)
+    said_sealed = models.BinaryField(default=b"", blank=True, help_text="one of Said")
     doctor_wrote_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True, help_text="the reply counts up to and including this day")
     reply_sealed = models.BinaryField(default=b"", blank=True)
@@ -95,6 +96,7 @@ class MedicalLetter(models.Model):
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     text = Sealed("text_sealed")
+    said_text = Sealed("said_sealed")
     reply = Sealed("reply_sealed")
 
     objects = MedicalLetterQuerySet.as_manager()
@@ -107,7 +109,7 @@ class MedicalLetter(models.Model):
                 name="medical_letter_replied_has_all",
                 condition=~Q(status="replied")
                 | Q(
-                    ~Q(doctor_said=""),
+                    ~Q(said_sealed=b""),
                     doctor_wrote_on__isnull=False,
                     expires_on__isnull=False,
                     answered_at__isnull=False,
@@ -135,6 +137,15 @@ class MedicalLetter(models.Model):
         """Sealed with the client's key."""
         return self.client_id
 
+    @cached_property
+    def doctor_said(self) -> str:
+        """What the doctor said, one of `Said`; opened once. "" before there is a reply."""
+        return self.said_text
+
+    def get_doctor_said_display(self) -> str:
+        """The same in words."""
+        return str(self.Said(self.doctor_said).label) if self.doctor_said else ""
+
     @property
     def is_waiting(self) -> bool:
         """Asked, and no reply yet."""
@@ -158,20 +169,36 @@ class ParQ(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="parqs")
-    result = models.CharField(max_length=10, choices=Result.choices)
+    result_sealed = models.BinaryField(help_text="one of Result")
     form_year = models.PositiveSmallIntegerField(help_text="the year that stands on the form")
     done_on = models.DateField()
     expires_on = models.DateField(help_text="it counts up to and including this day")
     paper = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kept_at = models.DateTimeField(default=timezone.now)
+    result_text = Sealed("result_sealed")
 
     class Meta:
         ordering = ["-kept_at"]
         constraints = [
+            models.CheckConstraint(name="parq_has_a_result", condition=~Q(result_sealed=b"")),
             models.CheckConstraint(name="parq_expires_later", condition=Q(expires_on__gt=models.F("done_on"))),
         ]
         triggers = [pgtrigger.Protect(name="parq_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"PAR-Q+ of {self.done_on:%Y-%m-%d}"
+
+    @property
+    def vault_subject(self) -> uuid.UUID:
+        """Sealed with the client's key."""
+        return self.client_id
+
+    @cached_property
+    def result(self) -> str:
+        """What the form led to, one of `Result`; opened once."""
+        return self.result_text
+
+    def get_result_display(self) -> str:
+        """The same in words."""
+        return str(self.Result(self.result).label)

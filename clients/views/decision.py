@@ -73,7 +73,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return answer
     for one in table.screenings:
         intake.see(one, by=request.user)
-    audit.record("measures.read", by=request.user, subject=client.pk)
+    for read in ("measures.read", "medical.opened"):
+        audit.record(read, by=request.user, subject=client.pk)
     context = {
         "client": client,
         "form": form,

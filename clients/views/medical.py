@@ -29,7 +29,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "client": client,
         "word": word,
-        "letters": [(one, one.status_on(today)) for one in word.letters],
+        "letters": [(one, one.status_on(today)) for one in medical_letters.opened(word.letters)],
         "may_ask": _may_ask(request, client),
     }
     return render(request, "clients/medical.html", context)

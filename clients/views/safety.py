@@ -32,7 +32,7 @@ def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             made = safety.assess(client, form.said, by=request.user, **said)
         except safety.Unread as error:
-            form.add_error("read", str(error))
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("Written down, %(time)s.") % {"time": timezone.localtime().strftime("%H:%M")})
             return redirect("clients:assessment", client.pk, made.pk)

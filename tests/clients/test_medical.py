@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from clients import tasks
@@ -24,18 +24,21 @@ CANARY = "canary-siskin"
 def letter(said="agreed", wrote_on=MAY, expires_on=None, **fields):
     """A reply, past the database."""
     fields.setdefault("status", "replied")
-    return MedicalLetter(
-        doctor_said=said,
+    made = MedicalLetter(
         doctor_wrote_on=wrote_on,
         expires_on=expires_on or medical.a_year_after(wrote_on),
         asked_at=datetime(2026, 4, 20, 9, tzinfo=UTC),
         **fields,
     )
+    made.doctor_said = said
+    return made
 
 
 def parq(result="all_no", done_on=MAY, **fields):
     fields.setdefault("kept_at", datetime(2026, 5, 3, 9, tzinfo=UTC))
-    return ParQ(result=result, done_on=done_on, expires_on=medical.a_year_after(done_on), form_year=2026, **fields)
+    made = ParQ(done_on=done_on, expires_on=medical.a_year_after(done_on), form_year=2026, **fields)
+    made.result = result
+    return made
 
 
 def waiting(**fields):
@@ -247,7 +250,7 @@ class TestLetters:
         with pytest.raises(DatabaseError), transaction.atomic():
             MedicalLetter.objects.all().delete()
 
-    @pytest.mark.parametrize("change", [{"doctor_said": "not_now"}, {"expires_on": TODAY}, {"reply_sealed": b""}])
+    @pytest.mark.parametrize("change", [{"said_sealed": b"x"}, {"expires_on": TODAY}, {"reply_sealed": b""}])
     def test_what_was_replied_stands(self, change, mrs_lee, anna):
         replied(asked(mrs_lee, anna), anna)
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -270,13 +273,26 @@ class TestLetters:
         kept = medical_letters.keep_parq(mrs_lee, result="all_no", form_year=2026, done_on=day, by=anna)
         again = medical_letters.keep_parq(mrs_lee, result="all_no", form_year=2026, done_on=day, by=anna)
         assert kept == again and kept.expires_on == medical.a_year_after(day)
-        for change in (lambda: ParQ.objects.update(result="any_yes"), lambda: ParQ.objects.all().delete()):
+        for change in (lambda: ParQ.objects.update(result_sealed=b"x"), lambda: ParQ.objects.all().delete()):
             with pytest.raises(DatabaseError), transaction.atomic():
                 change()
         with pytest.raises(IntegrityError, match="parq_expires_later"), transaction.atomic():
             ParQ.objects.create(
-                client=mrs_lee, result="all_no", form_year=2026, done_on=day, expires_on=day, kept_by=anna
+                client=mrs_lee, result_text="all_no", form_year=2026, done_on=day, expires_on=day, kept_by=anna
             )
+        with pytest.raises(IntegrityError, match="parq_has_a_result"), transaction.atomic():
+            ParQ.objects.create(
+                client=mrs_lee, result_sealed=b"", form_year=2026, done_on=day, expires_on=kept.expires_on, kept_by=anna
+            )
+
+    def test_what_came_of_both_lies_sealed(self, mrs_lee, anna):
+        replied(asked(mrs_lee, anna), anna)
+        medical_letters.keep_parq(mrs_lee, result="any_yes", form_year=2026, done_on=timezone.localdate(), by=anna)
+        with connection.cursor() as cursor:
+            for name in ("medicalletter", "medicalletterevent", "parq"):
+                cursor.execute(f"SELECT row_to_json(t)::text FROM clients_{name} t")
+                raw = " ".join(row for (row,) in cursor.fetchall())
+                assert raw and not [word for word in ('agreed"', "walking_only", "any_yes") if word in raw], raw
 
 
 def hands(reader):

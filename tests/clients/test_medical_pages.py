@@ -274,12 +274,19 @@ def queries(browser, where):
     return len(captured)
 
 
+def _replied_and_filled_in(client, letter, by, day):
+    said = {"said": "agreed", "wrote_on": day, "expires_on": day + timedelta(days=300), "words": ""}
+    medical_letters.write_down_reply(letter, **said, by=by)
+    medical_letters.keep_parq(client, result="all_no", form_year=2026, done_on=day, by=by)
+
+
 def test_the_pages_cost_the_same_with_one_letter_and_with_three(mrs_lee, anna, letter, as_anna):
     pages = [url("medical", mrs_lee), url("decide", mrs_lee)]
+    _replied_and_filled_in(mrs_lee, letter, anna, TODAY())
     one = [queries(as_anna, where) for where in pages]
     for number in range(2):
-        medical_letters.ask(mrs_lee, name=f"Dr {number}", address="", text="We ask.", client_agreed_on=TODAY(), by=anna)
-        done_on = TODAY() - timedelta(days=number)
-        medical_letters.keep_parq(mrs_lee, result="all_no", form_year=2026, done_on=done_on, by=anna)
+        said = {"name": f"Dr {number}", "address": "", "text": "We ask.", "client_agreed_on": TODAY()}
+        made = medical_letters.ask(mrs_lee, **said, by=anna)
+        _replied_and_filled_in(mrs_lee, made, anna, TODAY() - timedelta(days=number + 1))
     assert [queries(as_anna, where) for where in pages] == one
-    assert max(one) <= 24
+    assert max(one) <= 26

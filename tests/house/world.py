@@ -83,7 +83,9 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     person.wish = f"{CANARY} wish"
     person.save(update_fields=["wish_sealed"])
     factories.emergency_contact(person, may_say=f"{CANARY} may be said")
-    factories.decision(person, lead, reasoning=f"{CANARY} reasoning", considered=f'[{{"words": "{CANARY}"}}]')
+    factories.decision(
+        person, lead, reasoning=f"{CANARY} reasoning", considered=f'[{{"rule": "S1", "words": "{CANARY}"}}]'
+    )
     Screening.objects.create(
         client=person,
         kind="asq",
@@ -167,7 +169,12 @@ def doctors_word(person: Client, lead: User) -> None:
     )  # fmt: skip
     day = SOON.date()
     ParQ.objects.create(
-        client=person, result="all_no", form_year=2026, done_on=day, expires_on=day + timedelta(days=365), kept_by=lead
+        client=person,
+        result_text="all_no",
+        form_year=2026,
+        done_on=day,
+        expires_on=day + timedelta(days=365),
+        kept_by=lead,
     )
     watches = Supervision.objects.filter(supervisee=lead).first()
     reader = watches.supervisor if watches else factories.user(f"Reader {person.name}", Role.THERAPIST)
