@@ -9,17 +9,20 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.domain import consent, contacts, decision, review
 from clients.domain.permission import GRACE
 from clients.models import Client, Decision, Review
 from practice.domain import audit, post
-from practice.models import Practice
+from practice.models import Practice, User
 
 AHEAD = timedelta(days=30)
 TELL = "decisions_run_out"
+BEFORE = Q(asked_by__isnull=True) | (Q(manner=Review.Manner.LINK) & ~Q(status=Review.Status.CHANGED))
+"""The night asked about it, or the therapist did by letter. What has changed is told again."""
 
 
 def look(*, now: datetime | None = None) -> int:
@@ -38,7 +41,7 @@ def _overtaken() -> Iterable[Review]:
 
 
 def _not_asked(today: date) -> Iterable[Decision]:
-    asked = Review.objects.filter(decision=OuterRef("pk"), asked_by__isnull=True)
+    asked = Review.objects.filter(BEFORE, decision=OuterRef("pk"))
     due = Decision.objects.newest().ending(today - GRACE, today + AHEAD).exclude(Exists(asked))
     found = due.select_related("client", "by", "carries_on").defer("reasoning_sealed", "considered_sealed")
     return [made for made in found if _is_half_over(made, today)]
@@ -53,19 +56,42 @@ def _is_half_over(made: Decision, today: date) -> bool:
 def _ask(made: Decision, stands: decision.Standing, today: date) -> bool:
     """Ask about one decision, unless another worker did, or it was decided anew, a moment ago."""
     client = Client.objects.select_for_update().get(pk=made.client_id)
-    if Review.objects.filter(decision=made, asked_by__isnull=True).exists():
+    if Review.objects.filter(BEFORE, decision=made).exists():
         return False
     if not Decision.objects.newest().filter(pk=made.pk).exists():
         return False
     manner = _manner(client, stands, today)
     asked = Review.objects.create(client=client, decision=made, manner=manner)
     audit.record("review.asked", by=None, subject=client.pk, detail={"review": str(asked.pk), "manner": manner})
-    if manner == Review.Manner.LINK and (point := contacts.safe_email(client)):
-        key = f"{review.ASK}:{asked.pk}"
-        post.write(review.ASK, key=key, to=point.value, about=asked.pk, client=client.pk, not_after=_last(made))
+    if manner == Review.Manner.LINK:
+        _write(asked, _last(made))
     reader = consent.lead_of(client) or made.by
     post.write(TELL, key=f"{TELL}:{reader.pk}:{today:%Y-%m-%d}", to=reader.email, about=reader.pk)
     return True
+
+
+@transaction.atomic
+def ask_now(client: Client, *, by: User) -> Review:
+    """Ask by letter before the night would. Raises CannotGoOn with a sentence; asked already, it stays one asking."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    if open_one := review.open_one(client):
+        return open_one
+    made, today = decision.newest(client), timezone.localdate()
+    if made is None or (hindrance := review.obstacle(decision.standing([client])[client.pk], on=today)):
+        raise review.CannotGoOn(hindrance if made else _("There is no decision yet that could go on."))
+    if contacts.safe_email(client) is None:
+        raise review.CannotGoOn(_("No e-mail address is safe to use, so please ask in person."))
+    asked = Review.objects.create(client=client, decision=made, manner=Review.Manner.LINK, asked_by=by)
+    audit.record("review.asked", by=by, subject=client.pk, detail={"review": str(asked.pk), "manner": asked.manner})
+    _write(asked, max(_last(made), timezone.now() + GRACE))
+    return asked
+
+
+def _write(asked: Review, last: datetime) -> None:
+    """The one question, as a letter to a safe address."""
+    if point := contacts.safe_email(asked.client):
+        key = f"{review.ASK}:{asked.pk}"
+        post.write(review.ASK, key=key, to=point.value, about=asked.pk, client=asked.client_id, not_after=last)
 
 
 def _manner(client: Client, stands: decision.Standing, today: date) -> str:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Review
 
+ASK = "ask"
+
 
 class ReviewForm(forms.Form):
     """What was said, by the button that is pressed, and words that are optional."""
@@ -14,6 +16,7 @@ class ReviewForm(forms.Form):
         choices=[
             (Review.Status.NOTHING.value, _("Nothing has changed")),
             (Review.Status.CHANGED.value, _("Something has changed")),
+            (ASK, _("Ask by letter now")),
         ],
         error_messages={"required": _("Please say whether anything has changed.")},
     )

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import consent, decision, review
-from clients.forms.review import ReviewForm
+from clients.domain import consent, contacts, decision, review, running_out
+from clients.forms.review import ASK, ReviewForm
 from clients.models import Client, Review
 from clients.views import finding
 from practice.domain import audit, links, words
@@ -42,6 +42,9 @@ def _keep(client: Client, form: ReviewForm, *, by: User) -> str:
     if form.cleaned_data["said"] == Review.Status.CHANGED:
         review.note_change(client, by=by, said=said)
         return _("Written down. The last decision stands; please look again.")
+    if form.cleaned_data["said"] == ASK:
+        running_out.ask_now(client, by=by)
+        return _("The letter with the question is on its way.")
     made = review.confirm(client, by=by, said=said)
     return _("The decision goes on until %(day)s.") % {"day": words.short_day(made.look_again_on)}
 
@@ -49,11 +52,13 @@ def _keep(client: Client, form: ReviewForm, *, by: User) -> str:
 def _standing(client: Client) -> dict[str, Any]:
     """The decision that stands, and whether it may simply go on."""
     today, made = timezone.localdate(), decision.newest(client)
+    hindrance, asked = review.obstacle(decision.standing([client])[client.pk], on=today), review.open_one(client)
     return {
         "made": made,
-        "hindrance": review.obstacle(decision.standing([client])[client.pk], on=today),
+        "hindrance": hindrance,
+        "may_ask": not hindrance and asked is None and contacts.safe_email(client) is not None,
         "until": review.until(made, on=today) if made else None,
-        "asked": review.open_one(client),
+        "asked": asked,
         "today": today,
     }
 

@@ -189,3 +189,31 @@ def test_the_story_tells_that_it_was_said_and_not_what(asked, mrs_lee, anna, as_
     review.note_change(mrs_lee, by=anna, said="canary-lark")
     page = as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
     assert "Something has changed" in page and "canary" not in page
+
+
+# --- asked by letter before the night would ---
+
+
+def test_the_therapist_may_ask_by_letter_now_and_the_night_does_not_ask_again(mrs_lee, anna, as_anna, client):
+    decided(mrs_lee, anna, days_ago=10)
+    assert "Ask by letter now" in as_anna.get(page_of(mrs_lee)).content.decode()
+    for _press in range(2):
+        assert as_anna.post(page_of(mrs_lee), {"said": "ask"}).status_code == 302
+    one = Review.objects.get()
+    assert (one.manner, one.status, one.asked_by) == ("link", "asked", anna)
+    assert Letter.objects.get(kind=review.ASK).client == mrs_lee.pk
+    page = as_anna.get(page_of(mrs_lee)).content.decode()
+    assert "Mrs Lee was asked by letter on" in page and "Ask by letter now" not in page
+    assert running_out.look(now=one.asked_at + timedelta(days=70)) == 0
+    assert Review.objects.count() == Letter.objects.filter(kind=review.ASK).count() == 1
+    client.post(link(one), {"said": "nothing_changed"})
+    assert review.confirm(mrs_lee, by=anna).carries_on
+
+
+def test_without_a_safe_address_it_is_neither_offered_nor_done(mrs_lee, anna, as_anna):
+    decided(mrs_lee, anna, days_ago=10)
+    mrs_lee.contact_points.update(is_safe=False)
+    assert "Ask by letter now" not in as_anna.get(page_of(mrs_lee)).content.decode()
+    answer = as_anna.post(page_of(mrs_lee), {"said": "ask"})
+    assert answer.status_code == 422 and "please ask in person" in answer.content.decode()
+    assert not Review.objects.exists() and not Letter.objects.filter(kind=review.ASK).exists()
