@@ -1,7 +1,7 @@
 """What is new since a decision, in a clinician's words: it asks to look again, and closes nothing by itself.
 
 Answers count when they raise a consideration that was not on the table when it was decided. An event counts until
-somebody decides anew.
+somebody decides anew, and so does a doctor's word that does not go with the decision.
 """
 
 import json
@@ -16,17 +16,20 @@ from clients.domain.danger import Heard
 from clients.domain.facts import Level
 from clients.domain.reading import DAY_OF, FIT
 from clients.domain.results import Found
-from clients.models import Decision, Review
+from clients.models import Decision, MedicalLetter, Review
 from practice.domain import words
+from practice.models import Mode
 
 
 def since(decisions: Mapping[UUID, Decision], heard: Iterable[Heard]) -> dict[UUID, tuple[str, ...]]:
     """One sentence for each thing that is new since these newest decisions, by client. As many queries for one as for
-    many: events and answers, and when there are answers, the keys to them and to what was considered."""
+    many: events, doctors' words and answers, and when there are any, the keys to them and to what was considered."""
     said: dict[UUID, list[str]] = {pk: [] for pk in decisions}
     events = Review.objects.changed().filter(client__in=decisions).defer("words_sealed").select_related("answered_by")
     for event in events:
         said[event.client_id].append(_of_event(event))
+    for pk, sentence in _from_doctors(decisions):
+        said[pk].append(sentence)
     for pk, day in _worth_a_thought(decisions, _newest(one for one in heard if one[0].client_id in decisions)):
         said[pk].append(_("Answers of %(day)s ask to be thought about.") % {"day": words.short_day(day)})
     return {pk: tuple(sentences) for pk, sentences in said.items()}
@@ -37,6 +40,20 @@ def _of_event(event: Review) -> str:
     if event.answered_by is None:
         return _("Said on %(day)s that something has changed.") % {"day": day}
     return _("Something has changed, %(name)s wrote on %(day)s.") % {"name": event.answered_by.called, "day": day}
+
+
+def _from_doctors(decisions: Mapping[UUID, Decision]) -> Iterable[tuple[UUID, str]]:
+    """Where the newest reply was written down after the decision and says less than it does."""
+    replies = MedicalLetter.objects.filter(client__in=decisions, status=MedicalLetter.Status.REPLIED)
+    replies = replies.order_by("client_id", "-doctor_wrote_on", "-asked_at").distinct("client_id")
+    late = [one for one in replies if one.answered_at and one.answered_at > decisions[one.client_id].at]
+    for one, value in zip(late, MedicalLetter.said_text.read_each(late), strict=True):
+        said, made = MedicalLetter.Said(value), decisions[one.client_id]
+        fits = said == MedicalLetter.Said.AGREED
+        fits = fits or (said == MedicalLetter.Said.WALKING_ONLY and Mode.RUN not in made.modes)
+        if one.doctor_wrote_on and not fits:
+            day = words.short_day(one.doctor_wrote_on)
+            yield one.client_id, _("The doctor's answer of %(day)s: %(said)s.") % {"day": day, "said": said.label}
 
 
 def _worth_a_thought(decisions: Mapping[UUID, Decision], answered: Collection[Heard]) -> Iterable[tuple[UUID, date]]:

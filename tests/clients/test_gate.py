@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, deciding, decision, intake, recording, review
+from clients.domain import asq, deciding, decision, intake, medical_letters, recording, review
 from clients.domain.decision import Ground, Standing
 from clients.domain.instruments import shipped
 from clients.models import Client, Decision
@@ -101,6 +101,15 @@ def answered(client, by, **answers):
     return intake.hand_in(made, by=by)
 
 
+def wrote(client, by, said, *, days_ago):
+    on = TODAY() - timedelta(days=days_ago)
+    letter = medical_letters.ask(
+        client, name=f"Dr {days_ago}", address="", text="May she walk?", client_agreed_on=on, by=by
+    )
+    until = on + timedelta(days=200)
+    return medical_letters.write_down_reply(letter, said=said, wrote_on=on, expires_on=until, words="", by=by)
+
+
 @pytest.mark.django_db
 class TestNews:
     def walk(self, client, on=None):
@@ -140,6 +149,32 @@ class TestNews:
         assert found.reasons[0].startswith("Something has changed, Anna wrote on")
         assert "canary-wren" not in str(found)
         factories.decision(mrs_lee, anna)
+        assert self.walk(mrs_lee).ground == Ground.AGREED
+
+    @pytest.mark.parametrize(
+        ("said", "modes", "asks"),
+        [
+            ("not_now", ("walk",), True),
+            ("ask_again", ("walk",), True),
+            ("walking_only", ("walk", "run"), True),
+            ("walking_only", ("walk",), False),
+            ("agreed", ("walk", "run"), False),
+        ],
+    )
+    def test_a_doctors_word_that_says_less_than_the_decision_asks_to_look_again(self, mrs_lee, anna, said, modes, asks):
+        wrote(mrs_lee, anna, "agreed", days_ago=3)
+        factories.decision(mrs_lee, anna, *modes)
+        wrote(mrs_lee, anna, said, days_ago=1)
+        found = self.walk(mrs_lee)
+        assert found.open and found.needs_a_look == asks
+        assert found.reasons[0].startswith("The doctor's answer of") == asks
+        factories.decision(mrs_lee, anna, *modes)
+        assert not self.walk(mrs_lee).needs_a_look
+
+    def test_the_doctor_who_wrote_last_counts(self, mrs_lee, anna):
+        factories.decision(mrs_lee, anna)
+        wrote(mrs_lee, anna, "not_now", days_ago=2)
+        wrote(mrs_lee, anna, "agreed", days_ago=1)
         assert self.walk(mrs_lee).ground == Ground.AGREED
 
 
@@ -184,12 +219,13 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(anna, django_assert
         if with_answers:
             answered(person, anna, hurt="yes")
             review.note_change(person, by=anna, said="New medicine.")
+            wrote(person, anna, "not_now", days_ago=1)
     people = list(Client.objects.filter(pk__in=[person.pk for person in people]))
     for some in (people[:1], people):
-        with django_assert_num_queries(9 if with_answers else 7):
+        with django_assert_num_queries(11 if with_answers else 8):
             found = decision.standing(some)
             assert [one.permits("walk", TODAY()).needs_a_look for one in found.values()] == [with_answers] * len(some)
-    with django_assert_num_queries(9 if with_answers else 7):
+    with django_assert_num_queries(11 if with_answers else 8):
         decision.permits(people[0], "walk", TODAY())
 
 
