@@ -46,9 +46,9 @@ class Known:
 def record(client: Client, answers: Answers, *, manner: str, by: User, now: datetime | None = None) -> Screening:
     """Keep what was answered. When it is acute, the cover list gets a letter at once, without a clinical word."""
     instrument = shipped()[KIND]
-    now = now or timezone.now()
     given = screening.clean(instrument, answers)
     Client.objects.select_for_update().get(pk=client.pk)
+    now = now or timezone.now()  # with the lock held: a safety assessment comes before these answers, or after them
     if before := _just_recorded(client, given, manner, by, now):
         return before
     made = Screening(

@@ -40,8 +40,9 @@ def record(
 
     When it is danger now, the therapist is told at once, unless she wrote it down herself.
     """
-    instrument, now = shipped()[kind], now or timezone.now()
+    instrument = shipped()[kind]
     Client.objects.select_for_update().get(pk=client.pk)
+    now = now or timezone.now()  # with the lock held: a decision or an assessment comes before these answers, or after
     given = screening.clean(instrument, before_this(client, kind) | dict(answers))
     before = Screening.objects.answered().filter(client=client, kind=kind, asked_by=by, manner=manner).first()
     if before and before.asked_at > now - TWICE and results.given(before.answers).get(kind) == given:
