@@ -54,13 +54,16 @@ def short(session: Session) -> str:
     return ", ".join(part for part in (how(session), place) if part)
 
 
-def is_settled(seat: Seat) -> bool:
-    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts."""
+def is_settled(seat: Seat, stands: decision.Standing | None = None) -> bool:
+    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts.
+
+    Where the client stands is looked up, unless the caller has done so for several seats.
+    """
     session = seat.session
     if not session.is_outdoors:
         return True
     day = session.starts_at.astimezone(ZoneInfo(session.place.time_zone)).date()
-    return decision.permits(seat.client, session.mode, day).open
+    return (stands or decision.standing([seat.client])[seat.client_id]).permits(session.mode, day).open
 
 
 def bring(session: Session) -> list[str]:

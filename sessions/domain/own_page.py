@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clients.domain import measure_plans, safety
+from clients.domain import decision, measure_plans, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
@@ -22,12 +22,12 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         .select_related("client", "session__place", "session__route", "session__room", "session__therapist")
         .order_by("starts_at")[:6]
     )
-    practice = Practice.load()
+    practice, stands = Practice.load(), decision.standing([client])[client.pk]
     return {
         "client": client,
         "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
-        "next": next_time(seats[0], now=now) if seats else None,
-        "later": [next_time(seat, now=now) for seat in seats[1:]],
+        "next": next_time(seats[0], now=now, stands=stands) if seats else None,
+        "later": [next_time(seat, now=now, stands=stands) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
@@ -46,10 +46,11 @@ def _to_fill_in(client: Client) -> list[str]:
     return waiting
 
 
-def next_time(seat: Seat, *, now: datetime | None = None) -> dict[str, Any]:
-    """One session in words and drawings for its client."""
+def next_time(seat: Seat, *, now: datetime | None = None, stands: decision.Standing | None = None) -> dict[str, Any]:
+    """One session in words and drawings for its client. Where it is stays open while that is not settled."""
     session, zone = seat.session, seat.session.place.time_zone
-    route = session.route if session.is_outdoors else None
+    settled = meeting.is_settled(seat, stands)
+    route = session.route if session.is_outdoors and settled else None
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
     sun = light.sun_over(route, zone, day) if route else None
     today = now.astimezone(ZoneInfo(zone)).date() if now else None
@@ -63,6 +64,7 @@ def next_time(seat: Seat, *, now: datetime | None = None) -> dict[str, Any]:
         "therapist": session.therapist.called,
         "how": meeting.how(session),
         "where": meeting.where(session),
+        "settled": settled,
         "route": route,
         "meeting_point": meeting.meeting_point(session),
         "icon": meeting.MODE_ICONS[session.mode],

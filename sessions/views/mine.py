@@ -12,7 +12,7 @@ from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, with_link
-from sessions.domain import meeting, own_page, reminders
+from sessions.domain import own_page, reminders
 from sessions.models import Seat
 
 
@@ -43,7 +43,6 @@ def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         return redirect("reminder", token)
     context = own_page.next_time(seat) | {
         "token": token,
-        "settled": meeting.is_settled(seat),
         "is_open": reminders.is_answerable(seat),
         "thanks": reminders.thanks(seat) if seat.answer else "",
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client as Browser
+from django.urls import reverse
 
 from clients.domain import decision, recording
 from clients.models import Client, ContactPoint
@@ -149,6 +150,21 @@ def test_while_outdoors_does_not_stand_it_leaves_the_place_open_and_says_no_reas
         assert not [word for word in (*outside, "paused", "unsettled") if word in body]
     shown = Browser().get(address).content.decode()
     assert "Anna will be in touch about where you meet." in shown and "shoes" not in shown and "gate" not in shown
+
+
+@pytest.mark.parametrize("happens", [stays_in, says_danger])
+def test_her_own_page_leaves_the_place_open_as_well(
+    anna: User, mrs_lee: Client, as_mrs_lee: Browser, happens: Callable[[Client, User], None]
+) -> None:
+    first = walk(anna, mrs_lee)
+    book(anna, mrs_lee, at=first.starts_at + timedelta(days=7), mode=Mode.WALK, route=first.route, fallback="room")
+    address, outside = reverse("sessions:mine"), ("gate", "Orchard", "shoes", "Walking")
+    before = as_mrs_lee.get(address).content.decode()
+    assert not [word for word in outside if word not in before]
+    happens(mrs_lee, anna)
+    after = as_mrs_lee.get(address).content.decode()
+    assert not [word for word in (*outside, "paused", "not yet") if word in after]
+    assert "Anna will be in touch about where you meet." in after and "With Anna; where you meet follows" in after
 
 
 def test_what_is_booked_indoors_says_where_whatever_is_decided(anna: User, mrs_lee: Client) -> None:
