@@ -104,6 +104,8 @@ class Standing:
     def _reasons(self, ground: Ground, mode: str, on: date) -> tuple[str, ...]:
         if ground == Ground.PAUSED:
             intent = _("Thoughts of suicide were stated. Outdoors waits until that is settled, and for a new decision.")
+            settled = _("Thoughts of suicide were stated, and are settled. Outdoors waits for a new decision.")
+            intent = intent if asq.acute_unsettled(self.asked) else settled
             unsettled = _("The last safety assessment left something open. Outdoors waits until it is settled.")
             return (self.danger or (unsettled if self.left_open else intent),)
         if ground == Ground.FREE:

@@ -23,7 +23,9 @@ def _words(
     label: Any, *, rows: int = 3, required: bool = False, longest: int = LONGEST, **more: Any
 ) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, max_length=longest, widget=area, **more)
+    field = forms.CharField(label=label, required=required, max_length=longest, widget=area, **more)
+    field.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
+    return field
 
 
 def _contacts() -> list[tuple[str, Any]]:
