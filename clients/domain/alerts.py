@@ -45,18 +45,19 @@ def lead_of(client: UUID) -> User | None:
 
 
 @transaction.atomic
-def came_in(asked: Screening, *, begun: bool = False) -> Alert | None:
+def came_in(asked: Screening, *, begun: bool = False, reader: User | None = None) -> Alert | None:
     """Answers that a client gave on their own: the reader hears of them, at once when they are worrying.
 
     What is only begun is told when it should not wait, and again when it grows worse than what somebody has heard of.
     Each letter goes once, however often this is called; what was handed in after somebody had seen the beginning is
-    told again.
+    told again. `reader` is for what somebody else than its reader should hear of: the therapist, when a colleague asks.
     """
+    reader = reader or asked.read_by
     alert, is_new = _raise(asked, begun) if worrying(asked) else (None, False)
-    if asked.read_by and (is_new or not begun):
+    if reader and (is_new or not begun):
         again = f":{alert.number}" if alert and is_new and alert.number > 1 else ""
-        key = f"answers_came_in:{asked.pk}:{asked.read_by_id}" + (":begun" if begun else "") + again
-        post.write("answers_came_in", key=key, to=asked.read_by.email, about=asked.pk)
+        key = f"answers_came_in:{asked.pk}:{reader.pk}" + (":begun" if begun else "") + again
+        post.write("answers_came_in", key=key, to=reader.email, about=asked.pk)
     if alert and is_new and (next_one := _next_cover(alert)):
         _tell(alert, next_one, timezone.now())
     return alert

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, results
+from clients.domain import asq, results, worry
 from clients.domain.results import Result
-from clients.models import Decision, Screening
+from clients.models import Alert, Decision, Screening
 from practice.domain import words
 
 Heard = tuple[Screening, Result]
@@ -42,6 +42,17 @@ def stated(heard: Collection[Heard]) -> dict[UUID, str]:
         for made, result in heard
         if result.is_dangerous and made.kind not in asq.KINDS and (at := made.submitted_at or made.saved_at)
     }
+
+
+def called_for(clients: Collection[UUID]) -> dict[UUID, str]:
+    """By client whom somebody was called about since the newest decision, for danger to the body: whatever became of
+    the answer since. Two queries at the most."""
+    decided = Decision.objects.filter(client=OuterRef("screening__client"), at__gte=OuterRef("created_at"))
+    rows = Alert.objects.filter(screening__client__in=clients).exclude(raised_sealed=b"").exclude(Exists(decided))
+    rows = rows.exclude(screening__kind__in=asq.KINDS).select_related("screening").order_by("created_at")
+    called = list(rows.defer("screening__answers_sealed", "screening__result_sealed", "screening__told_sealed"))
+    raised = zip(called, Alert.raised.read_each(called), strict=True)
+    return {one.screening.client_id: _words(one.created_at) for one, text in raised if worry.read(text).body}
 
 
 def _words(at: datetime) -> str:

@@ -39,6 +39,8 @@ class Table:
     thoughts: tuple[Thought, ...]
     crisis_is_open: bool
     word: medical.DoctorsWord
+    taken_back: str
+    """Danger to the body that somebody was called for, and that no answer says any more."""
     mark: str
     """What lies here; a form sends it back, so that nobody decides on a page that is out of date."""
 
@@ -67,6 +69,7 @@ def table(client: Client, *, on: date) -> Table:
         thoughts=tuple(sorted(thoughts, key=lambda thought: -thought.one.level)),
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
+        taken_back=danger.called_for([client.pk]).get(client.pk, "") if not considered.is_dangerous else "",
         mark=_mark(client, (*newest, *earlier), word.letters, asked),
     )
 

@@ -239,7 +239,11 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
     for made in asq.asked_of(ids):
         asked[made.client_id].append(made)
     heard = danger.since_decided(ids)
-    new, dangers, bridged = news.since(decisions, heard), danger.stated(heard), _bridged(clients)
+    new, dangers, bridged = (
+        news.since(decisions, heard),
+        danger.called_for(ids) | danger.stated(heard),
+        _bridged(clients),
+    )
     left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(

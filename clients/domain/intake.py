@@ -171,18 +171,29 @@ class _Change:
 def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
     """Write in one statement what was read in another; False when somebody else wrote in between."""
     instrument = change.step.instrument
-    asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
     asked.versions = asked.versions | {instrument.key: instrument.version}
     asked.language = asking.language_of(asked.kind, asked.language)
     names = ("answers_sealed", "status", "saved_at", "versions", "language")
-    found = worry.signs(change.after) if by is None else worry.NONE
+    found = worry.signs(change.after)
     worries = bool(found) and found != worry.signs(change.before)
     with transaction.atomic() if worries else nullcontext():
+        if worries:
+            Client.objects.select_for_update().get(pk=asked.client_id)  # a decision waits, and then sees this
+        asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
         rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
         written = rows.update(**{name: getattr(asked, name) for name in names})
         if written and worries:
-            _tell(asked, begun=True)
+            _tell_begun(asked, by)
     return bool(written)
+
+
+def _tell_begun(asked: Screening, by: User | None) -> None:
+    """What should not wait is told before the last page; the therapist alone needs no letter about what she wrote."""
+    lead = alerts.lead_of(asked.client_id) if by else None
+    if by is None:
+        alerts.came_in(asked, begun=True)
+    elif lead and lead != by:
+        alerts.came_in(asked, begun=True, reader=lead)
 
 
 def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = None) -> Screening:
@@ -207,7 +218,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
     locked.save(update_fields=["status", "submitted_at", "result_sealed", "asked_by", "read_by", "read_until"])
     audit.record("intake.handed_in", by=by, subject=locked.client_id, detail={"screening": str(locked.pk)})
     if is_news:
-        _tell(locked)
+        alerts.came_in(locked)
     return locked
 
 
@@ -227,20 +238,24 @@ def _locked(asked: Screening) -> Screening:
     return locked
 
 
-def _tell(asked: Screening, *, begun: bool = False) -> None:
-    """The reader hears of it, and whoever covers when the answers should not wait."""
-    alerts.came_in(asked, begun=begun)
-
-
 def cannot_wait(answers: dict[str, Any]) -> bool:
     """Whether somebody may look before it is handed in: self-harm, suicide, or danger to the body, known or not."""
     return bool(worry.signs(answers))
 
 
 def may_be_read(asked: Screening) -> bool:
-    """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in."""
+    """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in.
+    Whatever somebody was called for stays readable, taken back or put aside."""
     begun = asking.may_be_answered_alone(asked.kind) and asked.status == Screening.Status.STARTED
-    return asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers))
+    if asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers)):
+        return True
+    return asked.alerts.exists()
+
+
+def called_for(asked: Screening) -> worry.Signs:
+    """What somebody was called for and what the answers no longer say; nothing when they still say it."""
+    raised = worry.together(worry.read(one.raised) for one in asked.alerts.all())
+    return raised if worry.is_worse(raised, worry.signs(asked.answers), worry.NOTHING_KNOWN) else worry.NONE
 
 
 given = results.given

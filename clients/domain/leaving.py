@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from clients.domain import asq, consent, safety
-from clients.models import Client, FollowUp
+from clients.models import Alert, Client, FollowUp
 from practice.domain import words
 from practice.models import User
 
@@ -22,8 +22,15 @@ def hindrance(client: Client, *, by: User, on: date) -> str:
 
 
 def still_open(client: Client, *, on: date) -> list[str]:
-    """Suicide questions that are not settled, an assessment that left something open, a promised call."""
-    return [*_unsettled(client, on), *_left_open(client), *_promised(client)]
+    """A worrying answer that nobody has opened, suicide questions that are not settled, an assessment that left
+    something open, a promised call."""
+    return [*_unopened(client), *_unsettled(client, on), *_left_open(client), *_promised(client)]
+
+
+def _unopened(client: Client) -> list[str]:
+    calling = Alert.objects.filter(screening__client=client, seen_at__isnull=True).values_list("created_at", flat=True)
+    days = sorted({moment.date() for moment in calling})
+    return [_("the answers of %(day)s, which nobody has opened") % {"day": words.short_day(day)} for day in days]
 
 
 def _unsettled(client: Client, on: date) -> list[str]:

@@ -63,7 +63,7 @@ def record(
     made.answers = {kind: given}
     results.seal(made)
     lead = enquiry.lead(client)
-    is_news = results.of(made).is_dangerous and lead is not None and lead != by
+    is_news = (results.of(made).is_dangerous or alerts.worrying(made)) and lead is not None and lead != by
     if is_news:
         made.read_by, made.seen_at = lead, None
     made.save(force_insert=True)

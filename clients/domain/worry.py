@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from clients.domain import results, screening
 from clients.domain.considerations import Consideration, consider
 from clients.domain.facts import Level
@@ -21,7 +23,7 @@ HOW_MUCH = ("no", "talk", "yes")
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body,
-    or a wish to talk before anything else; `dangers` says which, by rule and question."""
+    or a wish to talk before anything else; `dangers` says which, by rule and question. `body` moves a booking."""
 
     now: bool = False
     danger: bool = False
@@ -29,6 +31,7 @@ class Signs:
     asq: frozenset[str] = frozenset()
     hurt: str = "no"
     dangers: frozenset[str] = frozenset()
+    body: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.now or self.danger or self.item9 or self.asq or self.hurt != "no")
@@ -59,6 +62,7 @@ def signs(answers: Mapping[str, Any]) -> Signs:
         asq=_not_no(given.get(ASQ)),
         hurt=said if said in HOW_MUCH else "no",
         dangers=frozenset(f"{one.rule}:{ref.item.split('.')[0]}" for one in grave for ref in one.refs),
+        body=found.is_dangerous,
     )
 
 
@@ -85,6 +89,7 @@ def together(signs_: Iterable[Signs]) -> Signs:
     every = list(signs_)
     return Signs(
         now=any(one.now for one in every),
+        body=any(one.body for one in every),
         danger=any(one.danger for one in every),
         item9=max((one.item9 for one in every), default=0),
         asq=frozenset[str]().union(*(one.asq for one in every)),
@@ -95,7 +100,7 @@ def together(signs_: Iterable[Signs]) -> Signs:
 
 def written(found: Signs) -> str:
     """To be sealed beside an alert: what it was raised for."""
-    row = {name: getattr(found, name) for name in ("now", "danger", "item9", "hurt")}
+    row = {name: getattr(found, name) for name in ("now", "danger", "item9", "hurt", "body")}
     return json.dumps(row | {"asq": sorted(found.asq), "dangers": sorted(found.dangers)}, sort_keys=True)
 
 
@@ -105,6 +110,23 @@ def read(text: str) -> Signs:
         return NONE
     row = json.loads(text)
     return Signs(**row | {name: frozenset(row[name]) for name in ("asq", "dangers")})
+
+
+def called_for(found: Signs) -> list[str]:
+    """What somebody was called for, in a clinician's words."""
+    ninth = _("question 9 of the PHQ-9, with %(n)s of 3") % {"n": found.item9}
+    said = (
+        (found.now, _("thoughts of suicide at this moment")),
+        (found.asq, _("the suicide questions")),
+        (found.item9, ninth),
+        (found.body, _("danger to the body")),
+        (
+            found.danger and not found.body,
+            _("a wish to talk before anything else, or something that speaks against it"),
+        ),
+        (found.hurt != "no", _("self-harm")),
+    )
+    return [words for is_so, words in said if is_so]
 
 
 def is_new(found: Signs, known: Known) -> bool:

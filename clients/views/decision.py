@@ -49,6 +49,7 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
         "told": asq.told(asked) if asked.kind == asq.KIND else None,
         "is_asq": asked.kind == asq.KIND,
         "worries": worries,
+        "called_for": worry.called_for(intake.called_for(asked)),
         "numbers": contacts.own_numbers(asked.client) if worries else [],
         "may_decide": rules.may_decide(request.user, asked.client),
     }

@@ -41,7 +41,7 @@ def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "read": safety.mark(asked),
-        "asked": asked[0] if asked else None,
+        "asked": asq.unsettled_ones(asked, on=timezone.localdate()) or asked[:1],
         "emergency": emergency_number(Practice.load().country),
         "training": rules.is_in_training(request.user),
     }
