@@ -13,7 +13,10 @@ KINDS = ("answers", "bands", "outcomes", "flags", "finding")
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Raised by any of these. The item of a band is its sum; of an outcome or a flag, "" stands for the whole."""
+    """Raised by any of these. The item of a band is its sum; of an outcome or a flag, "" stands for the whole.
+
+    A band counts as soon as it is reached, whatever the questions left out: leaving one out takes no cut away (ours).
+    """
 
     answers: Mapping[Ref, tuple[str, ...]]
     bands: Mapping[Ref, tuple[str, ...]]
@@ -25,7 +28,7 @@ class When:
         """What is behind it, each named once; nothing when the rule is not raised."""
         refs = [ref for ref, values in self.answers.items() if facts.has(ref, *values)]
         for ref, bands in self.bands.items():
-            if (score := facts.score(ref.instrument)) and score.bands.get(ref.item) in bands:
+            if (score := facts.score(ref.instrument)) and score.reached.get(ref.item) in bands:
                 refs.append(Ref(ref.instrument, ""))
         for instrument, outcomes in self.outcomes.items():
             if facts.outcome(instrument) in outcomes:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from clients.domain import clauses
 from clients.domain.clauses import When
 from clients.domain.facts import Facts, Level, Limit, Ref
@@ -205,13 +207,16 @@ def _said(facts: Facts, ref: Ref) -> str:
 
 
 def _scored(facts: Facts, instrument: Instrument) -> str:
-    """The instrument with its figure and band or its outcome, where it has them."""
+    """The instrument with its figure and band or its outcome, where it has them; of an open figure the band alone."""
     parts = []
     if score := facts.score(instrument.key):
         for one in instrument.scoring.sums:
             if (value := score.totals[one.key]) is not None and (one.key == "total" or len(score.totals) < 4):
                 band = one.band(value)
                 parts.append(f"{value:g}, {said(band.text)}" if band else f"{value:g}")
+            elif value is None and (reached := score.reached.get(one.key)):
+                band_words = said(next(band.text for band in one.bands if band.key == reached))
+                parts.append(_("%(band)s already, with questions left open") % {"band": band_words})
         parts += [said(one.text) for one in instrument.scoring.outcomes if one.key == score.outcome and one.text]
     title = said(instrument.title)
     return f"{title}: {'; '.join(parts)}" if parts else title

@@ -17,11 +17,9 @@ from clients.domain.instruments import Instrument, said
 from clients.domain.questions import Sum
 from clients.domain.score_chart import Dot, ScoreChart
 from clients.domain.scoring_files import points
+from clients.domain.screening import HIGHER_IS_EASIER
 from clients.models import Client, Screening
 from practice.domain import words
-
-HIGHER_IS_EASIER = frozenset({"who5"})
-"""Instruments on which more is better; of all others less is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from clients.domain.scoring_files import points
 INTAKE = ("everyday_health", "food_and_rest", "running_and_me", "harder_days")
 """What a client answers for herself, in this order. The suicide questions are never among them."""
 
+HIGHER_IS_EASIER = frozenset({"who5"})
+"""Instruments on which more is better (Topp 2015); of all others less is."""
+
 
 class BadAnswer(ValueError):
     """An answer that the item does not offer; the message is a sentence for the person who gave it."""
@@ -30,6 +33,8 @@ class Score:
     """Every figure by key; None when too much is open for it."""
     bands: Mapping[str, str]
     """The band of every figure that has one, by key."""
+    reached: Mapping[str, str]
+    """The band that a figure reaches already, whatever the open answers; its band where nothing is open for it."""
     flags: frozenset[str]
     missing: tuple[str, ...]
     """Needed items with no answer, and needed items left out: neither is ever a "no"."""
@@ -63,20 +68,44 @@ def missing(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
 
 def score(instrument: Instrument, answers: Answers) -> Score:
     """What the answers add up to. Depends on the answers only, not on their order."""
-    exact: dict[str, Fraction | None] = {}
-    for one in instrument.scoring.sums:
-        exact[one.key] = _figure(instrument, one, answers, exact)
+    exact = _figures(instrument, answers)
     totals = {key: None if value is None else _plain(value) for key, value in exact.items()}
-    bands = {one.key: band.key for one in instrument.scoring.sums if (band := one.band(_float(exact[one.key])))}
+    bands = _bands(instrument, exact)
+    easiest = _bands(instrument, _figures(instrument, _filled(instrument, answers)))
     return Score(
         instrument=instrument.key,
         version=instrument.version,
         outcome=next((one.key for one in instrument.scoring.outcomes if _holds(one, answers)), ""),
         totals=MappingProxyType(totals),
         bands=MappingProxyType(bands),
+        reached=MappingProxyType({key: band for key, band in easiest.items() if exact[key] is None} | bands),
         flags=frozenset(one.key for one in instrument.scoring.flags if _holds(one, answers)),
         missing=missing(instrument, answers),
     )
+
+
+def _figures(instrument: Instrument, answers: Answers) -> dict[str, Fraction | None]:
+    exact: dict[str, Fraction | None] = {}
+    for one in instrument.scoring.sums:
+        exact[one.key] = _figure(instrument, one, answers, exact)
+    return exact
+
+
+def _bands(instrument: Instrument, exact: Mapping[str, Fraction | None]) -> dict[str, str]:
+    return {one.key: band.key for one in instrument.scoring.sums if (band := one.band(_float(exact[one.key])))}
+
+
+def _filled(instrument: Instrument, answers: Answers) -> Answers:
+    """The answers, with the easiest one for every open item that counts.
+
+    Ours: it only tells which band is reached already. A figure from it is never kept or shown.
+    """
+    filled = dict(answers)
+    for key in {key for one in instrument.scoring.sums for key in one.items}:
+        if _points(instrument, key, answers.get(key)) is None:
+            worth = {value: _points(instrument, key, value) or 0 for value in instrument.find(key).scale.values}
+            filled[key] = (max if instrument.key in HIGHER_IS_EASIER else min)(worth, key=worth.__getitem__)
+    return filled
 
 
 def _figure(

@@ -181,6 +181,12 @@ def test_what_was_expected_and_never_asked_is_still_open():
     assert "Suicide" in expecting.considerations[0].finding
 
 
+def test_a_clinician_reads_the_band_that_is_reached_and_no_figure():
+    considered = consider({"scoff": {"q1": "yes", "q2": "yes", "q3": LEFT_OUT, "q4": "no", "q5": "no"}})
+    assert considered.rules == {"E2", "INCOMPLETE"}
+    assert considered.considerations[0].finding == "SCOFF: at or over the cut already, with questions left open"
+
+
 LADDERS = [
     ("asq", "wished_dead", ["no", "refused"]),
     ("asq", "now", [None, "yes"]),

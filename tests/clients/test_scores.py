@@ -234,6 +234,47 @@ def test_pcl5(given, total, band):
     assert (made.total, made.bands["total"]) == (total, band)
 
 
+CET_CUT = [2 if number in (8, 12) else 3 for number in range(1, 25)]
+
+
+# Ours: a band counts once the easiest answers to what is open still reach it; there is no figure for it.
+@pytest.mark.parametrize(
+    ("key", "given", "reached"),
+    [
+        ("scoff", (YES, YES, None, NO, NO), "positive"),
+        ("scoff", (YES, None, None, None, None), "one"),
+        ("edeqs", (3, 3, 3, 3, 3) + (None,) * 7, "positive"),
+        ("edeqs", (3, 3, 3, 3, 2) + (None,) * 7, "below"),
+        ("eai", (5, 5, 5, 5, 3, None), "at_risk"),  # 23, and the lowest answer is 1
+        ("eai", (5, 5, 5, 5, 2, None), "some"),
+        ("cet", (None, 5, *CET_CUT[2:]), "below"),  # 15 + 2/5 - 3/5
+        ("cet", (None, 5, 4, *CET_CUT[3:]), "positive"),  # 15 + 2/5 + 1/3 - 3/5
+        ("cet", (*[5] * 7, None, *[5] * 16), "positive"),  # reversed: the easiest answer is 5
+        ("cet", (*[3] * 7, None, *CET_CUT[8:]), "below"),
+        ("gad7", (3, 3, 3, 1, None, None, None), "moderate"),
+        ("pcl5", ((4,) * 8 + (1,) + (None,) * 11), "positive"),
+        ("phq9", (3, 3, 3, 3) + (None,) * 5, "moderate"),
+        ("who5", (1, 1, 1, 4, None), "low"),  # more is better: at most 12 of 25
+        ("who5", (0, 0, 0, 2, None), "very_low"),
+        ("who5", (2, 2, 2, 2, None), "above"),
+    ],
+)
+def test_a_band_that_is_reached_already(key, given, reached):
+    made = scored(key, *given)
+    assert (made.total, made.bands.get("total"), made.reached["total"]) == (None, None, reached)
+
+
+def test_pcptsd5_reaches_its_cut_with_one_open():
+    follow = shipped()["pcptsd5"].find("event").follow_ups
+    made = score(shipped()["pcptsd5"], {"event": YES} | {item.key: YES for item in follow[:4]})
+    assert (made.total, made.reached["total"]) == (None, "positive")
+
+
+def test_two_open_items_of_the_phq9_are_stood_in_for_and_not_taken_as_nothing():
+    made = scored("phq9", *(3,) * 5, 1, 0, None, None)
+    assert (made.total, made.bands["total"], made.reached["total"]) == (21, "severe", "severe")
+
+
 def test_session_fit_asks_about_five_or_less():
     assert not score(shipped()["session_fit"], dict.fromkeys(("heard", "matters", "outside", "place"), "6")).flags
     assert score(shipped()["session_fit"], {"heard": "9", "matters": "5"}).flags == {"did_not_fit"}

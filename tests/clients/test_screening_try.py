@@ -113,6 +113,46 @@ def test_describe_prints_what_may_be_said():
     assert words["rules"].keys() == {rule.key for rule in rule_set().rules}
 
 
+# --- a question left out never takes away what the others reach ---
+
+CET_OVER = [5] * 7 + [0] + [5] * 3 + [0] + [5] * 11 + [None]
+REACHED = [
+    ({"scoff": [True, True, None, False, False]}, "MEDICAL_CLEARANCE", "E2"),
+    ({"edeqs": [3] * 11 + [None]}, "MEDICAL_CLEARANCE", "E2"),
+    ({"eai": [5, 5, 5, 5, 4, None]}, "THERAPIST_REVIEW", "X1"),
+    ({"cet": CET_OVER}, "THERAPIST_REVIEW", "X1"),
+]
+
+
+@pytest.mark.parametrize(("answers", "disposition", "rule"), REACHED, ids=["scoff", "edeqs", "eai", "cet"])
+def test_a_cut_that_is_reached_already_stands_and_no_figure_is_made_up(tmp_path, answers, disposition, rule):
+    found = tried(tmp_path, answers, "run")
+    assert found["disposition"] == disposition and "walk_only" in found["constraints"]
+    assert {rule, "INCOMPLETE"} <= set(found["rules"])
+    score = found["scores"][next(iter(answers))]
+    assert score is None or score["total"] is None
+
+
+RUNGS = {
+    "scoff": ([False, True], 5), "edeqs": ([0, 1, 2, 3], 12), "eai": ([1, 2, 3, 4, 5], 6),
+    "cet": ([0, 1, 2, 3, 4, 5], 24), "pcl5": ([0, 1, 2, 3, 4], 20), "gad7": ([0, 1, 2, 3], 7),
+    "phq9": ([0, 1, 2, 3], 9), "who5": ([0, 1, 2, 3, 4, 5], 5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(RUNGS))
+def test_what_holds_whatever_the_answer_would_be_holds_without_it(tmp_path, key):
+    chance, (rungs, count) = random.Random(key), RUNGS[key]
+    for tilt in (1, 1, 2, 3):  # the worst of so many draws: totals around the cuts
+        given = [max(chance.choices(rungs, k=tilt)) for _ in range(count)]
+        for place in range(count):
+            whole = [tried(tmp_path, {key: [*given[:place], rung, *given[place + 1 :]]}, "run") for rung in rungs]
+            left = tried(tmp_path, {key: [*given[:place], None, *given[place + 1 :]]}, "run")
+            assert Level[left["disposition"]] >= min(Level[one["disposition"]] for one in whole), (given, place)
+            for what in ("gates", "constraints"):
+                assert set(left[what]) >= set.intersection(*(set(one[what]) for one in whole)), (given, place, what)
+
+
 # --- a worse answer never lowers the level ---
 
 WORSE = {  # from good to bad; null stands between, for it is never a no
