@@ -67,7 +67,7 @@ def table(client: Client, *, on: date) -> Table:
         thoughts=tuple(sorted(thoughts, key=lambda thought: -thought.one.level)),
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
-        mark=_mark(client, (*newest, *earlier), word.letters, asked),
+        mark=_mark(client, (*newest, *earlier), word.letters, asked, left_open=left_open),
     )
 
 
@@ -102,7 +102,12 @@ def _thoughts(
 
 
 def _mark(
-    client: Client, shown: Iterable[Screening], letters: Iterable[MedicalLetter], asked: Iterable[Screening]
+    client: Client,
+    shown: Iterable[Screening],
+    letters: Iterable[MedicalLetter],
+    asked: Iterable[Screening],
+    *,
+    left_open: bool,
 ) -> str:
     made = decision.newest(client)
     told = Review.objects.changed().filter(client=client).values_list("pk", "answered_at")
@@ -111,6 +116,8 @@ def _mark(
         *(f"{one.pk}:{one.status}" for one in letters),
         *(f"{one.pk}:{asq.is_settled(one)}" for one in asked),
         *(f"{pk}:{at}" for pk, at in told),
+        *(str(pk) for pk in client.parqs.values_list("pk", flat=True)),
+        f"left open:{left_open}",
         str(made.pk if made else ""),
     ]
     return hashlib.sha256(" ".join(sorted(parts)).encode()).hexdigest()
