@@ -16,6 +16,12 @@ def may_decide(user: User, client: Client) -> bool:
     return has(user, Permission.DECIDE) and CareTeamMember.objects.of(user).caring().filter(client=client).exists()
 
 
+def may_close(user: User, client: Client) -> bool:
+    """True for the desk, and for who cares for the client and keeps files. Not for who joined to watch a window."""
+    caring = CareTeamMember.objects.of(user).caring().filter(client=client)
+    return has(user, Permission.KEEP_CLIENTS) and (has(user, Permission.SEE_ALL_CLIENTS) or caring.exists())
+
+
 def may_answer(user: User, client: Client) -> bool:
     """While somebody is enquiring, whoever answers enquiries may read what they asked for."""
     return has(user, Permission.KEEP_CLIENTS) and client.status == Client.Status.ENQUIRY

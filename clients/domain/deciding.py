@@ -70,7 +70,7 @@ def table(client: Client, *, on: date) -> Table:
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
         taken_back=danger.called_for([client.pk]).get(client.pk, "") if not considered.is_dangerous else "",
-        mark=_mark(client, (*newest, *earlier), word.letters, asked),
+        mark=_mark(client, (*newest, *earlier), word.letters, asked, left_open=left_open),
     )
 
 
@@ -105,7 +105,12 @@ def _thoughts(
 
 
 def _mark(
-    client: Client, shown: Iterable[Screening], letters: Iterable[MedicalLetter], asked: Iterable[Screening]
+    client: Client,
+    shown: Iterable[Screening],
+    letters: Iterable[MedicalLetter],
+    asked: Iterable[Screening],
+    *,
+    left_open: bool,
 ) -> str:
     made = decision.newest(client)
     told = Review.objects.changed().filter(client=client).values_list("pk", "answered_at")
@@ -114,6 +119,8 @@ def _mark(
         *(f"{one.pk}:{one.status}" for one in letters),
         *(f"{one.pk}:{asq.is_settled(one)}" for one in asked),
         *(f"{pk}:{at}" for pk, at in told),
+        *(str(pk) for pk in client.parqs.values_list("pk", flat=True)),
+        f"left open:{left_open}",
         str(made.pk if made else ""),
     ]
     return hashlib.sha256(" ".join(sorted(parts)).encode()).hexdigest()

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clients import rules
 from clients.domain import enquiry, leaving
 from clients.forms.person import AdmitForm, CloseForm, EndEnquiryForm, EnquiryForm
 from clients.models import Client
@@ -64,6 +65,8 @@ def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End an enquiry or a treatment, with the reason."""
     client = finding.of(request, pk)
+    if not rules.may_close(request.user, client):
+        raise Http404
     is_enquiry = client.status == Client.Status.ENQUIRY
     form = (EndEnquiryForm if is_enquiry else CloseForm)(request.POST or None)
     if not form.is_bound or not form.is_valid():

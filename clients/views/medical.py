@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     """First what to ask, then the text to read and change, then the letter."""
-    client, today = finding.active(request, pk), timezone.localdate()
+    client, today = finding.to_decide_about(request, pk), timezone.localdate()
     screenings = reading.newest(client, today=timezone.localdate())
     offered = doctor_lines.offered(screenings)
     form = AskDoctorForm(request.POST if request.method == "POST" else None, offered=offered, today=today)
@@ -74,10 +74,9 @@ def _make(request: HttpRequest, client: Client, form: AskDoctorForm, text: str) 
 @needs(Permission.READ_CHART)
 def letter(request: HttpRequest, pk: UUID, letter_pk: UUID) -> HttpResponse:
     """One letter: what was asked, and what the doctor said or the form to write it down."""
-    found, today = _find(request, pk, letter_pk), timezone.localdate()
-    may_ask, sent = _may_ask(request, found.client), request.method == "POST"
-    if sent and not may_ask:
-        raise Http404
+    sent, today = request.method == "POST", timezone.localdate()
+    client = finding.to_decide_about(request, pk) if sent else finding.in_care_of(request, pk)
+    found, may_ask = _find(client, letter_pk), _may_ask(request, client)
     form = ReplyForm(request.POST if sent else None, request.FILES if sent else None, today=today)
     if form.is_bound and form.is_valid():
         return _reply(request, found, form)
@@ -107,7 +106,7 @@ def _reply(request: HttpRequest, found: MedicalLetter, form: ReplyForm) -> HttpR
 @needs(Permission.DECIDE)
 def again(request: HttpRequest, pk: UUID, letter_pk: UUID) -> HttpResponse:
     """The doctor was asked again, by telephone or by post."""
-    medical_letters.ask_again(_find(request, pk, letter_pk), by=request.user)
+    medical_letters.ask_again(_find(finding.to_decide_about(request, pk), letter_pk), by=request.user)
     messages.success(request, _("Written down. It comes back in a fortnight if there is no reply."))
     return redirect("clients:doctor_letter", pk, letter_pk)
 
@@ -116,7 +115,7 @@ def again(request: HttpRequest, pk: UUID, letter_pk: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def put_aside(request: HttpRequest, pk: UUID, letter_pk: UUID) -> HttpResponse:
     """Ask first, then put the letter aside; it is kept, and counts no longer."""
-    found = _find(request, pk, letter_pk)
+    found = _find(finding.to_decide_about(request, pk), letter_pk)
     if request.method != "POST":
         return render(request, "clients/put_aside.html", {"client": found.client, "letter": found})
     medical_letters.put_aside(found, by=request.user)
@@ -128,7 +127,7 @@ def put_aside(request: HttpRequest, pk: UUID, letter_pk: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def parq(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep the result of a PAR-Q+; its questions stand on its own site and not here."""
-    client, today = finding.active(request, pk), timezone.localdate()
+    client, today = finding.to_decide_about(request, pk), timezone.localdate()
     sent = request.method == "POST"
     form = ParQForm(request.POST if sent else None, request.FILES if sent else None, today=today)
     if form.is_bound and form.is_valid():
@@ -139,10 +138,10 @@ def parq(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/parq.html", {"client": client, "form": form}, status=422 if form.is_bound else 200)
 
 
-def _find(request: HttpRequest, pk: UUID, letter_pk: UUID) -> MedicalLetter:
+def _find(client: Client, letter_pk: UUID) -> MedicalLetter:
     letters = MedicalLetter.objects.select_related("client", "asked_by", "answered_by", "paper", "reply_paper")
     found: MedicalLetter = get_object_or_404(
-        letters.defer("paper__sealed", "reply_paper__sealed"), client=finding.in_care_of(request, pk), pk=letter_pk
+        letters.defer("paper__sealed", "reply_paper__sealed"), client=client, pk=letter_pk
     )
     return found
 

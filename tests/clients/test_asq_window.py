@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients import rules
-from clients.domain import alerts, asq, asq_window, contacts, decision, enquiry, intake
+from clients.domain import alerts, asq, asq_window, contacts, decision, enquiry, intake, medical_letters
 from clients.models import Alert, CareTeamMember, Screening, Window
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
@@ -105,6 +105,30 @@ def test_who_joins_to_watch_reads_and_screens_and_does_not_decide(mrs_lee, anna,
     page = as_ben.get(desk).content.decode()
     assert reverse("clients:decide", args=[mrs_lee.pk]) not in page and "Ben Castle" in page
     assert "Ben Castle" not in before and "Ben Castle" not in as_olga.get(desk).content.decode()
+
+
+def test_who_joins_to_watch_changes_nothing_about_the_doctor_and_closes_no_file(mrs_lee, anna, ben, as_ben, as_olga):
+    CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False, watching=True)
+    day, person = timezone.localdate(), mrs_lee.pk
+    letter = medical_letters.ask(mrs_lee, name="Dr Field", address="", text="We ask.", client_agreed_on=day, by=anna)
+    for name, args, said in [
+        ("ask_doctor", [person], {}),
+        ("parq", [person], {"result": "all_no", "form_year": day.year, "done_on": day.isoformat()}),
+        ("doctor_again", [person, letter.pk], {}),
+        ("put_letter_aside", [person, letter.pk], {}),
+        ("doctor_letter", [person, letter.pk], {"said": "agreed", "wrote_on": day.isoformat()}),
+        ("close", [person], {"reason": "Moved away."}),
+    ]:
+        where = reverse(f"clients:{name}", args=args)
+        assert as_ben.post(where, said).status_code == 404, name
+        assert (as_ben.get(where).status_code == 200) == (name == "doctor_letter"), name
+    letter.refresh_from_db()
+    mrs_lee.refresh_from_db()
+    assert (letter.status, letter.asked_again_at, mrs_lee.status) == ("requested", None, "active")
+    assert not mrs_lee.parqs.exists()
+    show, close = (reverse(f"clients:{name}", args=[person]) for name in ("show", "close"))
+    assert close not in as_ben.get(show).content.decode() and close in as_olga.get(show).content.decode()
+    assert as_olga.post(close, {"reason": "Moved away."}).status_code == 302
 
 
 def test_the_desk_books_nobody_with_who_only_watches(mrs_lee, anna, ben, olga):

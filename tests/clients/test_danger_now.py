@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, deciding, decision, intake, recording, review, waiting
+from clients.domain import asq, deciding, decision, intake, medical_letters, recording, review, waiting
 from clients.domain.considerations import consider
 from clients.domain.facts import Level
 from clients.domain.instruments import shipped
@@ -185,7 +185,16 @@ def assessed(person, anna):
     asq.record(person, {"wished_dead": "yes", "now": "no"}, manner="room", by=anna)
 
 
-@pytest.mark.parametrize("news", [told, changed, decided_by_somebody, assessed])
+def filled_in(person, anna):
+    day = timezone.localdate()
+    medical_letters.keep_parq(person, result="any_yes", form_year=day.year, done_on=day, by=anna)
+
+
+def left_open(person, anna):
+    assess(person, by=anna, outcome="plan")
+
+
+@pytest.mark.parametrize("news", [told, changed, decided_by_somebody, assessed, filled_in, left_open])
 def test_nobody_decides_on_a_page_that_is_out_of_date(decided, anna, as_anna, news):
     where = reverse("clients:decide", args=[decided.pk])
     page = as_anna.get(where)

@@ -1,0 +1,117 @@
+"""What somebody was called for stays, whatever becomes of the answer before the last page or of the file."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import asq, decision, enquiry, intake, recording
+from clients.domain.decision import Ground
+from clients.models import Alert, CareTeamMember, Client
+from practice.models import CoverPerson, Letter, Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
+ACUTE = NO | {"thoughts": "yes", "now": "yes"}
+CHEST = {"chest_pain": "yes", "chest_pain.new": "yes"}
+
+
+@pytest.fixture(autouse=True)
+def covers(ben):
+    return CoverPerson.objects.create(user=ben, position=1)
+
+
+@pytest.fixture
+def sam(mrs_lee):
+    made = factories.user("Sam Holt", Role.THERAPIST)
+    CareTeamMember.objects.create(client=mrs_lee, user=made, is_lead=False)
+    return made
+
+
+def step_of(key, kind=intake.KIND):
+    return next(step for step in intake.steps(kind) if key in step.keys)
+
+
+def said(asked, answers, *, by=None):
+    kind = asked.kind
+    return intake.save(asked, step_of(next(iter(answers)), kind), answers, by=by)
+
+
+def walks(client):
+    return decision.permits(client, "walk", timezone.localdate()).ground
+
+
+@pytest.fixture
+def took_back(mrs_lee, anna):
+    factories.decision(mrs_lee, anna)
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    said(made, CHEST)
+    assert walks(mrs_lee) == Ground.PAUSED
+    said(made, {"chest_pain": "no"})
+    return made
+
+
+def test_the_pause_lasts_until_a_decision(took_back, mrs_lee, anna):
+    assert walks(mrs_lee) == Ground.PAUSED
+    intake.hand_in(took_back)
+    assert walks(mrs_lee) == Ground.PAUSED
+    factories.decision(mrs_lee, anna)
+    assert walks(mrs_lee) == Ground.AGREED
+
+
+def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna):
+    page = as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, took_back.pk]))
+    assert page.status_code == 200
+    assert "somebody was called for it: danger to the body." in page.content.decode()
+
+
+def test_who_decides_reads_that_it_was_said(took_back, mrs_lee, as_anna):
+    page = as_anna.get(reverse("clients:decide", args=[mrs_lee.pk])).content.decode()
+    assert "Danger to the body was stated on" in page and "answered differently afterwards" in page
+
+
+def test_a_ninth_answer_that_was_taken_back_stays_readable(mrs_lee, anna, as_anna):
+    made = intake.send(mrs_lee, by=anna, reader=anna, kind="phq9")
+    said(made, {"better_off_dead": "3"})
+    said(made, {"better_off_dead": "0"})
+    page = as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, made.pk]))
+    assert "question 9 of the PHQ-9, with 3 of 3" in page.content.decode()
+    assert walks(mrs_lee) == Ground.UNDECIDED
+
+
+def test_what_still_says_so_is_not_said_to_be_taken_back(mrs_lee, anna, as_anna):
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    said(made, CHEST)
+    page = as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, made.pk])).content.decode()
+    assert "answered differently" not in page
+
+
+def test_a_file_is_not_closed_over_answers_that_nobody_opened(mrs_lee, anna, as_anna):
+    made = intake.send(mrs_lee, by=anna, reader=anna, kind="phq9")
+    said(made, {"better_off_dead": "3"})
+    with pytest.raises(enquiry.WrongMoment, match="which nobody has opened"):
+        enquiry.close(mrs_lee, reason="Moved away.", by=anna)
+    read = reverse("clients:answers", args=[mrs_lee.pk, made.pk])
+    assert as_anna.get(read).status_code == 200
+    assert enquiry.close(mrs_lee, reason="Moved away.", by=anna).status == Client.Status.CLOSED
+    assert as_anna.get(read).status_code == 200, "closing takes away nothing that somebody was called for"
+
+
+def test_what_a_colleague_begins_with_a_client_reaches_the_therapist_before_the_last_page(mrs_lee, anna, sam):
+    made = intake.together(mrs_lee, manner="room", by=sam)
+    said(made, CHEST, by=sam)
+    assert Alert.objects.count() == 1
+    assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 1
+
+
+def test_a_ninth_answer_that_a_colleague_writes_down_reaches_the_therapist(mrs_lee, anna, sam):
+    recording.record(mrs_lee, "phq9", {"better_off_dead": "3"}, manner="phone", by=sam)
+    assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 1
+
+
+def test_an_assessment_shows_every_asking_that_it_settles(mrs_lee, anna, ben, as_anna):
+    CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+    acute = asq.record(mrs_lee, ACUTE, manner="room", by=ben)
+    asq.record(mrs_lee, NO, manner="room", by=anna)
+    page = as_anna.get(reverse("clients:assess", args=[mrs_lee.pk])).content.decode()
+    assert reverse("clients:answers", args=[mrs_lee.pk, acute.pk]) in page
