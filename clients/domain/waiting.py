@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.domain import asq, decision
 from clients.domain.decision import Standing
-from clients.models import Client, Decision, Screening
+from clients.models import Alert, Client, Decision, Screening
 from practice.domain import vault
 from practice.models import User
 
@@ -28,11 +28,12 @@ class Why(IntEnum):
 
     CRISIS = 0
     SAFETY = 1
-    FIRST = 2
-    NEW_ANSWERS = 3
-    RAN_OUT = 4
-    HALF_WAY = 5
-    RUNS_OUT = 6
+    CALLED = 2
+    FIRST = 3
+    NEW_ANSWERS = 4
+    RAN_OUT = 5
+    HALF_WAY = 6
+    RUNS_OUT = 7
 
     @property
     def label(self) -> Promise:
@@ -42,6 +43,7 @@ class Why(IntEnum):
 WORDS: dict[Why, Promise] = {
     Why.CRISIS: _("Safety to be settled now"),
     Why.SAFETY: _("Safety to be settled"),
+    Why.CALLED: _("Answers that should not wait"),
     Why.FIRST: _("A first decision"),
     Why.NEW_ANSWERS: _("New answers since the decision"),
     Why.RAN_OUT: _("The decision ran out"),
@@ -72,9 +74,10 @@ class Waiting:
 
     @property
     def order(self) -> tuple[int, datetime, str]:
-        """Whose safety is open comes first; then who has waited longest; what only runs out soon comes last."""
+        """Whose safety is open comes first, and answers that nobody has opened and somebody was called for; then who
+        has waited longest; what only runs out soon comes last."""
         why = self.first.why
-        group = why if why <= Why.SAFETY else Why.RUNS_OUT if why == Why.RUNS_OUT else Why.FIRST
+        group = why if why <= Why.CALLED else Why.RUNS_OUT if why == Why.RUNS_OUT else Why.FIRST
         return group, min(one.since for one in self.reasons if one.why == why), self.client.search_name
 
 
@@ -82,15 +85,26 @@ def of(reader: User, *, now: datetime, today: date) -> list[Waiting]:
     """Everyone in this person's care who waits, in a fixed number of queries."""
     clients = list(Client.objects.charted_by(reader).active().defer("wish_sealed", "closing_sealed"))
     ids = [client.pk for client in clients]
-    answers, left = _undecided(ids), _left(ids, now)
+    answers, left, called = _undecided(ids), _left(ids, now), _called(ids)
     with vault.keys_at_hand(ids):
         standing = decision.standing(clients)
         found = [
             Waiting(client, reasons)
             for client in clients
-            if (reasons := tuple(sorted(_reasons(standing[client.pk], answers, left, client.pk, today), key=_order)))
+            if (reasons := _sorted(called, _reasons(standing[client.pk], answers, left, client.pk, today), client.pk))
         ]
     return sorted(found, key=lambda one: one.order)
+
+
+def _called(ids: list[UUID]) -> dict[UUID, Reason]:
+    """Answers that somebody was called for and nobody of the care team has opened, by client: the first of them."""
+    rows = Alert.objects.filter(seen_at__isnull=True, screening__client__in=ids).order_by("-created_at")
+    told = rows.values_list("screening__client", "created_at", "screening")
+    return {pk: Reason(Why.CALLED, at, asked) for pk, at, asked in told}
+
+
+def _sorted(called: dict[UUID, Reason], others: Iterable[Reason], pk: UUID) -> tuple[Reason, ...]:
+    return tuple(sorted([*others, *([called[pk]] if pk in called else [])], key=_order))
 
 
 def _order(reason: Reason) -> tuple[Why, datetime]:

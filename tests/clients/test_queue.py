@@ -13,7 +13,7 @@ from clients.domain import asq, intake, recording, results, waiting
 from clients.domain.waiting import Why
 from clients.models import Client, Screening
 from practice.domain import vault
-from practice.models import AuditEntry
+from practice.models import AuditEntry, CoverPerson
 from tests import factories
 from tests.clients.safety import assess, before_assessments
 
@@ -113,6 +113,18 @@ def test_the_most_urgent_first_and_then_who_has_waited_longest(anna):
     assert [one.client.name for one in queue(anna)] == ["Crisis", "Safety", "Old", "Out", "Ring", "New", "Soon"]
 
 
+def test_answers_that_should_not_wait_come_before_who_has_waited_longer(mrs_lee, anna, ben, as_anna):
+    CoverPerson.objects.create(user=ben, position=1)
+    answered(factories.client("Ada", anna), anna, ago=20)
+    made = intake.send(mrs_lee, by=anna, reader=anna, kind="phq9")
+    intake.save(made, intake.steps("phq9")[0], {"better_off_dead": "2"})
+    assert [one.client.name for one in queue(anna)] == ["Mary Lee", "Ada"]
+    read = reverse("clients:answers", args=[mrs_lee.pk, made.pk])
+    assert read in as_anna.get(reverse("clients:waiting")).content.decode()
+    as_anna.get(read)
+    assert why(anna) == {"Ada": [Why.FIRST]}
+
+
 def test_an_old_acute_answer_stays_first_until_it_is_settled(mrs_lee, anna):
     answered(mrs_lee, anna, ago=90, answers=ACUTE)
     answered(mrs_lee, anna, ago=1)
@@ -195,7 +207,7 @@ def test_two_hundred_cost_what_one_costs_and_come_in_pages(anna, as_anna):
         made.told = [{"told": "Nobody yet.", "safety": "open"}]
         made.save(force_insert=True)
     assert queries(as_anna) == one
-    assert one <= 18
+    assert one <= 19
     second = page(as_anna, page=2)
     assert len(second.context["page"].object_list) == 25
     assert "Page 2 of 8" in second.content.decode()
