@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts, decision, signing
+from clients.domain import consent, contacts, danger, decision, signing
 from clients.domain.contacts import TWICE, Way
 from clients.domain.scans import Scan
 from clients.models import CareTeamMember, Client, Consent, ConsentText, Decision
@@ -22,6 +23,10 @@ from practice.models import Practice, User
 
 OLDEST_CONSENT = timedelta(days=5 * 366)
 """A date before that is more likely a slip of the pen (ours)."""
+
+
+class NotFromPaper(Exception):
+    """Why this decision is not taken from paper; the message is a sentence for the therapist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,15 @@ def keep_decision(
     look_again_on: date,
     by: User,
 ) -> Decision:
-    """The therapist's own decision as it was made on paper, dated by her. There is one; pressed twice, it is kept."""
+    """The therapist's own decision as it was made on paper, dated by her. There is one; pressed twice, it is kept.
+
+    Raises NotFromPaper when something was answered by now: dated today, it would lift what nobody has read.
+    """
     Client.objects.select_for_update().get(pk=client.pk)
     if before := decision.newest(client):
         return before
+    if why := hindrance(client):
+        raise NotFromPaper(why)
     return decision.decide(
         client,
         modes=modes,
@@ -134,9 +144,12 @@ def keep_decision(
     )
 
 
-def takes_a_decision(client: Client) -> bool:
-    """Before anything was decided or answered here; after that, a decision is written with the answers in sight."""
-    return not client.decisions.exists() and not client.screenings.answered().exists()
+def hindrance(client: Client) -> str:
+    """Why no decision is put in from paper any more, in a sentence; "" before anything was decided or answered here,
+    or danger was stated in what is only begun. After that, a decision is written with the answers in sight."""
+    if client.decisions.exists() or client.screenings.answered().exists():
+        return _("There are answers or a decision here already. The next one is written beside them.")
+    return danger.stated(danger.since_decided([client.pk])).get(client.pk, "")
 
 
 def at_noon(day: date) -> datetime:

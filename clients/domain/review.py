@@ -116,8 +116,9 @@ def note_change(client: Client, *, by: User, said: str = "") -> Review:
 
 
 @transaction.atomic
-def confirm(client: Client, *, by: User, said: str = "") -> Decision:
-    """Let the newest decision go on, as a new one with the same modes and limits. Raises CannotGoOn with a sentence.
+def confirm(client: Client, *, by: User, said: str = "", shown: str | None = None) -> Decision:
+    """Let the newest decision go on, as a new one with the same modes and limits. Raises CannotGoOn with a sentence,
+    also when a page showed another decision than the newest: `shown` is the key of the one that it showed.
 
     Rests on what the client said by link, or else on what they said in person now. Pressed twice, it is one.
     """
@@ -131,6 +132,8 @@ def confirm(client: Client, *, by: User, said: str = "") -> Decision:
     last = until(made, on=today) if made else None
     if made is None or last is None:
         raise CannotGoOn(_("Everything is due to be looked at again."))
+    if shown is not None and shown != str(made.pk):
+        raise CannotGoOn(_("Another decision was written since this page was opened. It stands here now: please read."))
     asked = open_one(client)
     goes_on = decision.decide(
         client,

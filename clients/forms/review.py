@@ -9,7 +9,7 @@ ASK = "ask"
 
 
 class ReviewForm(forms.Form):
-    """What was said, by the button that is pressed, and words that are optional."""
+    """What was said, by the button that is pressed, words that are optional, and the decision that was shown."""
 
     said = forms.ChoiceField(
         label=_("What was said"),
@@ -26,3 +26,4 @@ class ReviewForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    read = forms.CharField(required=False, widget=forms.HiddenInput)

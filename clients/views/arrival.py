@@ -52,18 +52,28 @@ def carry_over(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was signed on paper and when, and the decision as it was made, dated then."""
     client = finding.active(request, pk)
-    decides = rules.may_decide(request.user, client) and on_paper.takes_a_decision(client)
+    may_decide, hindrance = rules.may_decide(request.user, client), on_paper.hindrance(client)
+    decides = may_decide and not hindrance
     posted: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     texts = consent_texts.current(client.language[:2])
     form = OnPaperForm(*posted, texts=texts, today=timezone.localdate(), with_decision=decides)
     if form.is_bound and form.is_valid():
-        _keep(request, client, form)
-        messages.success(request, _("Kept, as it stands on paper."))
-        return redirect("clients:show", client.pk)
+        try:
+            _keep(request, client, form)
+        except on_paper.NotFromPaper as error:
+            hindrance = str(error)
+            form.add_error(None, hindrance)
+        else:
+            messages.success(request, _("Kept, as it stands on paper."))
+            # Pressed twice, the decision was kept the first time.
+            if hindrance and request.POST.get("decided_on") and not client.decisions.exists():
+                messages.error(request, _("The decision was not kept. %(why)s") % {"why": hindrance})
+            return redirect("clients:show", client.pk)
     context = {
         "client": client,
         "form": form,
         "with_decision": decides,
+        "hindrance": hindrance if may_decide else "",
         "starters": STARTERS,
         "training": rules.is_in_training(request.user),
         "bridged": bridging.bridges_until(client, Practice.load()),

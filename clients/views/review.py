@@ -45,7 +45,7 @@ def _keep(client: Client, form: ReviewForm, *, by: User) -> str:
     if form.cleaned_data["said"] == ASK:
         running_out.ask_now(client, by=by)
         return _("The letter with the question is on its way.")
-    made = review.confirm(client, by=by, said=said)
+    made = review.confirm(client, by=by, said=said, shown=form.cleaned_data["read"])
     return _("The decision goes on until %(day)s.") % {"day": words.short_day(made.look_again_on)}
 
 

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, consent, coverage, decision, on_paper, scans, signing, story
+from clients.domain import asq, consent, coverage, decision, intake, on_paper, scans, signing, story
+from clients.domain.permission import Ground
 from clients.domain.story import Next
 from clients.models import Client, Consent, Decision, Screening
 from practice.domain import links, papers
-from practice.models import AuditEntry, Letter, Paper
+from practice.models import AuditEntry, CoverPerson, Letter, Paper
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -235,11 +236,49 @@ def test_after_answers_or_a_decision_the_paper_page_takes_no_decision(as_anna, a
 def test_a_stated_danger_is_not_lifted_by_a_decision_dated_before_it(anna, mrs_lee):
     acute = {"wished_dead": "yes", "better_off": "no", "thoughts": "yes", "tried": "no", "now": "yes"}
     asq.record(mrs_lee, acute, manner="room", by=anna)
-    on_paper.keep_decision(
-        mrs_lee, decided_on=MONTH_AGO, modes=["walk"], limits=[], reasoning="We considered it.",
-        look_again_on=TODAY + timedelta(days=30), by=anna,
-    )  # fmt: skip
+    with pytest.raises(on_paper.NotFromPaper, match="written beside them"):
+        on_paper.keep_decision(
+            mrs_lee, decided_on=MONTH_AGO, modes=["walk"], limits=[], reasoning="We considered it.",
+            look_again_on=TODAY + timedelta(days=30), by=anna,
+        )  # fmt: skip
     assert not decision.permits(mrs_lee, "walk", TODAY).open
+
+
+@pytest.fixture
+def begun_this_morning(mrs_lee, anna):
+    """Chest pain that is new, in an intake that is begun and not handed in."""
+    CoverPerson.objects.create(user=factories.user("Jo Field", "therapist"), position=1)
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    step = next(step for step in intake.steps() if "chest_pain" in step.keys)
+    intake.save(made, step, {"chest_pain": "yes", "chest_pain.new": "yes"})
+    at_night = timezone.localtime().replace(hour=0, minute=0)
+    Screening.objects.filter(pk=made.pk).update(saved_at=at_night)
+
+
+def test_danger_that_is_only_begun_is_not_lifted_from_paper(as_anna, begun_this_morning, texts, mrs_lee):
+    text = as_anna.get(page(mrs_lee)).content.decode()
+    assert 'name="decided_on"' not in text and "Danger to the body was stated on" in text
+    assert reverse("clients:decide", args=[mrs_lee.pk]) in text
+    today = decided(decided_on=TODAY.isoformat())
+    assert as_anna.post(page(mrs_lee), today).status_code == 422
+    answer = as_anna.post(page(mrs_lee), today | {"signed_outdoors": MONTH_AGO.isoformat()}, follow=True)
+    assert "The decision was not kept. Danger to the body was stated on" in answer.content.decode()
+    assert Consent.objects.exists() and not Decision.objects.exists()
+    assert decision.permits(mrs_lee, "walk", TODAY).ground == Ground.PAUSED
+
+
+def test_nor_is_danger_that_is_stated_while_the_paper_is_put_in(
+    as_anna, begun_this_morning, texts, mrs_lee, monkeypatch
+):
+    seen = iter([""])
+    asked = on_paper.hindrance
+    monkeypatch.setattr(on_paper, "hindrance", lambda client: next(seen, asked(client)))
+    answer = as_anna.post(
+        page(mrs_lee), decided(decided_on=TODAY.isoformat()) | {"signed_outdoors": MONTH_AGO.isoformat()}
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Danger to the body was stated on" in text and "canary-reasoning" in text
+    assert not Consent.objects.exists() and not Decision.objects.exists()
 
 
 def test_the_next_step_after_the_paper_is_whom_to_ring_and_then_a_time(anna, texts, mrs_lee):

@@ -111,7 +111,10 @@ def test_the_answer_is_confirmed_with_one_tap_from_the_clients_page(asked, mrs_l
     page = as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
     assert "Mrs Lee answered that nothing has changed" in page
     assert f'action="{page_of(mrs_lee)}"' in page
-    assert as_anna.post(page_of(mrs_lee), {"said": "nothing_changed"}).status_code == 302
+    assert f'name="read" value="{asked.decision_id}"' in page
+    for _press in range(2):
+        sent = {"said": "nothing_changed", "read": str(asked.decision_id)}
+        assert as_anna.post(page_of(mrs_lee), sent).status_code == 302
     assert Decision.objects.count() == 2
     made = Decision.objects.first()
     page = as_anna.get(reverse("clients:decision", args=[mrs_lee.pk, made.pk])).content.decode()
@@ -151,6 +154,23 @@ def test_what_cannot_go_on_is_said_and_nothing_is_written(asked, mrs_lee, anna, 
     assert answer.status_code == 422
     assert "Outdoors is paused" in answer.content.decode() and "kept words" in answer.content.decode()
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("read", ["shown", "", "x" * 60000])
+def test_only_the_decision_that_was_shown_goes_on(asked, mrs_lee, ben, as_anna, read):
+    newer = factories.decision(mrs_lee, ben, "indoor", "run", look_again_on=asked.decision.look_again_on)
+    sent = {
+        "said": "nothing_changed",
+        "words": "kept words",
+        "read": str(asked.decision_id) if read == "shown" else read,
+    }
+    answer = as_anna.post(page_of(mrs_lee), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and Decision.objects.count() == 2
+    assert "Another decision was written since this page was opened" in page and "kept words" in page
+    assert f'name="read" value="{newer.pk}"' in page
+    assert as_anna.post(page_of(mrs_lee), sent | {"read": str(newer.pk)}).status_code == 302
+    assert decision.newest(mrs_lee).carries_on == newer
 
 
 def test_before_the_first_decision_the_page_says_so(mrs_lee, as_anna):
