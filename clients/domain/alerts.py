@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import baseline, worry
-from clients.models import Alert, CareTeamMember, Screening
+from clients.domain import baseline, consent, worry
+from clients.models import Alert, Screening
 from practice.domain import audit, cover, post
 from practice.models import Practice, User
 
@@ -35,13 +35,6 @@ def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
         return False
     today = timezone.localdate(on)
     return worry.is_new(found, baseline.known(asked.client_id, on=today))
-
-
-def lead_of(client: UUID) -> User | None:
-    """The therapist whose client this is."""
-    team = CareTeamMember.objects.current().filter(client=client, is_lead=True).select_related("user")
-    member = team.first()
-    return member.user if member else None
 
 
 @transaction.atomic
@@ -103,7 +96,7 @@ def asked_in_person(made: Screening, *, by: User) -> Alert:
     Nobody is asked to ring themselves.
     """
     covers = [person for person in cover.people() if person != by]
-    lead = lead_of(made.client_id)
+    lead = consent.lead_of(made.client_id)
     others = [lead] if lead and lead not in (by, *covers) else []
     now = timezone.now()
     alert = Alert.objects.create(

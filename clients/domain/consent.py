@@ -6,6 +6,7 @@ present as default; days are days of the practice's own zone. What the client an
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,7 +49,7 @@ class NotOpen(Exception):
         self.consent = consent
 
 
-def lead_of(client: Client) -> User | None:
+def lead_of(client: Client | UUID) -> User | None:
     """The therapist whose client she is."""
     lead = CareTeamMember.objects.current().filter(client=client, is_lead=True).select_related("user").first()
     return lead.user if lead else None

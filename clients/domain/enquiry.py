@@ -39,7 +39,7 @@ def record(
 def _just_recorded(name: str, wish: str, way: Way, therapist: User | None) -> Client | None:
     since = timezone.now() - TWICE
     found = Client.objects.enquiring().filter(name=name, enquired_at__gt=since, contact_points__value=way.value)
-    return next((one for one in found.distinct() if one.wish == wish and lead(one) == therapist), None)
+    return next((one for one in found.distinct() if one.wish == wish and consent.lead_of(one) == therapist), None)
 
 
 @transaction.atomic
@@ -146,12 +146,6 @@ def withdraw(screening: Screening) -> None:
     screening.save(update_fields=["status"])
     links.end("intake", subject=screening.pk)
     post.cancel(about=screening.pk)
-
-
-def lead(client: Client) -> User | None:
-    """The therapist whose client she is."""
-    member = client.care_team.current().filter(is_lead=True).select_related("user").first()
-    return member.user if member else None
 
 
 def _put_lead(client: Client, therapist: User) -> None:

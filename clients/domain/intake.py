@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import alerts, asking, contacts, results, worry
+from clients.domain import alerts, asking, consent, contacts, results, worry
 from clients.domain.answering import Change, Kept, merge
 from clients.domain.asking import KIND, Step, minutes_left, steps
 from clients.domain.contacts import TWICE
@@ -189,7 +189,7 @@ def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
 
 def _tell_begun(asked: Screening, by: User | None) -> None:
     """What should not wait is told before the last page; the therapist alone needs no letter about what she wrote."""
-    lead = alerts.lead_of(asked.client_id) if by else None
+    lead = consent.lead_of(asked.client_id) if by else None
     if by is None:
         alerts.came_in(asked, begun=True)
     elif lead and lead != by:
@@ -224,7 +224,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
 
 def _is_for_the_lead(asked: Screening, by: User) -> bool:
     """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read."""
-    lead = alerts.lead_of(asked.client_id)
+    lead = consent.lead_of(asked.client_id)
     if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
         return False
     asked.asked_by, asked.read_by = by, lead

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from clients.domain import contacts, enquiry, intake
+from clients.domain import consent, contacts, intake
 from clients.models import Client, ClientQuerySet, ContactPoint, Screening
 from practice.domain import cover
 from practice.models import CoverPerson, User
@@ -77,5 +77,5 @@ def _send(client: Client, by: User) -> bool:
     Client.objects.select_for_update().get(pk=client.pk)
     if not waiting(by).filter(pk=client.pk).exists():
         return False
-    intake.send(client, by=by, reader=enquiry.lead(client) or by)
+    intake.send(client, by=by, reader=consent.lead_of(client) or by)
     return True

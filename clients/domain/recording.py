@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import alerts, asq, enquiry, results, screening
+from clients.domain import alerts, asq, consent, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answer, Answers, Instrument, Status, shipped
 from clients.models import Client, Screening
@@ -62,7 +62,7 @@ def record(
     )
     made.answers = {kind: given}
     results.seal(made)
-    lead = enquiry.lead(client)
+    lead = consent.lead_of(client)
     is_news = (results.of(made).is_dangerous or alerts.worrying(made)) and lead is not None and lead != by
     if is_news:
         made.read_by, made.seen_at = lead, None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients import rules
-from clients.domain import enquiry, leaving
+from clients.domain import consent, enquiry, leaving
 from clients.forms.person import AdmitForm, CloseForm, EndEnquiryForm, EnquiryForm
 from clients.models import Client
 from clients.views import finding
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make an enquiry a client, or take somebody back."""
     client = finding.of(request, pk)
-    form = AdmitForm(request.POST or None, initial={"therapist": enquiry.lead(client) or request.user})
+    form = AdmitForm(request.POST or None, initial={"therapist": consent.lead_of(client) or request.user})
     if not form.is_bound or not form.is_valid():
         context = {"client": client, "form": form}
         return render(request, "clients/admit.html", context, status=422 if form.is_bound else 200)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asking, doctor_soon, enquiry, intake, inviting
+from clients.domain import asking, consent, doctor_soon, intake, inviting
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
@@ -29,7 +29,7 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask: by a mailed link, or together. When it cannot go by link, the page says why."""
     client = finding.active(request, pk)
     form = SendForm(request.POST or None)
-    reader = enquiry.lead(client) or request.user
+    reader = consent.lead_of(client) or request.user
     why_not = intake.may_go_by_link(client)
     context = {"client": client, "form": form, "why_not": why_not, "alone": inviting.alone(reader)}
     if not form.is_bound or not form.is_valid():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import enquiry, inviting, measure_asking, measure_plans, measures, own_lines
+from clients.domain import consent, inviting, measure_asking, measure_plans, measures, own_lines
 from clients.domain.instruments import said, shipped
 from clients.forms.measures import AgreeForm, PlanForm
 from clients.models import Client
@@ -52,7 +52,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "plan": current,
-        "alone": inviting.alone(enquiry.lead(client) or request.user),
+        "alone": inviting.alone(consent.lead_of(client) or request.user),
         "why_not": measure_asking.why_not_by_link(client, "phq9"),
         "from_copies": [said(one.title) for one in measure_plans.kinds() if measure_asking.needs_a_copy(one)],
     }

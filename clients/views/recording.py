@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import asking, asq, enquiry, intake, inviting, packs, recording, worry
+from clients.domain import asking, asq, consent, intake, inviting, packs, recording, worry
 from clients.forms.questions import HereForm
 from clients.views import finding
 from practice.domain import audit
@@ -25,7 +25,7 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = finding.active(request, pk)
     why_not = intake.may_go_by_link(client)
     rows = [{"one": one, "by_link": not why_not and asking.may_be_answered_alone(one.key)} for one in recording.kinds()]
-    alone = None if why_not else inviting.alone(enquiry.lead(client) or request.user)
+    alone = None if why_not else inviting.alone(consent.lead_of(client) or request.user)
     context = {"client": client, "rows": rows, "why_not": why_not, "alone": alone}
     return render(request, "clients/questionnaires.html", context)
 
@@ -38,7 +38,7 @@ def by_link(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if kind not in {one.key for one in recording.kinds()} or not asking.may_be_answered_alone(kind):
         raise Http404
     try:
-        intake.send(client, by=request.user, reader=enquiry.lead(client) or request.user, kind=kind)
+        intake.send(client, by=request.user, reader=consent.lead_of(client) or request.user, kind=kind)
         messages.success(request, _("The letter with the link is on its way. The link works for two weeks."))
     except intake.CannotSend as error:
         messages.error(request, str(error))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from clients.domain import contacts, enquiry, measure_asking, measure_plans
+from clients.domain import consent, contacts, measure_asking, measure_plans
 from clients.models import Client, MeasurePlan, Screening
 from practice.domain import post
 from sessions.models import MeasureDue, Seat, Session
@@ -121,7 +121,7 @@ def _ask(seat: Seat, now: datetime) -> int:
 def _write(one: Due, kind: str, now: datetime) -> MeasureDue:
     seat, how, screening = one.seat, MeasureDue.How.ROOM, None
     if one.plan.how == MeasurePlan.How.LINK:
-        reader = enquiry.lead(seat.client) or seat.session.therapist
+        reader = consent.lead_of(seat.client) or seat.session.therapist
         try:
             screening = measure_asking.ask_by_link(
                 seat.client, kind, by=one.plan.by, reader=reader, until=seat.starts_at, now=now

@@ -8,7 +8,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.domain import asq, carrying_over, contacts, decision, enquiry, imports, intake, inviting, replies, story
+from clients.domain import (
+    asq,
+    carrying_over,
+    consent,
+    contacts,
+    decision,
+    enquiry,
+    imports,
+    intake,
+    inviting,
+    replies,
+    story,
+)
 from clients.domain.contacts import Way
 from clients.domain.rows import Why
 from clients.models import Client, ClientImport, ContactPoint, Screening
@@ -44,7 +56,7 @@ def test_everybody_is_made_as_they_stand_in_the_list(anna):
     assert (one.state, one.made, one.report) == ("done", 3, [])
     ines = Client.objects.get(name="Ines Marlow")
     assert (str(ines.birth_date), ines.status, ines.carried_over_on) == ("1984-03-09", "active", TODAY)
-    assert enquiry.lead(ines) == anna and ines.came_with == one and ines.admitted_at
+    assert consent.lead_of(ines) == anna and ines.came_with == one and ines.admitted_at
     assert {(p.kind, p.value, p.may_say, p.is_safe) for p in ines.contact_points.all()} == {
         ("email", "ines@example.org", "name_only", True),
         ("phone", "07700 900111", "name_only", True),
