@@ -63,14 +63,15 @@ def table(client: Client, *, on: date) -> Table:
         stated = stated if made.kind in asq.KINDS else stated.only_danger()
         considered = considered.beside(stated)
         thoughts = [*_thoughts(stated, [made], made.submitted_at or made.saved_at), *thoughts]
+    taken_back = "" if considered.is_dangerous else danger.called_for([client.pk]).get(client.pk, "")
     return Table(
         screenings=(*newest, *earlier),
         considered=considered,
         thoughts=tuple(sorted(thoughts, key=lambda thought: -thought.one.level)),
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
-        taken_back=danger.called_for([client.pk]).get(client.pk, "") if not considered.is_dangerous else "",
-        mark=_mark(client, (*newest, *earlier), word.letters, asked, left_open=left_open),
+        taken_back=taken_back,
+        mark=_mark(client, (*newest, *earlier), word.letters, asked, f"{left_open} {taken_back}"),
     )
 
 
@@ -109,8 +110,7 @@ def _mark(
     shown: Iterable[Screening],
     letters: Iterable[MedicalLetter],
     asked: Iterable[Screening],
-    *,
-    left_open: bool,
+    rest: str,
 ) -> str:
     made = decision.newest(client)
     told = Review.objects.changed().filter(client=client).values_list("pk", "answered_at")
@@ -120,7 +120,7 @@ def _mark(
         *(f"{one.pk}:{asq.is_settled(one)}" for one in asked),
         *(f"{pk}:{at}" for pk, at in told),
         *(str(pk) for pk in client.parqs.values_list("pk", flat=True)),
-        f"left open:{left_open}",
+        rest,
         str(made.pk if made else ""),
     ]
     return hashlib.sha256(" ".join(sorted(parts)).encode()).hexdigest()

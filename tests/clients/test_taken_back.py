@@ -1,10 +1,12 @@
 """What somebody was called for stays, whatever becomes of the answer before the last page or of the file."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, decision, enquiry, intake, recording
+from clients.domain import asq, deciding, decision, enquiry, intake, recording
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client
 from practice.models import CoverPerson, Letter, Role
@@ -68,6 +70,18 @@ def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna)
 def test_who_decides_reads_that_it_was_said(took_back, mrs_lee, as_anna):
     page = as_anna.get(reverse("clients:decide", args=[mrs_lee.pk])).content.decode()
     assert "Danger to the body was stated on" in page and "answered differently afterwards" in page
+
+
+def test_what_is_said_and_taken_back_while_somebody_decides_is_laid_before_them(mrs_lee, anna):
+    today = timezone.localdate()
+    opened = deciding.table(mrs_lee, on=today).mark
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    said(made, CHEST)
+    said(made, {"chest_pain": "no"})
+    words = {"modes": ["walk"], "limits": [], "reasoning": "We talked.", "look_again_on": today + timedelta(days=30)}
+    with pytest.raises(deciding.Overtaken):
+        deciding.write(mrs_lee, mark=opened, reader=None, on=today, by=anna, **words)
+    assert walks(mrs_lee) == Ground.PAUSED
 
 
 def test_a_ninth_answer_that_was_taken_back_stays_readable(mrs_lee, anna, as_anna):
