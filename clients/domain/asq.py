@@ -74,11 +74,12 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
 
 
 def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: datetime) -> Screening | None:
-    """The same answers written down by the same person a moment ago: the button was pressed twice."""
+    """The same answers written down by the same person a moment ago: the button was pressed twice. Not so when an
+    assessment has settled them since: then they were said again."""
     made = latest(client)
     if made is None or (made.asked_by_id, made.manner) != (by.pk, manner) or made.asked_at <= now - TWICE:
         return None
-    return made if made.answers.get(KIND) == given else None
+    return made if made.answers.get(KIND) == given and not is_settled(made) else None
 
 
 def outcome(made: Screening) -> str:
