@@ -66,6 +66,12 @@ class Chart:
         return self._newest("intake")
 
     @property
+    def unread(self) -> Screening | None:
+        """The intake that was answered and that nobody has read, the one that has waited longest."""
+        waiting = [one for one in self.screenings if one.kind == "intake" and one.submitted_at and not one.seen_at]
+        return waiting[-1] if waiting else None
+
+    @property
     def asq(self) -> Screening | None:
         """The newest time that the suicide questions were asked."""
         return self._newest(asq.KIND)
@@ -125,13 +131,13 @@ def next_step(
 
 
 def _asking(read: Chart, on: date) -> Next | None:
+    if read.unread:
+        return Next.READ_ANSWERS
     if read.intake is None and read.decision is None:
         return Next.SEND_INTAKE
     if read.intake and not read.intake.submitted_at:
         late = read.intake.status == Screening.Status.STARTED and (on - read.intake.asked_at.date()).days >= 7
         return Next.RING if late else Next.WAIT_FOR_INTAKE
-    if read.intake and not read.intake.seen_at:
-        return Next.READ_ANSWERS
     if read.asq is None and read.decision is None:
         return Next.ASK_ASQ
     return None

@@ -254,6 +254,19 @@ def test_the_page_says_one_next_step_at_a_time(mrs_lee, anna):
     assert step() == story.Next.TALK_ABOUT_CONSENT
 
 
+def test_unread_answers_come_before_questions_that_were_asked_since(mrs_lee, anna, as_anna):
+    first = intake.together(mrs_lee, manner="room", by=anna)
+    intake.hand_in(first, by=anna)
+    intake.together(mrs_lee, manner="phone", by=anna)
+    assert story.next_step(mrs_lee, story.chart(mrs_lee), on=TODAY()) == story.Next.READ_ANSWERS
+    read = reverse("clients:answers", args=[mrs_lee.pk, first.pk])
+    assert (
+        f'href="{read}"' in as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode().split("</aside")[0]
+    )
+    as_anna.get(read)
+    assert story.next_step(mrs_lee, story.chart(mrs_lee), on=TODAY()) == story.Next.WAIT_FOR_INTAKE
+
+
 def test_an_intake_begun_and_left_lying_asks_for_a_ring_and_is_not_a_refusal(mrs_lee, anna):
     made = intake.together(mrs_lee, manner="phone", by=anna)
     intake.save(made, intake.steps()[0], {"active": "yes"})
