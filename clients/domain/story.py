@@ -24,6 +24,7 @@ class Next(StrEnum):
     RING = "ring"
     READ_ANSWERS = "read_answers"
     SETTLE = "settle"
+    ASQ_LEFT = "asq_left"
     ASK_ASQ = "ask_asq"
     DECIDE = "decide"
     CONFIRM = "confirm"
@@ -115,16 +116,25 @@ def chart(client: Client) -> Chart:
 
 
 def next_step(
-    client: Client, read: Chart, *, on: date, safety_is_open: bool = False, is_news: bool | None = None
+    client: Client,
+    read: Chart,
+    *,
+    on: date,
+    safety_is_open: bool = False,
+    asq_was_left: bool = False,
+    is_news: bool | None = None,
 ) -> Next:
     """The one thing to do next, from the chart alone.
 
-    `is_news` says whether what was answered since the decision raised anything new; None counts every answer.
+    `asq_was_left` says whether an answer called for the suicide questions and they did not follow; `is_news`, whether
+    what was answered since the decision raised anything new, where None counts every answer.
     """
     if client.status != Client.Status.ACTIVE:
         return Next.ADMIT if client.status == Client.Status.ENQUIRY else Next.CLOSED
     if safety_is_open:
         return Next.SETTLE
+    if asq_was_left:
+        return Next.ASQ_LEFT
     if read.decision is None and read.intake is None and carrying_over.is_to_confirm(client):
         return Next.CARRY_OVER
     return _asking(read, on) or _agreeing(client, read, on, bool(read.new_answers()) if is_news is None else is_news)

@@ -85,6 +85,9 @@ def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
             tone = "stop" if row.first.why == Why.CRISIS else "look"
             url = reverse("clients:asq_now", args=[row.client.pk, row.first.screening])
             yield Hand(tone, "life-buoy", _("Go on"), row.client.name, url, _("safety is to be settled."))
+        elif row.first.why == Why.ASQ_LEFT:
+            url = reverse("clients:asq", args=[row.client.pk])
+            yield Hand("look", "clipboard-list", _("Ask"), row.client.name, url, _("questions about safety were left."))
     deciding = [row for row in rows if row.first.why in (Why.FIRST, Why.NEW_ANSWERS)]
     for row in deciding[:SHOWN]:
         link = _("%(name)s’s answers") % {"name": row.client.name}
