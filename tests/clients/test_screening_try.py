@@ -226,7 +226,8 @@ def test_more_injectors_never_raise_the_level(tmp_path):
         ('{"answers": {"acsm": {"fit": true}}}', "fit"), ('{"answers": {"acsm": {"active": 3}}}', "not an answer"),
         ('{"answers": {"flags": {"glass": true}}}', "glass"), ('{"answers": {"flags": [true]}}', "needs"),
         ('{"answers": {"flags": {"auto_injectors": -1}}}', "not an answer"),
-        ('{"answers": {"asq": [], "asq": []}}', "twice"), ("9" * 5000, "not JSON"), ("[" * 100_000, "nested"),
+        ('{"answers": {"phq9": [%s,0,0,0,0,0,0,0,0]}}' % ("9" * 6000), "A number of 6000 digits is not an answer."),
+        ('{"answers": {"asq": [], "asq": []}}', "twice"), ("9" * 5000, "5000 digits"), ("[" * 100_000, "nested"),
         (json.dumps({"answers": {"x": "y" * 1_100_000}}), "megabyte"),
     ],
 )  # fmt: skip
