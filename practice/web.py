@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
@@ -118,6 +119,20 @@ class SecondFactor:
             return True
         kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         return Authenticator.objects.filter(user=request.user, type__in=kinds).exists()
+
+
+class OnlyByButton:
+    """A page of ours for whoever opens an address that only a button sends to: signing in may have come between."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and where the method alone was wrong, say what to do."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "practice.web.SecondFactor",
+    "practice.web.OnlyByButton",
 ]
 
 ROOT_URLCONF = "practice.config.urls"
