@@ -200,7 +200,7 @@ class TestLetters:
         text = text_of(papers.read(asked(mrs_lee, anna).paper))
         for words in ("Dr Imogen Field", "2 Mill Lane", "Mary Lee", CANARY, "agreed to this request", "Anna Reiter"):
             assert words in text, words
-        for words in ("Activity agreed", "Walking only", "Not now", "Ask again"):
+        for words in ("Activity agreed: nothing", "Walking only: running", "Not now: moving", "I cannot say yet."):
             assert words in text, words
 
     @can_be_read
