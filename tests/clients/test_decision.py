@@ -219,6 +219,12 @@ def test_outdoors_waits_while_a_crisis_is_open_and_not_longer(mrs_lee, anna, as_
     assert write(as_anna, mrs_lee, thought_about="on").status_code == 302
 
 
+def test_while_safety_is_open_the_page_asks_for_one_thing_only(mrs_lee, anna, as_anna):
+    asq.record(mrs_lee, NO | {"thoughts": "yes", "now": "yes"}, manner="room", by=anna)
+    answer = write(as_anna, mrs_lee)
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["modes"]
+
+
 def test_reading_leaves_a_trace_before_it_shows(mrs_lee, anna, as_anna):
     made = asq.record(mrs_lee, NO, manner="room", by=anna)
     before = AuditEntry.objects.count()
