@@ -83,6 +83,11 @@ class Chart:
         return self.decisions[0] if self.decisions else None
 
     @property
+    def goes_outdoors(self) -> bool:
+        """Whether the newest decision agrees to any way outdoors."""
+        return bool(self.decision and set(self.decision.modes) & OUTDOOR)
+
+    @property
     def said_since(self) -> str:
         """What was said about the newest decision, the weightier of both; "" when nothing was."""
         mine = {one.status for one in self.reviews if self.decision and one.decision_id == self.decision.pk}
@@ -160,7 +165,9 @@ def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
         return Next.CONFIRM
     if on > read.decision.look_again_on:
         return Next.DECIDE
-    if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
+    if not read.goes_outdoors:
+        return Next.BOOK
+    if not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
     return _consent(read, on) or Next.BOOK
 

@@ -260,6 +260,13 @@ def test_the_page_says_one_next_step_at_a_time(mrs_lee, anna):
     assert step() == story.Next.TALK_ABOUT_CONSENT
 
 
+def test_decided_for_indoors_there_is_no_consent_to_ask_for_and_no_path_to_find(mrs_lee, anna, as_anna):
+    decide(mrs_lee, anna, "indoor")
+    assert story.next_step(mrs_lee, story.chart(mrs_lee), on=TODAY()) == story.Next.BOOK
+    step = as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode().split("next-step")[1]
+    assert "not outdoors for now" in step.split("</section")[0] and "path" not in step.split("</section")[0]
+
+
 def test_unread_answers_come_before_questions_that_were_asked_since(mrs_lee, anna, as_anna):
     first = intake.together(mrs_lee, manner="room", by=anna)
     intake.hand_in(first, by=anna)
