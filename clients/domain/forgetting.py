@@ -37,6 +37,11 @@ class Stays(models.TextChoices):
     MORE = "more", _("something else is in the file")
     CHANGED = "changed", _("something was changed")
 
+    @property
+    def is_for_the_desk(self) -> bool:
+        """What whoever keeps the diary knows anyway; the rest is for the care team."""
+        return self in (Stays.BOOKED, Stays.CHANGED)
+
 
 def with_more(ids: Collection[UUID]) -> dict[UUID, Stays]:
     """Those of these people who have anything else in their file, and what: whichever app keeps it."""

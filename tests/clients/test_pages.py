@@ -114,7 +114,15 @@ def test_the_desk_opens_what_it_keeps_and_never_a_finding(mrs_lee, asked, decide
 def test_the_desk_reads_where_they_can_meet_and_whom_to_ask(mrs_lee, decided, as_olga):
     text = page(as_olga, "show", mrs_lee.pk).content.decode()
     assert "Walking agreed, Anna" in text
-    assert "Not yet, ask Anna" in text
+    assert "Not yet, ask Anna: sitting outside, running." in text and text.count("Not yet") == 1
+
+
+def test_an_enquiry_is_not_asked_whom_to_ring_in_an_emergency(as_olga, mrs_lee):
+    mrs_lee.status = "enquiry"
+    mrs_lee.save(update_fields=["status"])
+    assert "In an emergency" not in page(as_olga, "show", mrs_lee.pk).content.decode()
+    factories.emergency_contact(mrs_lee)
+    assert "In an emergency" in page(as_olga, "show", mrs_lee.pk).content.decode()
 
 
 def test_the_owner_and_the_supervisor(mrs_lee, asked, decided, filled, as_rosa, as_sam):
