@@ -30,7 +30,7 @@ DAY = range(7, 22)
 
 def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
     """Whether somebody is called because of these answers: something in them is new against what is known."""
-    found = worry.signs(asked.answers)
+    found = worry.as_practised(asked.answers)
     if not found:
         return False
     today = timezone.localdate(on)
@@ -61,7 +61,7 @@ def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
 
     One that still calls serves for whatever comes; one that nobody has seen, for what is handed in later and no worse.
     """
-    found = worry.signs(asked.answers)
+    found = worry.as_practised(asked.answers)
     raised = list(asked.alerts.select_related("screening").order_by("created_at"))
     if not raised:
         return _new(asked, begun, found, raised), True

@@ -240,7 +240,7 @@ def _locked(asked: Screening) -> Screening:
 
 def cannot_wait(answers: dict[str, Any]) -> bool:
     """Whether somebody may look before it is handed in: self-harm, suicide, or danger to the body, known or not."""
-    return bool(worry.signs(answers))
+    return bool(worry.as_practised(answers))
 
 
 def may_be_read(asked: Screening) -> bool:
