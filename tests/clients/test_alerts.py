@@ -13,6 +13,7 @@ from clients.models import Alert, CareTeamMember, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
 from tests import factories
+from tests.clients.safety import assess
 
 pytestmark = pytest.mark.django_db
 LAST = intake.steps()[-1]
@@ -162,7 +163,10 @@ def test_what_a_colleague_fills_in_together_and_can_wait_calls_nobody(mrs_lee, s
 def test_what_was_asked_in_person_is_not_asked_for_again(mrs_lee, anna, covers):
     asq.record(mrs_lee, ACUTE, manner="room", by=anna)
     [line] = alert_words.of_client(mrs_lee)
-    assert (line.tone, line.title) == ("", "Asked in person: the cover list was asked to ring")
+    assert (line.tone, line.title) == ("look", "Asked in person: the cover list was asked to ring")
+    assess(mrs_lee, anna)
+    [line] = alert_words.of_client(mrs_lee)
+    assert line.tone == "", "green once somebody acted, and not before"
     assert alert_words.of_client(mrs_lee, now=timezone.now() + timedelta(days=20)) == []
 
 
