@@ -5,7 +5,7 @@ present as default; days are days of the practice's own zone. What the client an
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ __all__ = [
     "ask_all",
     "covers",
     "covers_many",
+    "due_again",
     "end_open",
     "lead_of",
     "post_request",
@@ -39,6 +40,7 @@ __all__ = [
     "withdraw",
 ]
 KIND = "consent_request"
+TAKEN_BACK = "consent_taken_back"
 PURPOSE = "consent"
 Kind = ConsentStep.Kind
 
@@ -247,4 +249,26 @@ def withdraw(
     steps.add(row, Kind.WITHDRAWN, at=row.withdrawn_at, by=by, modes=sorted(wanted))
     detail: dict[str, str | int | None] = {"consent": str(row.pk), "modes": " ".join(sorted(wanted))}
     audit.record("consent.withdrawn", by=by, subject=row.client_id, detail=detail)
+    lead = lead_of(row.client_id)
+    if lead and lead != by:
+        key = f"{TAKEN_BACK}:{row.pk}:{'+'.join(taken)}"
+        post.write(TAKEN_BACK, key=key, to=lead.email, about=row.pk)
+    return row
+
+
+@transaction.atomic
+def due_again(consent: Consent, *, because: str, by: User, on: date) -> Consent:
+    """Something happened (an incident, another kind of path) that asks for this signature anew, from that day on.
+
+    What was signed stays as it is; it has run out, with the practice's days of grace. Raises NotOpen when it does not
+    stand. Said twice, the first day counts.
+    """
+    row = locked(consent)
+    if row.status != Consent.Status.SIGNED:
+        raise NotOpen(row)
+    if row.due_again_on is None or on < row.due_again_on:
+        row.due_again_on = on
+        row.save(update_fields=["due_again_on"])
+        steps.add(row, Kind.DUE_AGAIN, by=by, because=because)
+        audit.record("consent.due_again", by=by, subject=row.client_id, detail={"consent": str(row.pk)})
     return row

@@ -54,4 +54,25 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-KINDS = {consent.KIND: LetterKind(still_wanted, render)}
+def always(letter: Letter) -> bool:
+    """What was taken back was taken back."""
+    return True
+
+
+def render_taken_back(letter: Letter) -> Rendered:
+    """To the therapist: somebody took back a consent. Not whose, and not which."""
+    taken = Consent.objects.only("client_id").get(pk=letter.about)
+    subject = _("Please look at what is booked outdoors")
+    url = settings.BASE_URL + reverse("clients:consents", args=[taken.client_id])
+    context = {"subject": subject, "url": url, "practice": Practice.load()}
+    return Rendered(
+        subject=subject,
+        text=render_to_string("mail/consent_taken_back.txt", context),
+        html=render_to_string("mail/consent_taken_back.html", context),
+    )
+
+
+KINDS = {
+    consent.KIND: LetterKind(still_wanted, render),
+    consent.TAKEN_BACK: LetterKind(always, render_taken_back),
+}
