@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.domain import alerts, asq_window, consent_papers, forgetting, imports, medical_letters, running_out
+from clients.domain import (
+    alerts,
+    asking_again,
+    asq_window,
+    consent_papers,
+    forgetting,
+    imports,
+    medical_letters,
+    running_out,
+)
 from clients.models import Consent
 
 
@@ -29,8 +38,9 @@ def forget() -> None:
 
 @shared_task(name="clients.tasks.ask_what_runs_out")
 def ask_what_runs_out() -> None:
-    """Ask about decisions that run out."""
+    """Ask about decisions that run out, and for consents that do."""
     running_out.look()
+    asking_again.look()
 
 
 @shared_task(name="clients.tasks.remind_of_medical_letters")

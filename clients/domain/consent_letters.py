@@ -1,43 +1,49 @@
 """The letter that asks for a consent: no clinical word in it, and no name of ours where the address may not have it."""
 
-from datetime import timedelta
-
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clients.domain import consent, contacts
-from clients.models import Client, Consent
+from clients.models import Client, Consent, ConsentRequest
 from practice.domain import crisis, links
 from practice.domain.post import LetterKind, Rendered
 from practice.models import Letter, Practice
 
-LASTS = timedelta(days=30)
-
 
 def still_wanted(letter: Letter) -> bool:
-    """Not answered yet by somebody in treatment, and the address is still a safe one."""
-    asked = Consent.objects.open().filter(pk=letter.about, client__status=Client.Status.ACTIVE)
-    return asked.exists() and contacts.recipient(letter.client, letter.to) is not None
+    """Not all answered yet, about somebody in treatment, and the address is still theirs and a safe one."""
+    open_ones = Consent.objects.open().filter(request=OuterRef("pk"))
+    requests = ConsentRequest.objects.filter(Exists(open_ones), pk=letter.about, client__status=Client.Status.ACTIVE)
+    request = requests.select_related("signatory").first()
+    if request is None:
+        return False
+    if request.signatory:
+        return request.signatory.ended_at is None and request.signatory.email == letter.to
+    return contacts.recipient(letter.client, letter.to) is not None
 
 
 def render(letter: Letter) -> Rendered:
     """The words, with a link made for this letter alone."""
-    asked = Consent.objects.select_related("client", "asked_by", "text").get(pk=letter.about)
-    point, practice = contacts.recipient(letter.client, letter.to), Practice.load()
-    named = point is not None and contacts.may_name_us(point)
-    token = links.make(consent.PURPOSE, subject=asked.pk, lasts=LASTS, by=asked.asked_by)
-    with override(asked.text.language):
+    request = ConsentRequest.objects.select_related("client", "asked_by", "signatory").get(pk=letter.about)
+    first, practice = request.consents.open().select_related("text").first(), Practice.load()
+    point = None if request.signatory else contacts.recipient(letter.client, letter.to)
+    named = request.signatory is not None or (point is not None and contacts.may_name_us(point))
+    lasts = request.expires_at - timezone.now()
+    token = links.make(consent.PURPOSE, subject=request.pk, lasts=lasts, by=request.asked_by)
+    with override(first.text.language if first else request.client.language):
         context = {
-            "client": asked.client,
-            "therapist": consent.lead_of(asked.client) or asked.asked_by,
+            "hello": request.signatory.name if request.signatory else request.client.called_name,
+            "therapist": consent.lead_of(request.client) or request.asked_by,
             "practice": practice,
             "discreet": not named,
             "crisis_lines": crisis.lines(practice.country),
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
-            "days": LASTS.days,
+            "days": max(1, lasts.days + (lasts.seconds > 43200)),
         }
         subject = _("Something to read before we meet") if named else _("A message for you")
         return Rendered(
@@ -48,4 +54,25 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-KINDS = {consent.KIND: LetterKind(still_wanted, render)}
+def always(letter: Letter) -> bool:
+    """What was taken back was taken back."""
+    return True
+
+
+def render_taken_back(letter: Letter) -> Rendered:
+    """To the therapist: somebody took back a consent. Not whose, and not which."""
+    taken = Consent.objects.only("client_id").get(pk=letter.about)
+    subject = _("Please look at what is booked outdoors")
+    url = settings.BASE_URL + reverse("clients:consents", args=[taken.client_id])
+    context = {"subject": subject, "url": url, "practice": Practice.load()}
+    return Rendered(
+        subject=subject,
+        text=render_to_string("mail/consent_taken_back.txt", context),
+        html=render_to_string("mail/consent_taken_back.html", context),
+    )
+
+
+KINDS = {
+    consent.KIND: LetterKind(still_wanted, render),
+    consent.TAKEN_BACK: LetterKind(always, render_taken_back),
+}

@@ -1,23 +1,35 @@
 """Whether a consent covers a way of meeting on a day: the one answer for booking and for beginning a session.
 
-For each way of meeting her newest answer counts: signed, declined or taken back. What was signed counts up to and
-including its last day, twelve months on. A text for walking says nothing about running. Meeting in the room or by
-video rests on the agreement for therapy itself, and always counts as covered here.
+For each way of meeting, and for each person whose signature it needs, the newest answer counts: signed, declined or
+taken back. What was signed counts up to and including its last day, twelve months on, and no longer than until a newer
+version that asks for new signatures, until something happened that asks for them, or until the client comes of age;
+from then on it has run out, and is only a look for the practice's days of grace. A text for walking says nothing about
+running. Meeting in the room or by video rests on the agreement for therapy itself, and counts as covered here unless
+it was declined or taken back.
+
+Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
+practice says; of age, the partner or representative who is named. A practice that has not said from which age a person
+agrees alone cannot ask anybody under 21.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import DateTimeField, Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Consent
+from clients.domain import ages
+from clients.models import Client, Consent, ConsentText, Signatory
 from practice.domain.words import short_day
-from practice.models import OUTDOOR
+from practice.models import OUTDOOR, Guardians, Practice
 
 Pair = tuple[UUID, str, date]
+GROUP = "group"
+NEEDED = OUTDOOR | {GROUP}
+"""What needs a consent of its own."""
 
 
 class State(StrEnum):
@@ -25,10 +37,15 @@ class State(StrEnum):
 
     COVERED = "covered"
     RAN_OUT = "ran_out"
+    NEVER = "never"
     TALK = "talk"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
-    NEVER = "never"
+    BLOCKED = "blocked"
+
+
+BY_WEIGHT = list(State)
+"""Of several people the heaviest answer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,10 @@ class Coverage:
     state: State
     until: date | None
     words: str
+    grace: int = 30
+    """Days for which what ran out is only a look."""
+    lacking: tuple[UUID | None, ...] = ()
+    """Whose signature is to be asked for, the client's as None: never given, or run out."""
 
     @property
     def is_covered(self) -> bool:
@@ -49,6 +70,24 @@ class Coverage:
         """True when a session outdoors is not to be booked: never agreed, declined or taken back."""
         return self.state not in (State.COVERED, State.RAN_OUT)
 
+    def left_of_grace(self, on: date) -> int:
+        """For what ran out: how many days of grace are left on a day; below none when they are over."""
+        return self.grace - (on - self.until).days if self.until else -1
+
+
+def heaviest(found: Sequence[Coverage]) -> Coverage:
+    """Of several that are all needed, the one that weighs most; of equal ones the one that ends first."""
+    return max(found, key=lambda one: (BY_WEIGHT.index(one.state), -(one.until or date.max).toordinal()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What one client's coverage rests on."""
+
+    birth_date: date | None
+    rows: Sequence[Consent]
+    others: Sequence[Signatory]
+
 
 def covers(client: Client, mode: str, on: date) -> Coverage:
     """For one client, one way of meeting, one day."""
@@ -56,43 +95,143 @@ def covers(client: Client, mode: str, on: date) -> Coverage:
 
 
 def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, Coverage]:
-    """For many at once, in one query; the keys are (client's id, mode, day)."""
+    """For many at once, in four queries; the keys are (client's id, mode, day)."""
     wanted = {(one.pk if isinstance(one, Client) else one, str(mode), on) for one, mode, on in pairs}
-    outdoors = {pk for pk, mode, _on in wanted if mode in OUTDOOR}
-    rows: dict[UUID, list[Consent]] = {pk: [] for pk in outdoors}
-    if outdoors:
-        fields = ("client_id", "modes", "status", "asked_at", "answered_at", "withdrawn_at", "covers_until")
-        found = Consent.objects.filter(client__in=outdoors).exclude(status=Consent.Status.REPLACED)
-        for row in found.only(*fields).order_by("asked_at"):
-            rows[row.client_id].append(row)
-    return {(pk, mode, on): _judge(rows.get(pk, []), mode, on) for pk, mode, on in wanted}
+    if not wanted:
+        return {}
+    practice, people = Practice.load(), _people({pk for pk, _mode, _on in wanted})
+    return {(pk, mode, on): _judge(people[pk], mode, on, practice) for pk, mode, on in wanted}
 
 
-def _answered(row: Consent) -> datetime | None:
-    """When her answer was given; none for what is still open."""
-    if row.is_open:
-        return None
-    return row.withdrawn_at or row.answered_at
+def _people(keys: set[UUID]) -> dict[UUID, _Person]:
+    rows: dict[UUID, list[Consent]] = {pk: [] for pk in keys}
+    for row in _answers(keys):
+        rows[row.client_id].append(row)
+    others: dict[UUID, list[Signatory]] = {pk: [] for pk in keys}
+    for one in Signatory.objects.current().filter(client__in=keys, must_sign=True):
+        others[one.client_id].append(one)
+    born = dict(Client.objects.filter(pk__in=keys).values_list("pk", "birth_date"))
+    return {pk: _Person(born.get(pk), rows[pk], others[pk]) for pk in keys}
 
 
-def _judge(rows: list[Consent], mode: str, on: date) -> Coverage:
-    if mode not in OUTDOOR:
+def _answers(keys: set[UUID]) -> Iterable[Consent]:
+    """Every asking that counts, oldest first, each with `renewed_at`: when a version followed that asks for anew."""
+    newer = ConsentText.objects.filter(
+        key=OuterRef("text__key"), language=OuterRef("text__language"), version__gt=OuterRef("text__version")
+    )
+    first = newer.filter(renews=True).order_by().values("key").annotate(at=Min("published_at")).values("at")
+    unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
+    rows = Consent.objects.filter(client__in=keys).counting().defer(*unsealed)
+    return rows.annotate(renewed_at=Subquery(first, output_field=DateTimeField())).order_by("asked_at")
+
+
+def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage:
+    rows = [row for row in person.rows if mode in row.modes]
+    if mode not in NEEDED and not rows:
         return Coverage(State.COVERED, None, _("No consent of its own is needed"))
-    rows = [row for row in rows if mode in row.modes]
-    answered = [(moment, row) for row in rows if (moment := _answered(row))]
-    asked = next((row for row in reversed(rows) if row.is_open), None)
+    age = ages.on(person.birth_date, on)
+    if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
+        return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
+    standing = ages.standing(age, practice)
+    own = _own(person, rows, mode, on, standing, practice)
+    needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
+    return _together(needed, practice.grace_days)
+
+
+def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
+    """The heaviest answer of everybody, with the earliest end."""
+    lacking = tuple(who for who, one in needed if one.state in (State.NEVER, State.RAN_OUT))
+    return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
+
+
+def _own(
+    person: _Person, rows: Sequence[Consent], mode: str, on: date, standing: ages.Standing, practice: Practice
+) -> Coverage:
+    """Her own answer. What she signed under age ends when she comes of age."""
+    found = _of(rows, None, mode, on)
+    if standing is not ages.Standing.GROWN or found.state not in (State.COVERED, State.RAN_OUT):
+        return found
+    newest = _newest([row for row in rows if row.signatory_id is None and not row.is_open], mode)
+    came_of_age = ages.birthday(person.birth_date, practice.majority_age)
+    if newest.meaning != Consent.Meaning.ASSENT or came_of_age is None:
+        return found
+    until = min(came_of_age - timedelta(days=1), found.until or came_of_age)
+    return Coverage(State.RAN_OUT, until, _("Of age since %(day)s: agrees alone now") % {"day": short_day(came_of_age)})
+
+
+def _others(
+    person: _Person, rows: Sequence[Consent], mode: str, on: date, standing: ages.Standing, practice: Practice
+) -> list[tuple[UUID | None, Coverage]]:
+    """The answers of those who have to sign beside her."""
+    if standing is ages.Standing.ALONE:
+        return []
+    young = standing is ages.Standing.YOUNG
+    asked = [one for one in person.others if young or not one.signs_for_a_minor]
+    found = [(one, _named(one, _of(rows, one.pk, mode, on))) for one in asked]
+    if not young:
+        return [(one.pk, each) for one, each in found]
+    guardians: list[tuple[UUID | None, Coverage]] = [
+        (one.pk, each) for one, each in found if one.relation != Signatory.Relation.PARTNER
+    ]
+    if not guardians:
+        return [(None, Coverage(State.NEVER, None, _("Nobody is named who may agree for a client under age")))]
+    if practice.guardians == Guardians.ONE:
+        return [min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))]
+    return guardians
+
+
+def _named(who: Signatory, found: Coverage) -> Coverage:
+    return replace(found, words=_("%(name)s: %(words)s") % {"name": who.name, "words": found.words})
+
+
+def _newest(rows: Sequence[Consent], mode: str) -> Consent:
+    return max(rows, key=lambda row: _moment(row, mode))
+
+
+def _moment(row: Consent, mode: str) -> datetime:
+    """When the answer was given that counts for this way of meeting."""
+    moment = row.withdrawn_at if _is_taken_back(row, mode) else row.answered_at
+    if moment is None:
+        raise ValueError("an answer without its time")
+    return moment
+
+
+def _is_taken_back(row: Consent, mode: str) -> bool:
+    return row.status == Consent.Status.WITHDRAWN or mode in row.withdrawn_modes
+
+
+def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date) -> Coverage:
+    """What one person answered about one way of meeting."""
+    theirs = [row for row in rows if row.signatory_id == signatory]
+    answered = [row for row in theirs if not row.is_open]
     if not answered:
-        return _never(asked)
-    moment, newest = max(answered, key=lambda pair: pair[0])
-    if newest.status == Consent.Status.WITHDRAWN:
+        return _never(next((row for row in reversed(theirs) if row.is_open), None))
+    newest = _newest(answered, mode)
+    moment = _moment(newest, mode)
+    if _is_taken_back(newest, mode):
         return Coverage(State.WITHDRAWN, None, _("Consent taken back, %(day)s") % {"day": short_day(moment.date())})
     if newest.status == Consent.Status.DECLINED:
-        return Coverage(State.DECLINED, None, _("Rather not outdoors, %(day)s") % {"day": short_day(moment.date())})
-    until = newest.covers_until
-    if until and on <= until:
+        return Coverage(State.DECLINED, None, _("Rather not, %(day)s") % {"day": short_day(moment.date())})
+    return _signed(newest, on)
+
+
+def _signed(row: Consent, on: date) -> Coverage:
+    renewed = row.renewed_at.date() if row.renewed_at else None  # type: ignore[attr-defined]
+    ends = [day for day in (row.covers_until, _eve(row.due_again_on), _eve(renewed)) if day]
+    until = min(ends)
+    if on <= until:
         return Coverage(State.COVERED, until, _("Consent to %(day)s") % {"day": short_day(until)})
-    words = _("Consent ran out, %(day)s") % {"day": short_day(until)} if until else _("Consent ran out")
+    if until == row.covers_until:
+        words = _("Consent ran out, %(day)s") % {"day": short_day(until)}
+    elif until == _eve(row.due_again_on):
+        words = _("Consent to be asked for again, since %(day)s") % {"day": short_day(until + timedelta(days=1))}
+    else:
+        words = _("The text has changed, %(day)s") % {"day": short_day(until + timedelta(days=1))}
     return Coverage(State.RAN_OUT, until, words)
+
+
+def _eve(day: date | None) -> date | None:
+    return day - timedelta(days=1) if day else None
 
 
 def _never(asked: Consent | None) -> Coverage:

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts, danger, decision, signing
+from clients.domain import consent, contacts, danger, decision, signing, steps
 from clients.domain.contacts import TWICE, Way
 from clients.domain.scans import Scan
-from clients.models import CareTeamMember, Client, Consent, ConsentText, Decision
+from clients.models import CareTeamMember, Client, Consent, ConsentStep, ConsentText, Decision
 from practice.domain import audit, papers
 from practice.domain.audit import canonical
 from practice.models import Practice, User
@@ -90,6 +90,7 @@ def keep_consent(client: Client, text: ConsentText, *, signed_on: date, by: User
     made.covers_until = signing.in_a_year(signed_on)
     made.evidence_text = canonical(_evidence(signed_on, by))
     made.save(force_insert=True)
+    steps.add(made, ConsentStep.Kind.ON_PAPER, by=by)
     detail: dict[str, str | int | None] = {"consent": str(made.pk), "scan": int(scan is not None)}
     audit.record("consent.on_paper", by=by, subject=client.pk, detail=detail)
     return _with_scan(made, scan, by=by) if scan else made

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import signature
-from clients.domain.consent import KIND, NotOpen
+from clients.domain import signature, steps
+from clients.domain.consent import KIND, Kind, NotOpen, end_letters
 from clients.domain.consent import locked as locked_row
 from clients.models import Consent
-from practice.domain import audit, post
+from practice.domain import audit
 from practice.domain.audit import canonical
 from practice.models import Letter, Practice, User
 
@@ -57,9 +57,10 @@ class Circumstances:
     witness: User | None = None
 
 
-def _open(consent: Consent) -> Consent:
+def _open(consent: Consent, moment: datetime) -> Consent:
     locked = locked_row(consent)
-    if not locked.is_open:
+    late = locked.request is not None and locked.request.expires_at <= moment
+    if not locked.is_open or late:
         raise NotOpen(locked)
     return locked
 
@@ -67,10 +68,12 @@ def _open(consent: Consent) -> Consent:
 @transaction.atomic
 def talk(consent: Consent, *, words: str = "", by: User | None = None, at: datetime | None = None) -> Consent:
     """She wants to talk it through first. It stays open, and she may sign with the same link afterwards."""
-    locked = _open(consent)
-    locked.status, locked.answered_at = Consent.Status.TALK, at or timezone.now()
+    moment = at or timezone.now()
+    locked = _open(consent, moment)
+    locked.status, locked.answered_at = Consent.Status.TALK, moment
     _keep_words(locked, "talk", words)
     locked.save(update_fields=["status", "answered_at", "answers_sealed"])
+    steps.add(locked, Kind.TALK, at=locked.answered_at, by=by)
     audit.record("consent.talk", by=by, subject=locked.client_id, detail={"consent": str(locked.pk)})
     return locked
 
@@ -78,11 +81,13 @@ def talk(consent: Consent, *, words: str = "", by: User | None = None, at: datet
 @transaction.atomic
 def decline(consent: Consent, *, words: str = "", by: User | None = None, at: datetime | None = None) -> Consent:
     """She would rather stay indoors. The words are hers to leave out."""
-    locked = _open(consent)
-    locked.status, locked.answered_at = Consent.Status.DECLINED, at or timezone.now()
+    moment = at or timezone.now()
+    locked = _open(consent, moment)
+    locked.status, locked.answered_at = Consent.Status.DECLINED, moment
     _keep_words(locked, "declined", words)
     locked.save(update_fields=["status", "answered_at", "answers_sealed"])
-    post.cancel(about=locked.pk, kind=KIND)
+    steps.add(locked, Kind.DECLINED, at=locked.answered_at, by=by)
+    end_letters(locked)
     audit.record("consent.declined", by=by, subject=locked.client_id, detail={"consent": str(locked.pk)})
     return locked
 
@@ -97,11 +102,12 @@ def sign(
     consent: Consent, agreement: Agreement, *, circumstances: Circumstances, at: datetime | None = None
 ) -> Consent:
     """Sign, once. Raises NotOpen when it was answered meanwhile, NotWhole when something is missing."""
-    locked = _open(consent)
-    check(locked, agreement)
     moment, practice = at or timezone.now(), Practice.load()
+    locked = _open(consent, moment)
+    check(locked, agreement)
     talked_at = locked.answered_at
-    locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.client.name
+    steps.add(locked, Kind.DISCLOSED, at=moment, sha256=_disclosed(locked))
+    locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.signs
     locked.signature = agreement.drawing.to_json() if agreement.drawing else locked.signer
     locked.manner = Consent.Manner.DRAWN if agreement.drawing else Consent.Manner.TYPED
     locked.answers_text = canonical(locked.answers | {"plan": _plan(locked, agreement), "screen": True})
@@ -114,7 +120,8 @@ def sign(
             *("signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed"),
         ]
     )
-    post.cancel(about=locked.pk, kind=KIND)
+    steps.add(locked, Kind.SIGNED, at=moment, by=circumstances.witness)
+    end_letters(locked)
     audit.record(
         "consent.signed",
         by=circumstances.witness,
@@ -123,6 +130,11 @@ def sign(
     )
     transaction.on_commit(lambda: hint(locked))
     return locked
+
+
+def _disclosed(consent: Consent) -> str:
+    """The fingerprint of what was said about signing on a screen."""
+    return hashlib.sha256(canonical(consent.shown["disclosure"]).encode()).hexdigest()
 
 
 def _plan(consent: Consent, agreement: Agreement) -> dict[str, str]:
@@ -158,6 +170,7 @@ def signed_before(consent: Consent, moment: datetime) -> Consent | None:
     """The one that this takes the place of: the last of the same text that she signed."""
     signed = [Consent.Status.SIGNED, Consent.Status.WITHDRAWN]
     rows = Consent.objects.filter(client=consent.client_id, text__key=consent.text.key, answered_at__lt=moment)
+    rows = rows.filter(signatory=consent.signatory_id)
     return rows.filter(status__in=signed).exclude(pk=consent.pk).select_related("text").order_by("-answered_at").first()
 
 
@@ -165,11 +178,15 @@ def _evidence(
     locked: Consent, around: Circumstances, moment: datetime, practice: Practice, talked_at: datetime | None
 ) -> dict[str, Any]:
     """How it came to this signature, as it will be printed."""
-    letter = Letter.objects.filter(about=locked.pk, kind=KIND, state=Letter.State.SENT).order_by("-sent_at").first()
+    about = locked.request_id or locked.pk
+    letter = Letter.objects.filter(about=about, kind=KIND, state=Letter.State.SENT).order_by("-sent_at").first()
     before = signed_before(locked, moment)
     return {
         "signed_at": moment.isoformat(timespec="seconds"),
         "zone": practice.time_zone,
+        "meaning": locked.meaning,
+        "relation": locked.signatory.relation if locked.signatory else "",
+        "steps": [{"kind": one.kind, "at": one.at.isoformat(timespec="seconds")} for one in steps.of(locked)],
         "how": _how(around, letter).value,
         "witness": around.witness.name if around.witness else "",
         "address": around.address[:64],

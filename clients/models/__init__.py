@@ -5,6 +5,8 @@ from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
+from clients.models.consent_request import ConsentRequest
+from clients.models.consent_step import ConsentStep
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.measure import ChartAgreement, MeasurePlan
@@ -15,6 +17,7 @@ from clients.models.rule_change import RuleChange
 from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
 from clients.models.screening import Screening
 from clients.models.second_reading import SecondReading
+from clients.models.signatory import Signatory
 from clients.models.text_pack import TextPack
 from clients.models.window import Window
 
@@ -27,6 +30,8 @@ __all__ = [
     "ClientImport",
     "ClientQuerySet",
     "Consent",
+    "ConsentRequest",
+    "ConsentStep",
     "ConsentText",
     "ContactPoint",
     "Decision",
@@ -43,6 +48,7 @@ __all__ = [
     "SafetyPlan",
     "Screening",
     "SecondReading",
+    "Signatory",
     "TextPack",
     "Window",
 ]

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
+from clients.models.consent_request import ConsentRequest
+from clients.models.signatory import Signatory
 from practice.domain.vault import Sealed
 from practice.models import Mode, Paper, User
 
@@ -44,6 +46,7 @@ class ConsentText(models.Model):
     modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
     body = models.JSONField(help_text="sentences (the plain page), clauses (key, heading, words), plan, disclosure")
     sha256 = models.CharField(max_length=64, help_text="of the canonical JSON of everything but the version")
+    renews = models.BooleanField(default=True, help_text="signatures on earlier versions are to be asked for again")
     published_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -66,6 +69,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def open(self) -> "ConsentQuerySet":
         """Asked, and neither signed nor declined."""
         return self.filter(status__in=[Consent.Status.ASKED, Consent.Status.TALK])
+
+    def counting(self) -> "ConsentQuerySet":
+        """Asked or answered, and not overtaken: neither asked again since nor left unanswered in time."""
+        return self.exclude(status__in=[Consent.Status.REPLACED, Consent.Status.EXPIRED])
 
     def wanting_to_talk(self) -> "ConsentQuerySet":
         """She wants to talk it through first."""
@@ -94,6 +101,14 @@ class Consent(models.Model):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
         REPLACED = "replaced", _("asked again since")
+        EXPIRED = "expired", _("not answered in time")
+
+    class Meaning(models.TextChoices):
+        """What the signature means."""
+
+        CONSENT = "consent", _("agrees for herself, himself or themselves")
+        ASSENT = "assent", _("is under age and wants it too")
+        PERMISSION = "permission", _("agrees for a client who is under age or represented")
 
     class Manner(models.TextChoices):
         """How the name was put."""
@@ -104,6 +119,13 @@ class Consent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    request = models.ForeignKey(
+        ConsentRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="consents"
+    )
+    signatory = models.ForeignKey(
+        Signatory, null=True, blank=True, on_delete=models.PROTECT, related_name="consents", help_text="or the client"
+    )
+    meaning = models.CharField(max_length=10, choices=Meaning.choices, default=Meaning.CONSENT)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
     modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
@@ -112,6 +134,13 @@ class Consent(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     covers_until = models.DateField(null=True, blank=True)
     manner = models.CharField(max_length=10, choices=Manner.choices, blank=True)
+    due_again_on = models.DateField(null=True, blank=True, help_text="asked for anew because something happened")
+    withdrawn_modes = ArrayField(
+        models.CharField(max_length=10, choices=Mode.choices),
+        default=list,
+        blank=True,
+        help_text="taken back while the rest stands",
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -154,20 +183,32 @@ class Consent(models.Model):
                 name="consent_withdrawn_has_a_time",
                 condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="consent_withdrawn_in_part_has_a_time",
+                condition=Q(withdrawn_modes=[]) | Q(withdrawn_at__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
                 name="consent_asking_stands",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "client", "text", "modes", "asked_by", "asked_at", "shown_sealed", "shown_sha256"
+                    "client",
+                    "signatory",
+                    "meaning",
+                    "text",
+                    "modes",
+                    "asked_by",
+                    "asked_at",
+                    "shown_sealed",
+                    "shown_sha256",
                 ),
             ),
             pgtrigger.Protect(
                 name="consent_answer_stands",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    f"OLD.status IN ('signed', 'withdrawn', 'declined', 'replaced') AND ({changed(*ANSWER)})"
+                    f"OLD.status IN ('signed', 'withdrawn', 'declined', 'replaced', 'expired') AND ({changed(*ANSWER)})"
                 ),
             ),
             pgtrigger.Protect(
@@ -179,9 +220,19 @@ class Consent(models.Model):
                 name="consent_ended_stays_ended",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.status IN ('withdrawn', 'declined', 'replaced') "
-                    f"AND ({changed('status', 'withdrawn_at', 'withdrawn_by_id')})"
+                    "OLD.status IN ('withdrawn', 'declined', 'replaced', 'expired') "
+                    f"AND ({changed('status', 'withdrawn_modes', 'withdrawn_at', 'withdrawn_by_id')})"
                 ),
+            ),
+            pgtrigger.Protect(
+                name="consent_taken_back_stays_so",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("NOT (NEW.withdrawn_modes @> OLD.withdrawn_modes)"),
+            ),
+            pgtrigger.Protect(
+                name="consent_request_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(f"OLD.request_id IS NOT NULL AND {changed('request_id')}"),
             ),
             pgtrigger.Protect(
                 name="consent_paper_stands",
@@ -198,6 +249,11 @@ class Consent(models.Model):
     def vault_subject(self) -> uuid.UUID:
         """Sealed with the client's key."""
         return self.client_id
+
+    @property
+    def signs(self) -> str:
+        """The name of whose signature is asked for."""
+        return self.signatory.name if self.signatory else self.client.name
 
     @property
     def is_open(self) -> bool:

@@ -27,7 +27,9 @@ ICONS = {Mode.SIT: "tree-deciduous", Mode.WALK: "footprints", Mode.RUN: "wind"}
 
 def _one(request: HttpRequest, pk: UUID, consent_pk: UUID) -> Consent:
     """One consent whose answers this person may read."""
-    rows = Consent.objects.readable_by(request.user).select_related("client", "text", "asked_by", "paper")
+    rows = Consent.objects.readable_by(request.user).select_related(
+        "client", "text", "asked_by", "paper", "request", "signatory"
+    )
     return get_object_or_404(rows, pk=consent_pk, client_id=pk)
 
 
@@ -86,7 +88,7 @@ def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _history(client: Client) -> list[Consent]:
     sealed = ("shown_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
     rows = client.consents.exclude(status=Consent.Status.REPLACED)
-    return list(rows.select_related("text", "asked_by").defer(*sealed).order_by("-asked_at"))
+    return list(rows.select_related("text", "asked_by", "signatory").defer(*sealed).order_by("-asked_at"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +138,7 @@ def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     if request.POST.get("how") == AskForm.HERE:
         return _hand_over(request, one)
     try:
-        consent.post_request(one, by=request.user)
+        consent.post_request(one.request, by=request.user)
     except consent.CannotAsk as error:
         messages.error(request, str(error))
         return redirect("clients:consents", pk)

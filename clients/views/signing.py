@@ -4,8 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,8 +19,11 @@ from practice.web import with_link
 
 
 def _of(link: Link) -> Consent:
-    wanted = Consent.objects.select_related("client", "text", "asked_by", "paper")
-    return get_object_or_404(wanted, pk=link.subject)
+    wanted = Consent.objects.select_related("client", "text", "asked_by", "paper", "request", "signatory")
+    found = wanted.filter(Q(request=link.subject) | Q(pk=link.subject)).order_by("asked_at").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _staff(request: HttpRequest) -> User | None:

@@ -8,7 +8,7 @@ from practice.models.modes import OUTDOOR, Mode
 from practice.models.paper import Paper
 from practice.models.people import CoverPerson, Membership, Role, Supervision, User
 from practice.models.place import Place, Room
-from practice.models.practice import Practice
+from practice.models.practice import Guardians, Practice
 
 __all__ = [
     "OUTDOOR",
@@ -16,6 +16,7 @@ __all__ = [
     "AuditHead",
     "CoverPerson",
     "DataKey",
+    "Guardians",
     "Letter",
     "Link",
     "Membership",

@@ -16,6 +16,13 @@ def known_zone(value: str) -> None:
         raise ValidationError(_("“%(zone)s” is not a time zone, such as Europe/London."), params={"zone": value})
 
 
+class Guardians(models.TextChoices):
+    """How many of the guardians of a young person have to sign."""
+
+    ALL = "all", _("every guardian who is named")
+    ONE = "one", _("one of the guardians who are named")
+
+
 @pghistory.track()
 class Practice(models.Model):
     """One practice, one database: the table holds exactly one row."""
@@ -37,6 +44,32 @@ class Practice(models.Model):
         _("days until an enquiry that came to nothing is deleted"),
         default=90,
         validators=[MinValueValidator(7), MaxValueValidator(366)],
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        _("days in which what merely ran out is only a look"), default=30, validators=[MaxValueValidator(90)]
+    )
+    consent_days = models.PositiveSmallIntegerField(
+        _("days to answer when asked to sign"), default=30, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    consent_reminders = models.PositiveSmallIntegerField(
+        _("reminders to sign, at most"), default=2, validators=[MaxValueValidator(5)]
+    )
+    majority_age = models.PositiveSmallIntegerField(
+        _("from this age a person agrees alone to everything"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(14), MaxValueValidator(21)],
+        help_text=_("It differs from place to place; nobody under 21 can be asked to sign before it is set."),
+    )
+    minor_age = models.PositiveSmallIntegerField(
+        _("from this age a young person may agree to therapy alone"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(21)],
+        help_text=_("Leave it empty where a guardian always has to agree."),
+    )
+    guardians = models.CharField(
+        _("whose signature a young person needs"), max_length=3, choices=Guardians.choices, default=Guardians.ALL
     )
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -107,7 +107,8 @@ def _talks(reader: User) -> Iterator[Hand]:
             Consent.Status.DECLINED: _("said no to “%(title)s”."),
             Consent.Status.WITHDRAWN: _("took back “%(title)s”."),
         }
-        rest = said[Consent.Status(consent.status)] % {"title": consent.text.title}
+        status = Consent.Status.WITHDRAWN if consent.withdrawn_modes else Consent.Status(consent.status)
+        rest = said[status] % {"title": consent.text.title}
         url = reverse("clients:show", args=[consent.client_id])
         yield Hand("look", "message-circle", _("Talk"), consent.client.name, url, rest)
 
@@ -117,7 +118,7 @@ def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     later = Consent.objects.filter(client=OuterRef("client"), text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
-        consents.filter(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN])
+        consents.filter(Q(status=Consent.Status.DECLINED) | ~Q(withdrawn_modes=[]))
         .annotate(moment=Coalesce("withdrawn_at", "answered_at"))
         .filter(
             ~Exists(later.filter(Q(asked_at__gt=OuterRef("moment")) | Q(answered_at__gt=OuterRef("moment")))),

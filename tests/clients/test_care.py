@@ -163,12 +163,12 @@ def test_letters_asked_for_twice_leave_once(mrs_lee, anna, ben, texts):
     for _ in range(2):
         intake.send(mrs_lee, by=anna, reader=anna)
     asked = consent.ask(mrs_lee, texts["outdoors"], by=anna)
-    consent.post_request(asked, by=anna)
+    consent.post_request(asked.request, by=anna)
     assert Letter.objects.filter(kind="intake_invitation").count() == 1
     assert Letter.objects.filter(kind=consent.KIND).count() == 1
     Letter.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     intake.send(mrs_lee, by=anna, reader=anna)
-    consent.post_request(asked, by=anna)
+    consent.post_request(asked.request, by=anna)
     assert Letter.objects.filter(kind="intake_invitation").count() == 2
     assert Letter.objects.filter(kind=consent.KIND).count() == 2
     assert Screening.objects.count() == 1

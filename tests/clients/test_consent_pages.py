@@ -226,7 +226,7 @@ def test_anna_sends_a_text_and_may_send_it_again(as_anna, mrs_lee, text):
     again = reverse("clients:consent_again", args=[mrs_lee.pk, asked.pk])
     Letter.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     assert as_anna.post(again, {"how": "send"}).status_code == 302
-    assert Letter.objects.filter(about=asked.pk).count() == 2 and Consent.objects.count() == 1
+    assert Letter.objects.filter(about=asked.request_id).count() == 2 and Consent.objects.count() == 1
 
 
 def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mrs_lee, text, given, anna):

@@ -1,0 +1,60 @@
+"""Whose signature an agreement with a client needs, what each of them means, and where each can be written to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from clients.domain import ages, contacts
+from clients.models import Client, Consent, Signatory
+from practice.models import Practice
+
+
+class CannotAsk(Exception):
+    """Why this cannot be sent; the message is a sentence for the therapist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose signature is asked for: the client's own, or a signatory's; and what it means."""
+
+    signatory: Signatory | None
+    meaning: str
+
+
+def signers(client: Client, *, on: date) -> list[Signer]:
+    """Everybody who has to sign on a day, the client first. Raises CannotAsk where the ages are not set."""
+    practice = Practice.load()
+    age = ages.on(client.birth_date, on)
+    if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
+        raise CannotAsk(
+            _("First set in the practice's settings from which age a person agrees alone; it differs between places.")
+        )
+    standing = ages.standing(age, practice)
+    young = standing is ages.Standing.YOUNG
+    own = Signer(None, Consent.Meaning.ASSENT if young else Consent.Meaning.CONSENT)
+    if standing is ages.Standing.ALONE:
+        return [own]
+    others = [one for one in client.signatories.current() if one.must_sign and (young or not one.signs_for_a_minor)]
+    if young and all(one.relation == Signatory.Relation.PARTNER for one in others):
+        raise CannotAsk(_("%(name)s is under age. First name a parent or guardian.") % {"name": client.called_name})
+    return [own, *(Signer(one, _meaning(one)) for one in others)]
+
+
+def _meaning(one: Signatory) -> str:
+    partner = one.relation == Signatory.Relation.PARTNER
+    return Consent.Meaning.CONSENT if partner else Consent.Meaning.PERMISSION
+
+
+def address_of(client: Client, signatory: Signatory | None) -> str:
+    """Where a letter about signing may go; "" when nowhere."""
+    if signatory:
+        return signatory.email
+    point = contacts.safe_email(client)
+    return point.value if point else ""
+
+
+def no_address(signer: Signer) -> str:
+    if signer.signatory:
+        return _("%(name)s has no e-mail address here. Add one, or sign together here.") % {"name": signer.signatory}
+    return _("There is no e-mail address that is safe to use. Add one, or sign together here.")
