@@ -35,6 +35,7 @@ SAID = {
     ),
 }
 UNUSABLE = (State.NOT_A_PDF, State.TOO_LARGE)
+STRANGE = (State.NO_SEAL, State.FOREIGN)
 
 
 class Standing(StrEnum):
@@ -76,6 +77,11 @@ class Checked:
     def is_usable(self) -> bool:
         """False for what is no PDF, or too large to be one of ours."""
         return self.verdict.state not in UNUSABLE
+
+    @property
+    def is_strange(self) -> bool:
+        """True for a PDF that does not even claim to be a paper of this practice."""
+        return self.verdict.state in STRANGE
 
 
 def check(data: bytes, *, at: datetime | None = None) -> Checked:

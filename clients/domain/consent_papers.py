@@ -50,7 +50,7 @@ def paper_of(signed: Consent) -> Paper:
             row.paper = papers.keep(
                 subject=row.client_id,
                 kind="consent",
-                title=f"{signed.shown['title']}, {signed.shown['version']}",
+                title=_("%(title)s, version %(version)s") % signed.shown,
                 data=data,
                 media_type="application/pdf",
                 by=None,

@@ -207,10 +207,17 @@ def test_whoever_has_the_paper_learns_what_it_is_and_no_name(signed, data, as_ma
     assert "no longer stands" in page and "aken back on" in page and not NAMES.search(page)
 
 
-@pytest.mark.parametrize("make", [sealed.foreign, sealed.printed, lambda: sealed.flipped(sealed.paper().data, 3000)])
-def test_of_any_other_file_nothing_is_said_but_what_it_shows_itself(signed, as_mallory, make):
+@pytest.mark.parametrize(
+    ("make", "heading"),
+    [
+        (sealed.foreign, "Not a paper of this practice"),
+        (sealed.printed, "Not a paper of this practice"),
+        (lambda: sealed.flipped(sealed.paper().data, 3000), "Do not rely on this file"),
+    ],
+)
+def test_of_any_other_file_nothing_is_said_but_what_it_shows_itself(signed, as_mallory, make, heading):
     page = given(as_mallory, make()).content.decode()
-    assert "Do not rely on this file" in page and "AL-2026" not in page and "Walking" not in page
+    assert heading in page and "AL-2026" not in page and "Walking" not in page
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (b"letters", "not a PDF"), (None, "choose a file")])
