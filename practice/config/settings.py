@@ -130,8 +130,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 0
 MFA_ADAPTER = "practice.accounts.MFAAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
-if MODE == "test":
-    ACCOUNT_RATE_LIMITS = False
+# Beside allauth's own limits: "verify" is the public page that checks a paper.
+ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"verify": "20/5m/ip"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())

@@ -9,6 +9,7 @@ from practice.models.paper import Paper
 from practice.models.people import CoverPerson, Membership, Role, Supervision, User
 from practice.models.place import Place, Room
 from practice.models.practice import Guardians, Practice
+from practice.models.seal import SealingCertificate
 
 __all__ = [
     "OUTDOOR",
@@ -26,6 +27,7 @@ __all__ = [
     "Practice",
     "Role",
     "Room",
+    "SealingCertificate",
     "Supervision",
     "User",
 ]

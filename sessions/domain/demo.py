@@ -18,6 +18,7 @@ from clients.domain import consent, consent_texts, decision, measures_demo, sign
 from clients.domain import demo as demo_clients
 from clients.domain.consent_demo import sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
+from practice.domain import seal
 from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
 from routes.models import Route
@@ -59,6 +60,7 @@ def make(*, today: date, seed: int = SEED) -> None:
         raise RealData(_("The demo is there already; nothing was changed."))
     rng = random.Random(seed)  # noqa: S311  (invented people, not secrets)
     demo_practice.practice()
+    seal.certificate()
     house, staff = demo_practice.house(), demo_practice.staff()
     routes = [route for route in demo_routes.make(staff.anna, today) if not route.archived_at]
     people = demo_clients.make(staff.therapists, today, rng)
