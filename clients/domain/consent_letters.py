@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import consent, contacts
 from clients.models import Client, Consent
@@ -48,4 +48,4 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-KINDS = {consent.KIND: LetterKind(still_wanted, render)}
+KINDS = {consent.KIND: LetterKind(still_wanted, render, gettext_lazy("Asked for consent"))}

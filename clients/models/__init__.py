@@ -7,6 +7,7 @@ from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.document import Document
 from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
@@ -30,6 +31,7 @@ __all__ = [
     "ConsentText",
     "ContactPoint",
     "Decision",
+    "Document",
     "EmergencyContact",
     "FollowUp",
     "MeasurePlan",
