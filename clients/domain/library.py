@@ -25,7 +25,7 @@ CONSENT, SUMMARY = "consent", "summary"
 PAPER, LETTER = "paper", "letter"
 KINDS: dict[str, tuple[Promise, str]] = {
     documents.KIND: (gettext_lazy("document"), "file-up"),
-    CONSENT: (gettext_lazy("agreement"), "signature"),
+    CONSENT: (gettext_lazy("signed agreement"), "signature"),
     SUMMARY: (gettext_lazy("summary letter"), "file-text"),
     decision_paper.KIND: (gettext_lazy("printed decision"), "footprints"),
     safety_papers.ASSESSMENT: (gettext_lazy("printed assessment"), "life-buoy"),
