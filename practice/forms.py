@@ -1,12 +1,36 @@
-"""Forms about the practice itself."""
+"""Forms about the practice itself, and the field for a document from outside."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from practice.domain import uploads
+from practice.domain.uploads import Upload
 from practice.models import Practice, User
+
+ACCEPTED = ",".join([*uploads.ENDINGS, *(f".{ending}" for ending in uploads.ENDINGS.values()), ".jpeg"])
+"""For the browser's chooser, each by name: a telephone then offers its camera, and turns its own format into a JPEG."""
+
+
+class UploadField(forms.FileField):
+    """A PDF or a picture of at most 10 MB, known by its first bytes; cleaned, it is an `Upload`, or None when empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _("A PDF, or a photograph or scan as JPEG, PNG or WebP, up to 10 MB.")
+        super().__init__(help_text=words, widget=forms.FileInput(attrs={"accept": ACCEPTED}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        """The bytes and what they are; anything else says why beside the field."""
+        file: UploadedFile | None = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return uploads.read(file.read(uploads.LARGEST + 1))
+        except uploads.NotTaken as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class ArrivalsForm(forms.ModelForm):

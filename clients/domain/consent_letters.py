@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import consent, contacts
 from clients.models import Client, Consent, ConsentRequest
@@ -73,6 +73,6 @@ def render_taken_back(letter: Letter) -> Rendered:
 
 
 KINDS = {
-    consent.KIND: LetterKind(still_wanted, render),
+    consent.KIND: LetterKind(still_wanted, render, gettext_lazy("Asked for consent")),
     consent.TAKEN_BACK: LetterKind(always, render_taken_back),
 }

@@ -1,7 +1,6 @@
 """Asking a doctor: the request with what the client agreed to say, reminders, the reply, and the PAR-Q+ result."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from clients.domain.contacts import TWICE
 from clients.domain.medical import a_year_after
 from clients.models import Client, MedicalLetter, ParQ
 from practice.domain import audit, papers, printing, words
+from practice.domain.uploads import Upload
 from practice.models import Mode, Paper, Practice, User
 
 REQUEST, REPLY, PARQ = "medical_request", "medical_reply", "parq"
@@ -35,14 +35,6 @@ ANSWERS: Mapping[str, Promise] = {
 
 class AlreadyAnswered(Exception):
     """The reply stands as it was written down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A document that came from outside, already known for what it is."""
-
-    data: bytes
-    media_type: str
 
 
 def draft(client: Client, *, about: Collection[str], ways: Collection[str], is_urgent: bool = False) -> str:

@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq, carrying_over
 from clients.domain.instruments import said, shipped
-from clients.models import Client, Consent, Decision, MedicalLetter, Review, SafetyAssessment, SafetyPlan, Screening
+from clients.models import (
+    Client,
+    Consent,
+    Decision,
+    Document,
+    MedicalLetter,
+    Review,
+    SafetyAssessment,
+    SafetyPlan,
+    Screening,
+)
 from practice.models import OUTDOOR, Mode
 
 
@@ -60,6 +70,8 @@ class Chart:
     plans: tuple[SafetyPlan, ...] = ()
     letters: tuple[MedicalLetter, ...] = ()
     """To doctors, but for those that were put aside."""
+    documents: tuple[Document, ...] = ()
+    """From outside, but for those that were put aside."""
 
     @property
     def intake(self) -> Screening | None:
@@ -117,6 +129,7 @@ def chart(client: Client) -> Chart:
         letters=tuple(
             client.medical_letters.exclude(status=MedicalLetter.Status.WITHDRAWN).defer("text_sealed", "reply_sealed")
         ),
+        documents=tuple(client.documents.in_force().defer("title_sealed")),
     )
 
 
@@ -199,6 +212,7 @@ def entries(client: Client, read: Chart) -> list[Entry]:
     told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
     told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
     told += [entry for one in read.letters for entry in _of_letter(one)]
+    told += [Entry(one.added_at, _of_document(one), "file-up", "document") for one in read.documents]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -207,6 +221,11 @@ def _of_letter(one: MedicalLetter) -> Iterator[Entry]:
     yield Entry(one.asked_at, _("%(name)s was asked for a word") % name, "mail", "letter", one.pk)
     if one.answered_at:
         yield Entry(one.answered_at, _("%(name)s replied") % name, "mail-check", "letter", one.pk)
+
+
+def _of_document(one: Document) -> str:
+    """By its kind; what it is called may say more, and is read on the record."""
+    return _("Added: %(kind)s") % {"kind": one.get_kind_display()}
 
 
 def _of_screening(one: Screening) -> Entry:

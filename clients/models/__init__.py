@@ -9,6 +9,7 @@ from clients.models.consent_request import ConsentRequest
 from clients.models.consent_step import ConsentStep
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.document import Document
 from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
@@ -35,6 +36,7 @@ __all__ = [
     "ConsentText",
     "ContactPoint",
     "Decision",
+    "Document",
     "EmergencyContact",
     "FollowUp",
     "MeasurePlan",

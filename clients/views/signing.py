@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import consent, consent_papers, consent_texts, scans, signing
+from clients.domain import consent, consent_papers, consent_texts, signing
 from clients.forms.consent import SignForm, WordsForm
 from clients.models import Consent
-from practice.domain import audit, links, papers
+from practice.domain import audit, links
 from practice.models import Link, Practice, User
-from practice.web import with_link
+from practice.web import download, with_link
 
 
 def _of(link: Link) -> Consent:
@@ -149,7 +149,4 @@ def deliver(request: HttpRequest, one: Consent) -> HttpResponse:
         raise Http404
     audit.record("consent.paper_read", by=_staff(request), subject=one.client_id, detail={"consent": str(one.pk)})
     paper = consent_papers.paper_of(one)
-    response = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{paper.number}.{scans.ENDINGS[paper.media_type]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(paper)

@@ -20,6 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from practice.models import Letter
 
@@ -41,10 +42,12 @@ class Rendered:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """What the app that owns a kind of letter knows: is it still wanted, and what does it say."""
+    """What the app that owns a kind of letter knows: is it still wanted, what does it say, and what a list of the
+    letters to a client calls it; a kind that goes to colleagues alone needs no such words."""
 
     still_wanted: Callable[[Letter], bool]
     render: Callable[[Letter], Rendered]
+    words: str | Promise = ""
 
 
 kinds: dict[str, LetterKind] = {}

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.models import Client
-from practice.domain import audit, papers
+from practice.domain import audit
 from practice.models import Paper
 from practice.rules import Permission
-from practice.web import needs
+from practice.web import download, needs
 from sessions.domain import summary as letter
 from sessions.models import Note
 
@@ -50,6 +50,4 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     own = Q(kind__in=letter.HERS, subject__in=Client.objects.filter(user=request.user.pk).values("pk"))
     found = get_object_or_404(Paper, charted | own, pk=pk)
     audit.record("paper.read", by=request.user, subject=found.subject, detail={"paper": found.number})
-    answer = HttpResponse(papers.read(found), content_type=found.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
-    return answer
+    return download(found)

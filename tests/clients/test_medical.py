@@ -9,9 +9,9 @@ from django.utils import timezone
 from clients import tasks
 from clients.domain import intake, medical, medical_letters, reading
 from clients.domain.medical import State
-from clients.domain.medical_letters import Upload
 from clients.models import MedicalLetter, ParQ
 from practice.domain import papers
+from practice.domain.uploads import Upload
 from practice.models import Paper
 from sessions.domain import hand
 from tests.clients.on_paper import can_be_read, text_of

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.domain import imports
+from clients.domain import documents, imports
 from clients.models import (
     Alert,
     Baseline,
@@ -27,6 +27,7 @@ from clients.models import (
     Window,
 )
 from practice.domain import links, papers
+from practice.domain.uploads import Upload
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
 from sessions.models import Note, Session
@@ -120,6 +121,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    scan = Upload(b"%PDF-1.7 " + CANARY.encode(), "application/pdf")
+    documents.add(person, scan, kind="custody", title=f"{CANARY} order", by=lead)
     begun = imports.upload(f"Name,Notes\n{CANARY} Somebody,{CANARY}".encode(), therapist=lead, by=lead)
     done = imports.upload(b"Name\nNobody In Particular", therapist=lead, by=lead)
     done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
@@ -219,6 +222,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "reading": lambda person: person.decisions.get().readings.get().pk,
     "medical_letter": lambda person: person.medical_letters.get().pk,
     "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
+    "document": lambda person: person.documents.get().pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,
