@@ -5,6 +5,7 @@ from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
+from clients.models.consent_draft import ConsentDraft
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.measure import ChartAgreement, MeasurePlan
@@ -27,6 +28,7 @@ __all__ = [
     "ClientImport",
     "ClientQuerySet",
     "Consent",
+    "ConsentDraft",
     "ConsentText",
     "ContactPoint",
     "Decision",

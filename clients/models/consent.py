@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from practice.domain.vault import Sealed
-from practice.models import Mode, Paper, User
+from practice.models import Paper, Scope, User
 
 ANSWER = (
     "answered_at",
@@ -41,10 +41,16 @@ class ConsentText(models.Model):
     version = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=12, default="en")
     title = models.CharField(max_length=160)
-    modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
+    modes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     body = models.JSONField(help_text="sentences (the plain page), clauses (key, heading, words), plan, disclosure")
     sha256 = models.CharField(max_length=64, help_text="of the canonical JSON of everything but the version")
     published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    renews = models.BooleanField(
+        default=True, help_text="whoever signed an earlier version is to be asked again for this one"
+    )
 
     class Meta:
         ordering = ["key", "-version"]
@@ -105,7 +111,7 @@ class Consent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
-    modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
+    modes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
