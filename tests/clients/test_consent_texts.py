@@ -12,13 +12,18 @@ from practice.domain import audit
 from practice.models import Mode, Role, Supervision
 from tests import factories
 
+KEYS = {"outdoors", "running", "group", "online", "data", "delivery"}
 OUTDOORS = consent_files.FOLDER / "outdoors.en.toml"
 
 
 def test_shipped_texts_are_whole_and_say_that_they_are_drafts():
-    drafts = {draft.key: draft for draft in consent_files.shipped()}
-    assert drafts["outdoors"].modes == ("sit", "walk")
-    assert drafts["running"].modes == ("run",)
+    drafts = {(draft.key, draft.language): draft for draft in consent_files.shipped()}
+    assert set(drafts) == {(key, "en") for key in KEYS} | {(key, "es") for key in ("outdoors", "running", "data")}
+    about = {key: drafts[key, "en"].modes for key in KEYS}
+    assert about == {
+        "outdoors": ("sit", "walk"), "running": ("run",), "group": ("group",), "online": ("online",),
+        "data": ("data",), "delivery": ("e_delivery",),
+    }  # fmt: skip
     for draft in drafts.values():
         assert draft.body["draft"] and "lawyer" in draft.body["note"]
         assert consent_files.lacking(draft) == []
@@ -58,13 +63,13 @@ def test_a_broken_text_is_refused_with_file_and_reason(tmp_path, old, new, reaso
 
 @pytest.mark.django_db
 def test_publishing_twice_publishes_once_and_a_change_makes_the_next_version(tmp_path, monkeypatch):
-    assert {text.key for text in consent_texts.publish_shipped()} == {"outdoors", "running"}
+    assert {text.key for text in consent_texts.publish_shipped()} == KEYS
     assert consent_texts.publish_shipped() == []
     for path in consent_files.FOLDER.glob("*.toml"):
         (tmp_path / path.name).write_text(path.read_text().replace("Some of our sessions may take place outdoors", "X"))
     monkeypatch.setattr(consent_files, "FOLDER", tmp_path)
     assert [(text.key, text.version) for text in consent_texts.publish_shipped()] == [("outdoors", 2)]
-    assert {text.key: text.version for text in consent_texts.current()} == {"outdoors": 2, "running": 1}
+    assert {text.key: text.version for text in consent_texts.current()} == dict.fromkeys(KEYS, 1) | {"outdoors": 2}
 
 
 @pytest.mark.django_db
