@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.domain import consent_files
-from clients.domain.consent_files import ANSWER, fingerprint
+from clients.domain.consent_files import ANSWER, Draft, fingerprint
 from clients.models import ConsentDraft, ConsentText
-from practice.domain import audit
-from practice.models import OUTDOOR, User
+from practice.domain import audit, crisis
+from practice.models import OUTDOOR, Practice, User
 
 __all__ = [
     "Section",
@@ -26,6 +27,8 @@ __all__ = [
     "is_outdoors",
     "minutes",
     "plan_said",
+    "preview",
+    "publish",
     "publish_shipped",
     "resolve",
     "sections",
@@ -49,23 +52,35 @@ def publish_shipped(*, by: User | None = None, at: datetime | None = None) -> li
     for draft in consent_files.shipped():
         if (draft.key, draft.language) in own:
             continue
-        newest = ConsentText.objects.filter(key=draft.key, language=draft.language).order_by("-version").first()
-        if newest and newest.sha256 == draft.sha256:
-            continue
-        text = ConsentText.objects.create(
-            key=draft.key,
-            version=newest.version + 1 if newest else 1,
-            language=draft.language,
-            title=draft.title,
-            modes=list(draft.modes),
-            body=dict(draft.body),
-            sha256=draft.sha256,
-            published_at=at or timezone.now(),
-            published_by=by,
-        )
-        audit.record("consent_text.published", by=by, detail={"text": str(text.pk), "sha256": text.sha256})
-        published.append(text)
+        newest = _newest(draft)
+        if newest is None or newest.sha256 != draft.sha256:
+            published.append(publish(draft, by=by, at=at))
     return published
+
+
+@transaction.atomic
+def publish(draft: Draft, *, renews: bool = True, by: User | None = None, at: datetime | None = None) -> ConsentText:
+    """Make these words the next version of their text. Whether they are whole is the caller's to know."""
+    newest = _newest(draft)
+    text = ConsentText.objects.create(
+        key=draft.key,
+        version=newest.version + 1 if newest else 1,
+        language=draft.language,
+        title=draft.title,
+        modes=list(draft.modes),
+        body=dict(draft.body),
+        sha256=draft.sha256,
+        published_at=at or timezone.now(),
+        published_by=by,
+        renews=renews,
+    )
+    detail: dict[str, str | int | None] = {"text": str(text.pk), "sha256": text.sha256, "renews": int(renews)}
+    audit.record("consent_text.published", by=by, detail=detail)
+    return text
+
+
+def _newest(draft: Draft) -> ConsentText | None:
+    return ConsentText.objects.filter(key=draft.key, language=draft.language).order_by("-version").first()
 
 
 def current(language: str = "en") -> list[ConsentText]:
@@ -90,6 +105,24 @@ def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = Fals
     whole |= {"key": text.key, "language": text.language, "title": text.title, "version": text.version}
     filled: dict[str, Any] = _fill(whole | {"modes": list(text.modes), "clauses": kept}, names)
     return filled
+
+
+def preview(text: ConsentText) -> dict[str, Any]:
+    """A text as it will be shown, with invented people; what cannot be filled in stays as it was typed."""
+    practice = Practice.load()
+    names = {
+        "therapist": _("Robin"),
+        "supervisor": _("Dr Kim Hale"),
+        "practice": practice.name,
+        "client": _("Dana"),
+        "phone": practice.phone or practice.email or "020 7946 0199",
+        "emergency": crisis.emergency_number(practice.country),
+        "crisis_lines": "; ".join(line["said"] for line in crisis.lines(practice.country)),
+        "emergency_contact": _("That is %(name)s, %(phone)s.") % {"name": _("Jo Field"), "phone": "020 7946 0123"},
+    }
+    for name in _NAME.findall(audit.canonical({"title": text.title, "body": text.body})):
+        names.setdefault(name, f"{{{name}}}")
+    return resolve(text, names)
 
 
 def _fill(value: Any, names: Mapping[str, str]) -> Any:
