@@ -76,7 +76,7 @@ def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
     for question in plan["questions"]:
         yield question["label"]
         yield from (f"{choice['label']}: {choice['said']}" for choice in question["choices"])
-    yield from plan["sign"].values()
+    yield from (plan["sign"][name] for name in ("label", "help", "said"))
 
 
 def _moved(before: Draft, after: Draft) -> list[Change]:

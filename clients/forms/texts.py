@@ -45,7 +45,7 @@ class TextForm(forms.Form):
     covers = _line(_("For"), help_text=_("As it is read after “For”: walking and sitting outdoors."))
     not_covered = _line(_("What it is not for"), help_text=_("A sentence: Not running."))
     sentences = _page(
-        _("The plain page"), 12, help_text=_("One sentence a line, about ten: what somebody reads who reads no more.")
+        _("Its sentences"), 12, help_text=_("One sentence a line, about ten: what somebody reads who reads no more.")
     )
     disclosure_title = _line(_("Its heading"))
     disclosure_points = _page(_("What reading and signing on a screen means"), 6, help_text=_("One sentence a line."))

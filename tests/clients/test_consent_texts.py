@@ -73,7 +73,15 @@ def test_publishing_twice_publishes_once_and_a_change_makes_the_next_version(tmp
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE clients_consenttext SET title = 'x'", "DELETE FROM clients_consenttext"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE clients_consenttext SET title = 'x'",
+        "UPDATE clients_consenttext SET renews = NOT renews",
+        "UPDATE clients_consenttext SET published_by_id = NULL",
+        "DELETE FROM clients_consenttext",
+    ],
+)
 def test_a_published_text_cannot_be_changed_or_deleted(statement):
     consent_texts.publish_shipped()
     with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic(), connection.cursor() as cursor:
