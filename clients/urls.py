@@ -27,6 +27,7 @@ from clients.views import (
     rules,
     safety,
     second_reading,
+    texts,
     waiting,
     window,
 )
@@ -37,6 +38,12 @@ urlpatterns = [
     path("enquiry", enquiry.new, name="new_enquiry"),
     path("rules", rules.listing, name="rules"),
     path("rules/<slug:key>", rules.change, name="rule"),
+    # what clients agree to
+    path("texts", texts.listing, name="texts"),
+    path("texts/<slug:key>/<slug:language>", texts.edit, name="text"),
+    path("texts/<slug:key>/<slug:language>/preview", texts.preview, name="preview_text"),
+    path("texts/<slug:key>/<slug:language>/publish", texts.publish, name="publish_text"),
+    path("texts/<slug:key>/<slug:language>/<int:number>", texts.version, name="text_version"),
     path("instruments", rules.instruments, name="instruments"),
     path("instruments/<slug:key>/template", rules.template, name="pack_template"),
     path("instruments/<slug:key>/<slug:language>/away", rules.take_away, name="take_away_pack"),

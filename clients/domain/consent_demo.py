@@ -11,7 +11,7 @@ from practice.models import User
 def sign_for_demo(client: Client, text: ConsentText, *, on: datetime, by: User) -> Consent:
     """Asked two days before, then typed and signed at the moment `on`, together with `by`. No letter is written."""
     asked = consent.ask(client, text, by=by, send=False, at=on - timedelta(days=2))
-    questions = asked.shown["plan"]["questions"]
+    questions = asked.shown["plan"]["questions"] if asked.shown.get("plan") else []
     plan = {one["key"]: one["choices"][client.pk.int % len(one["choices"])]["value"] for one in questions}
     agreement = Agreement(plan=plan, accepts_screen=True, shown_sha256=asked.shown_sha256, name=client.name)
     return sign(asked, agreement, circumstances=Circumstances(witness=by), at=on)

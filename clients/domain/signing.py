@@ -139,9 +139,15 @@ def _disclosed(consent: Consent) -> str:
 
 def _plan(consent: Consent, agreement: Agreement) -> dict[str, str]:
     """Her answers to the questions that were asked, and her sign; nothing else that a page may have sent."""
-    keys = [question["key"] for question in consent.shown["plan"]["questions"]]
-    sign = agreement.plan.get("sign", "").strip()[:LONGEST_SIGN]
+    keys = [question["key"] for question in _questions(consent.shown)]
+    sign = agreement.plan.get("sign", "").strip()[:LONGEST_SIGN] if consent.shown.get("plan") else ""
     return {key: agreement.plan[key] for key in keys} | ({"sign": sign} if sign else {})
+
+
+def _questions(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a text asks about meeting somebody she knows; a text can be without such a plan."""
+    questions: list[dict[str, Any]] = shown["plan"]["questions"] if shown.get("plan") else []
+    return questions
 
 
 def check(consent: Consent, agreement: Agreement) -> None:
@@ -151,7 +157,7 @@ def check(consent: Consent, agreement: Agreement) -> None:
         raise NotWhole(_("The text is not the one that this page was opened with. Please open the link again."))
     if not agreement.accepts_screen:
         raise NotWhole(_("Please say that you agree to sign on a screen, or ask for it on paper."))
-    for question in shown["plan"]["questions"]:
+    for question in _questions(shown):
         if agreement.plan.get(question["key"]) not in {choice["value"] for choice in question["choices"]}:
             raise NotWhole(_("Please choose an answer: %(question)s") % {"question": question["label"]})
     if agreement.drawing is None and sum(letter.isalpha() for letter in agreement.name) < 2:

@@ -49,16 +49,20 @@ class SignForm(forms.Form):
     def __init__(self, *args: Any, words: dict[str, Any], sha256: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shown"].initial = sha256
-        self.questions = [question["key"] for question in words["plan"]["questions"]]
-        for question in words["plan"]["questions"]:
+        plan = words.get("plan") or {"questions": []}
+        self.questions = [question["key"] for question in plan["questions"]]
+        for question in plan["questions"]:
             self.fields[f"plan_{question['key']}"] = forms.ChoiceField(
                 label=question["label"],
                 choices=[(choice["value"], choice["label"]) for choice in question["choices"]],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose one; you can change it later.")},
             )
-        self.fields["sign"].label = words["plan"]["sign"]["label"]
-        self.fields["sign"].help_text = words["plan"]["sign"]["help"]
+        if "sign" in plan:
+            self.fields["sign"].label = plan["sign"]["label"]
+            self.fields["sign"].help_text = plan["sign"]["help"]
+        else:
+            del self.fields["sign"]
         self.fields["screen"].label = words["disclosure"]["accept"]
         self.order_fields([*(f"plan_{key}" for key in self.questions), "sign", "screen", "name", "drawing"])
 
@@ -88,7 +92,7 @@ class SignForm(forms.Form):
     def agreement(self) -> Agreement:
         """What she agreed to, for the domain to check again."""
         data = self.cleaned_data
-        plan = {key: data[f"plan_{key}"] for key in self.questions} | {"sign": data["sign"]}
+        plan = {key: data[f"plan_{key}"] for key in self.questions} | {"sign": data.get("sign", "")}
         return Agreement(
             plan=plan,
             accepts_screen=data["screen"],

@@ -5,6 +5,7 @@ from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
+from clients.models.consent_draft import ConsentDraft
 from clients.models.consent_request import ConsentRequest
 from clients.models.consent_step import ConsentStep
 from clients.models.contact import ContactPoint, EmergencyContact
@@ -31,6 +32,7 @@ __all__ = [
     "ClientImport",
     "ClientQuerySet",
     "Consent",
+    "ConsentDraft",
     "ConsentRequest",
     "ConsentStep",
     "ConsentText",

@@ -43,6 +43,7 @@ def _context(request: HttpRequest, one: Consent, link: Link, token: str) -> dict
         "shown": shown,
         "therapist": consent.lead_of(one.client) or one.asked_by,
         "sections": consent_texts.sections(shown),
+        "outdoors": consent_texts.is_outdoors(shown),
         "minutes": consent_texts.minutes(shown),
         "until": one.covers_until or signing.in_a_year(today),
         "before": signing.signed_before(one, timezone.now()),
