@@ -26,6 +26,7 @@ ANSWER = "{answer}"
 """Filled in when she has answered; stands in what is said of the sign, and nowhere else."""
 
 _KNOWN = re.compile("{(" + "|".join(sorted(NAMES)) + ")}")
+_DOUBLED = re.compile(r"{{[^{}]*}}")
 _LOOSE = re.compile(r"{[^{}]*}|[{}]")
 
 
@@ -165,8 +166,8 @@ def unknown_names(draft: Draft) -> list[str]:
 
 
 def _loose(text: str) -> list[str]:
-    doubled = re.findall(r"{{[^{}]*}}", text)
-    return doubled or _LOOSE.findall(_KNOWN.sub(" ", text))
+    doubled = _DOUBLED.findall(text)
+    return doubled + _LOOSE.findall(_KNOWN.sub(" ", _DOUBLED.sub(" ", text)))
 
 
 def _strings(value: Any) -> Iterator[str]:

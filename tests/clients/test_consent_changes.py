@@ -121,6 +121,7 @@ def test_a_loose_brace_is_found_in_any_part(words):
     ):  # fmt: skip
         assert consent_files.unknown_names(draft)
     assert consent_files.unknown_names(FILE) == []
+    assert consent_files.unknown_names(other(title="{{client}} and {x}")) == ["{{client}}", "{x}"]
 
 
 def test_the_fingerprint_is_of_the_words_alone():

@@ -67,6 +67,7 @@ def test_what_is_kept_unchanged_stays_what_it_was(as_rosa, key, language):
 
 
 def test_words_of_any_script_survive_and_mark_up_is_only_words(as_rosa):
+    assert publish(as_rosa).status_code == 302
     data = opened(as_rosa)
     row = row_of(data, "weather")
     data |= {f"{row}-words": f"{RTL}\r\n\r\n<b onclick=x>bold</b>", "sentences": f"{RTL}\r\nTwo <i>more</i>."}
@@ -76,6 +77,7 @@ def test_words_of_any_script_survive_and_mark_up_is_only_words(as_rosa):
     for name in PAGES:
         page = as_rosa.get(address(name)).content.decode()
         assert "<b onclick" not in page and "<i>more" not in page
+    assert "&lt;b onclick=x&gt;bold" in as_rosa.get(address("publish_text")).content.decode()
     page = as_rosa.get(address("preview_text")).content.decode()
     assert f'<p dir="auto">{RTL}</p>' in page and "&lt;b onclick=x&gt;bold" in page
 

@@ -42,6 +42,14 @@ def test_it_is_read_printed_and_signed_without_a_plan(mrs_lee, anna, texts, key)
     assert coverage.covers(mrs_lee, "walk", row.covers_until).state == coverage.State.NEVER
 
 
+def test_a_plan_that_nobody_asked_for_is_not_kept(mrs_lee, anna, texts):
+    asked = consent.ask(mrs_lee, texts["online"], by=anna, send=False)
+    words = {"plan": {"sign": "a scarf", "what": "stop"}, "accepts_screen": True, "name": "Mary Lee"}
+    agreement = signing.Agreement(shown_sha256=asked.shown_sha256, **words)
+    signed = signing.sign(asked, agreement, circumstances=signing.Circumstances())
+    assert signed.answers["plan"] == {}
+
+
 def test_its_paper_has_no_empty_plan(mrs_lee, anna, texts, tmp_path):
     asked, where, _token = begun(mrs_lee, texts["data"], anna)
     Browser().post(where, given(asked))
