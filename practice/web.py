@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from practice.domain import crisis, links, papers, uploads
 from practice.domain.log import request_id
 from practice.models import Paper, Practice
+from practice.models.practice import at_hand
 from practice.rules import Permission, has
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -87,7 +88,7 @@ class SoundCookies:
 
 
 class Actor:
-    """Puts who acts, and the request's id, into every history row that the request causes."""
+    """Puts who acts, and the request's id, into every history row that the request causes; has the practice at hand."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -95,7 +96,7 @@ class Actor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside a history context."""
         actor = str(request.user.pk) if request.user.is_authenticated else None
-        with pghistory.context(actor=actor, request=request_id.get()):
+        with pghistory.context(actor=actor, request=request_id.get()), at_hand():
             return self.get_response(request)
 
 
@@ -137,7 +138,7 @@ class OnlyByButton:
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What every template knows: the practice, its crisis lines, what the person may do, and the mode."""
-    practice = Practice.objects.first()
+    practice = Practice.known()
     user = getattr(request, "user", None)
     may = {str(one): has(user, one) for one in Permission} if user and user.is_authenticated else {}
     return {

@@ -5,20 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0021_texts_have_drafts'),
+        ("clients", "0021_texts_have_drafts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='consent',
-            name='withdrawn_modes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('indoor', 'in the room'), ('online', 'by video'), ('sit', 'sitting outside'), ('walk', 'walking'), ('run', 'running'), ('group', 'being in a group'), ('e_delivery', 'papers by e-mail'), ('data', 'what is kept, and who sees it')], max_length=10), blank=True, default=list, help_text='taken back while the rest stands', size=None),
+            model_name="consent",
+            name="withdrawn_modes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("indoor", "in the room"),
+                        ("online", "by video"),
+                        ("sit", "sitting outside"),
+                        ("walk", "walking"),
+                        ("run", "running"),
+                        ("group", "being in a group"),
+                        ("e_delivery", "papers by e-mail"),
+                        ("data", "what is kept, and who sees it"),
+                    ],
+                    max_length=10,
+                ),
+                blank=True,
+                default=list,
+                help_text="taken back while the rest stands",
+                size=None,
+            ),
         ),
         migrations.AlterField(
-            model_name='consentevent',
-            name='withdrawn_modes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('indoor', 'in the room'), ('online', 'by video'), ('sit', 'sitting outside'), ('walk', 'walking'), ('run', 'running'), ('group', 'being in a group'), ('e_delivery', 'papers by e-mail'), ('data', 'what is kept, and who sees it')], max_length=10), blank=True, default=list, help_text='taken back while the rest stands', size=None),
+            model_name="consentevent",
+            name="withdrawn_modes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("indoor", "in the room"),
+                        ("online", "by video"),
+                        ("sit", "sitting outside"),
+                        ("walk", "walking"),
+                        ("run", "running"),
+                        ("group", "being in a group"),
+                        ("e_delivery", "papers by e-mail"),
+                        ("data", "what is kept, and who sees it"),
+                    ],
+                    max_length=10,
+                ),
+                blank=True,
+                default=list,
+                help_text="taken back while the rest stands",
+                size=None,
+            ),
         ),
     ]
