@@ -28,9 +28,14 @@ DAY = range(7, 22)
 """The hours of the day, where the practice is (ours)."""
 
 
+def signs(asked: Screening) -> worry.Signs:
+    """What the answers say, with what they said and somebody is still to be called for."""
+    return worry.together([worry.signs(asked.answers), worry.read(asked.calling)])
+
+
 def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
     """Whether somebody is called because of these answers: something in them is new against what is known."""
-    found = worry.signs(asked.answers)
+    found = signs(asked)
     if not found:
         return False
     today = timezone.localdate(on)
@@ -61,7 +66,7 @@ def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
 
     One that still calls serves for whatever comes; one that nobody has seen, for what is handed in later and no worse.
     """
-    found = worry.signs(asked.answers)
+    found = signs(asked)
     raised = list(asked.alerts.select_related("screening").order_by("created_at"))
     if not raised:
         return _new(asked, begun, found, raised), True

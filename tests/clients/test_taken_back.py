@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, deciding, decision, enquiry, intake, recording
+from clients.domain import asq, calling, deciding, decision, enquiry, intake, recording
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client
 from practice.models import CoverPerson, Letter, Role
@@ -35,8 +35,10 @@ def step_of(key, kind=intake.KIND):
 
 
 def said(asked, answers, *, by=None):
-    kind = asked.kind
-    return intake.save(asked, step_of(next(iter(answers)), kind), answers, by=by)
+    """An answer kept, and the worker comes at once."""
+    made = intake.save(asked, step_of(next(iter(answers)), asked.kind), answers, by=by)
+    calling.call(made.pk)
+    return made
 
 
 def walks(client):
