@@ -63,6 +63,15 @@ def test_the_pause_lasts_until_a_decision(took_back, mrs_lee, anna):
     assert walks(mrs_lee) == Ground.AGREED
 
 
+def test_danger_told_after_a_decision_pauses_though_an_older_call_still_runs(mrs_lee, anna):
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    said(made, {"hurt": "yes"})
+    factories.decision(mrs_lee, anna)
+    said(made, CHEST)
+    said(made, {"chest_pain": "no"})
+    assert walks(mrs_lee) == Ground.PAUSED
+
+
 def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna):
     page = as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, took_back.pk]))
     assert page.status_code == 200
