@@ -1,5 +1,7 @@
 """What happens later: each task calls the domain and is safe to run twice."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from clients.domain import (
     alerts,
     asking_again,
     asq_window,
+    calling,
     consent_papers,
     forgetting,
     imports,
@@ -22,9 +25,17 @@ def keep_signed_consent(consent_id: str) -> None:
     consent_papers.paper_of(Consent.objects.select_related("client", "text", "paper").get(pk=consent_id))
 
 
+@shared_task(name="clients.tasks.call")
+def call(screening_id: str) -> None:
+    """Call somebody for an answer that should not wait."""
+    calling.call(UUID(screening_id))
+
+
 @shared_task(name="clients.tasks.watch_alerts")
 def watch_alerts() -> None:
-    """Write to the next of the cover list about what nobody has heard of; end what came with a window."""
+    """Call for what still waits for it; write to the next of the cover list about what nobody has heard of; end what
+    came with a window."""
+    calling.sweep()
     alerts.escalate()
     asq_window.tidy()
 

@@ -1,7 +1,6 @@
 """What the client answers on her page: talk first, rather not, or sign. Checked here whatever the page did."""
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,12 +16,11 @@ from clients.domain import signature, steps
 from clients.domain.consent import KIND, Kind, NotOpen, end_letters
 from clients.domain.consent import locked as locked_row
 from clients.models import Consent
-from practice.domain import audit
+from practice.domain import audit, hints
 from practice.domain.audit import canonical
 from practice.models import Letter, Practice, User
 
 LONGEST_WORDS, LONGEST_SIGN, LONGEST_NAME = 2000, 120, 120
-logger = logging.getLogger("alongside.consent")
 
 
 class NotWhole(Exception):
@@ -128,7 +126,8 @@ def sign(
         subject=locked.client_id,
         detail={"consent": str(locked.pk), "shown": locked.shown_sha256},
     )
-    transaction.on_commit(lambda: hint(locked))
+    # a lost hint costs nothing: the paper is made when it is first asked for
+    transaction.on_commit(lambda: hints.send("clients.tasks.keep_signed_consent", locked.pk))
     return locked
 
 
@@ -216,13 +215,3 @@ def _how(around: Circumstances, letter: Letter | None) -> How:
     if around.witness:
         return How.TOGETHER
     return How.MAILED if letter else How.LINK
-
-
-def hint(signed: Consent) -> None:
-    """Ask a worker to make the signed paper now; when the hint is lost, it is made when first asked for."""
-    from celery import current_app
-
-    try:
-        current_app.send_task("clients.tasks.keep_signed_consent", [str(signed.pk)], retry=False, ignore_result=True)
-    except Exception as error:  # whatever the broker's client raises, the signature behind this stands
-        logger.warning("hint lost", extra={"fields": {"error": type(error).__name__}})

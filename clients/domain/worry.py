@@ -5,7 +5,7 @@ Pure sums, but for `as_practised`, which looks up what the practice made of the 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -56,6 +56,16 @@ NONE, NOTHING_KNOWN = Signs(), Known()
 def as_practised(answers: Mapping[str, Any]) -> Signs:
     """The signs by the rules as the practice has them: whether somebody is called, and for what. One query."""
     return signs(answers, rule_changes.current())
+
+
+def still_practised(said: Signs) -> Signs:
+    """What was noticed by the rules as they come, without what the practice has switched off. One query, if any."""
+    if not said.dangers:
+        return said
+    off = {key for key, level in rule_changes.current().items() if level is None}
+    kept = {rule.id for rule in rule_set().rules if rule.key not in off or rule.id.startswith(ABOUT_SUICIDE)}
+    dangers = frozenset(one for one in said.dangers if one.split(":")[0] in kept)
+    return replace(said, dangers=dangers, danger=bool(dangers), body=said.body and bool(dangers))
 
 
 def signs(answers: Mapping[str, Any], changes: Mapping[str, Level | None] = MappingProxyType({})) -> Signs:

@@ -22,6 +22,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from practice.domain import hints
 from practice.models import Letter
 
 logger = logging.getLogger("alongside.post")
@@ -96,12 +97,7 @@ def cancel_for(client: uuid.UUID) -> int:
 
 def hint() -> None:
     """Ask a worker to look now. Valkey being away loses the hint, not the letter: the next tick finds it."""
-    from celery import current_app
-
-    try:
-        current_app.send_task("practice.tasks.dispatch_post", retry=False, ignore_result=True)
-    except Exception as error:  # whatever the broker's client raises, the booking behind this stands
-        logger.warning("hint lost", extra={"fields": {"error": type(error).__name__}})
+    hints.send("practice.tasks.dispatch_post")
 
 
 def dispatch(*, now: datetime | None = None) -> int:

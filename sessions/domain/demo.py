@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, consent_texts, decision, measures_demo, signing
+from clients.domain import consent, consent_texts, coverage, decision, measures_demo, signing
 from clients.domain import demo as demo_clients
 from clients.domain.consent_demo import sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
@@ -73,14 +73,15 @@ def make(*, today: date, seed: int = SEED) -> None:
     _leave_something_to_do(habits, staff)
 
 
-def _outdoor_text() -> list[ConsentText]:
+def _texts() -> list[ConsentText]:
+    """What somebody has to agree to before meeting outdoors, or in a group."""
     consent_texts.publish_shipped()
-    return [text for text in consent_texts.current() if set(text.modes) & OUTDOOR]
+    return [text for text in consent_texts.current() if set(text.modes) & coverage.NEEDED]
 
 
 def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
     """Consents for everyone with a decision for outdoors: one runs out soon, and one person wants to talk first."""
-    texts = _outdoor_text()
+    texts = _texts()
     active = [client for client in people if client.status == Client.Status.ACTIVE]
     standing = decision.standing(active)
     decided = {one.pk: made for one in active if (made := standing[one.pk].decision) and set(made.modes) & OUTDOOR}
@@ -90,8 +91,9 @@ def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
         if client.pk not in named:
             EmergencyContact.objects.create(client=client, name="Jo Field", relation="friend", phone="020 7946 0199")
         signed_on = today - timedelta(days=350) if number == 1 else made.at.date() + timedelta(days=3)
+        in_a_group = {coverage.GROUP} if lead == staff.ben else set()
         for text in texts:
-            if set(text.modes) & set(made.modes):
+            if set(text.modes) & {*made.modes, *in_a_group}:
                 sign_for_demo(client, text, on=_evening(signed_on), by=lead)
 
 
@@ -194,7 +196,7 @@ def _doubtful_letter(therapist: User, now: datetime) -> None:
 
 
 def _wants_to_talk(habits: Sequence[Habit], staff: Staff) -> None:
-    text = _outdoor_text()[0]
+    text = next(text for text in _texts() if text.key == "outdoors")
     client = next(habit.clients[0] for habit in reversed(habits) if habit.therapist == staff.anna)
     asked = consent.ask(client, text, by=staff.anna, send=False)
     signing.talk(asked)

@@ -118,7 +118,7 @@ def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     later = Consent.objects.filter(client=OuterRef("client"), text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
-        consents.filter(Q(status=Consent.Status.DECLINED) | ~Q(withdrawn_modes=[]))
+        consents.filter(Q(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN]) | ~Q(withdrawn_modes=[]))
         .annotate(moment=Coalesce("withdrawn_at", "answered_at"))
         .filter(
             ~Exists(later.filter(Q(asked_at__gt=OuterRef("moment")) | Q(answered_at__gt=OuterRef("moment")))),
