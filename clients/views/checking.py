@@ -15,7 +15,10 @@ from clients.forms.checking import CheckForm
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Ask for a file, and say what it is. Without one the page says nothing about anything."""
+    """Ask for a file, and say what it is. Without one the page says nothing about anything.
+
+    A file of more than 12 MB lies on the disk while it is looked at, and goes with the request.
+    """
     if too_often := ratelimit.consume_or_429(request, action="verify"):
         return too_often
     posted: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()

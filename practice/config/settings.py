@@ -216,5 +216,8 @@ LOGGING = {
         "django.security": {"handlers": ["nowhere"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        # These would quote the file that they were given.
+        "pyhanko": {"handlers": ["nowhere"], "propagate": False},
+        "pyhanko_certvalidator": {"handlers": ["nowhere"], "propagate": False},
     },
 }
