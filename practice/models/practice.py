@@ -1,7 +1,8 @@
 """The practice's own row: what stands on its letterhead, and its settings."""
 
 import uuid
-from zoneinfo import available_timezones
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -74,7 +75,13 @@ class Practice(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True))]
+        constraints = [
+            models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True)),
+            models.CheckConstraint(
+                name="practice_agrees_to_therapy_before_everything",
+                condition=models.Q(minor_age__isnull=True) | models.Q(minor_age__lte=models.F("majority_age")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -83,3 +90,7 @@ class Practice(models.Model):
     def load(cls) -> "Practice":
         """The one row. Raises `Practice.DoesNotExist` on a database that has not begun."""
         return cls.objects.get()
+
+    def day_of(self, moment: datetime) -> date:
+        """The day it is here at a moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
