@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.domain import alerts, asq_window, consent_papers, forgetting, imports, medical_letters, running_out
+from clients.domain import (
+    alerts,
+    asq_window,
+    coming_of_age,
+    consent_papers,
+    forgetting,
+    imports,
+    medical_letters,
+    running_out,
+)
 from clients.models import Consent
 
 
@@ -37,3 +46,9 @@ def ask_what_runs_out() -> None:
 def remind_of_medical_letters() -> None:
     """Put on Today the letters to doctors that have had no reply for a fortnight."""
     medical_letters.remind()
+
+
+@shared_task(name="clients.tasks.look_at_signing")
+def look_at_signing() -> None:
+    """Hand over to who has come of age."""
+    coming_of_age.look()
