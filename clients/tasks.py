@@ -8,6 +8,7 @@ from clients.domain import (
     asq_window,
     coming_of_age,
     consent_papers,
+    consent_reminders,
     forgetting,
     imports,
     medical_letters,
@@ -50,5 +51,6 @@ def remind_of_medical_letters() -> None:
 
 @shared_task(name="clients.tasks.look_at_signing")
 def look_at_signing() -> None:
-    """Hand over to who has come of age."""
+    """Hand over to who has come of age; end what was not answered in time, and remind of the rest."""
     coming_of_age.look()
+    consent_reminders.look()
