@@ -10,7 +10,9 @@ from clients.domain import (
     asking_again,
     asq_window,
     calling,
+    coming_of_age,
     consent_papers,
+    consent_reminders,
     forgetting,
     imports,
     medical_letters,
@@ -58,3 +60,10 @@ def ask_what_runs_out() -> None:
 def remind_of_medical_letters() -> None:
     """Put on Today the letters to doctors that have had no reply for a fortnight."""
     medical_letters.remind()
+
+
+@shared_task(name="clients.tasks.look_at_signing")
+def look_at_signing() -> None:
+    """Hand over to who has come of age; end what was not answered in time, and remind of the rest."""
+    coming_of_age.look()
+    consent_reminders.look()

@@ -41,17 +41,23 @@ def render(letter: Letter) -> Rendered:
             "therapist": consent.lead_of(request.client) or request.asked_by,
             "practice": practice,
             "discreet": not named,
+            "beside": request.signatory is not None,
+            "again": request.reminders > 0,
             "crisis_lines": crisis.lines(practice.country),
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
             "days": max(1, lasts.days + (lasts.seconds > 43200)),
         }
-        subject = _("Something to read before we meet") if named else _("A message for you")
+        subject = _subject(request) if named else _("A message for you")
         return Rendered(
             subject=subject,
             text=render_to_string("mail/consent_request.txt", context),
             html=render_to_string("mail/consent_request.html", context),
             sender=(point.sender if point else "") or (practice.name if named else ""),
         )
+
+
+def _subject(request: ConsentRequest) -> str:
+    return _("Something to read and to sign") if request.signatory else _("Something to read before we meet")
 
 
 def always(letter: Letter) -> bool:

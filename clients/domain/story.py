@@ -1,6 +1,6 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -100,6 +100,12 @@ class Chart:
         return bool(self.decision and set(self.decision.modes) & OUTDOOR)
 
     @property
+    def asked_of(self) -> str:
+        """Who is asked to sign and has not answered, or wants to talk first, by name; "" when that is the client."""
+        open_ones = sorted((one for one in self.consents if one.is_open), key=lambda one: one.status, reverse=True)
+        return open_ones[0].signatory.name if open_ones and open_ones[0].signatory else ""
+
+    @property
     def said_since(self) -> str:
         """What was said about the newest decision, the weightier of both; "" when nothing was."""
         mine = {one.status for one in self.reviews if self.decision and one.decision_id == self.decision.pk}
@@ -122,7 +128,7 @@ def chart(client: Client) -> Chart:
         decisions=tuple(
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
-        consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        consents=tuple(client.consents.select_related("text", "signatory").order_by("-asked_at")),
         reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
         assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
         plans=tuple(client.safety_plans.defer("words_sealed")),
@@ -186,11 +192,22 @@ def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
 
 
 def _consent(read: Chart, on: date) -> Next | None:
-    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in read.consents):
+    """What is missing of anybody who was asked and still signs; the weightiest first."""
+    by_person: dict[UUID | None, list[Consent]] = {None: []}
+    for one in read.consents:
+        if one.signatory is None or one.signatory.ended_at is None:
+            by_person.setdefault(one.signatory_id, []).append(one)
+    steps = {_of_one(rows, on) for rows in by_person.values()}
+    return next(
+        (step for step in (Next.TALK_ABOUT_CONSENT, Next.WAIT_FOR_CONSENT, Next.CONSENT) if step in steps), None
+    )
+
+
+def _of_one(rows: Sequence[Consent], on: date) -> Next | None:
+    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in rows):
         return None
     waiting = {Consent.Status.ASKED: Next.WAIT_FOR_CONSENT, Consent.Status.TALK: Next.TALK_ABOUT_CONSENT}
-    newest = read.consents[0].status if read.consents else ""
-    return waiting.get(Consent.Status(newest), Next.CONSENT) if newest else Next.CONSENT
+    return waiting.get(Consent.Status(rows[0].status), Next.CONSENT) if rows else Next.CONSENT
 
 
 def entries(client: Client, read: Chart) -> list[Entry]:
@@ -241,7 +258,8 @@ def _of_screening(one: Screening) -> Entry:
 
 def _of_consent(one: Consent) -> str:
     on_paper = one.status == Consent.Status.SIGNED and one.manner == Consent.Manner.PAPER
-    return f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+    said = f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+    return f"{one.signatory.name}, {said}" if one.signatory else said
 
 
 def _of_review(one: Review) -> Entry:

@@ -1,26 +1,62 @@
 """Asking for a consent, and the page on which it is signed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import signature
+from clients.domain.signers import Signer
 from clients.domain.signing import LONGEST_NAME, LONGEST_SIGN, LONGEST_WORDS, Agreement
+from clients.domain.to_sign import Person
 from clients.models import ConsentText
 
 
 class AskForm(forms.Form):
-    """Which text, and how: by letter, or together on this device."""
+    """Which texts, whose signatures, and how: by letter, or together on this device."""
 
     SEND, HERE = "send", "here"
 
     how = forms.ChoiceField(label=_("How"), choices=[(SEND, _("By letter")), (HERE, _("Together here"))])
 
-    def __init__(self, *args: Any, texts: list[ConsentText], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts: Sequence[ConsentText], people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.people = people
         chosen = ConsentText.objects.filter(pk__in=[text.pk for text in texts])
-        self.fields["text"] = forms.ModelChoiceField(label=_("Text"), queryset=chosen)
+        self.fields["text"] = forms.ModelMultipleChoiceField(
+            label=_("Texts"), queryset=chosen, error_messages={"required": _("Please choose at least one.")}
+        )
+        self.fields["who"] = forms.MultipleChoiceField(
+            label=_("Who signs"),
+            choices=[(one.signer.key, one.name) for one in people],
+            error_messages={"required": _("Please choose at least one person.")},
+        )
+
+    @property
+    def signers(self) -> list[Signer]:
+        """Whose signatures are asked for, in the order of the page."""
+        return [one.signer for one in self.people if one.signer.key in self.cleaned_data["who"]]
+
+    @property
+    def ticked(self) -> set[str]:
+        """The people who are ticked as the page is drawn: as it was sent, or who is expected."""
+        if self.is_bound:
+            return self._sent("who")
+        return {one.signer.key for one in self.people if one.is_expected}
+
+    def _sent(self, name: str) -> set[str]:
+        data: Any = self.data
+        return set(data.getlist(name))
+
+    @property
+    def chosen(self) -> set[str]:
+        """The texts that are ticked as the page is drawn; the only one is ticked beforehand."""
+        if self.is_bound:
+            return self._sent("text")
+        field: Any = self.fields["text"]
+        only = list(field.queryset[:2])
+        return {str(only[0].pk)} if len(only) == 1 else set()
 
 
 class WordsForm(forms.Form):

@@ -79,6 +79,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "team": _team(client, with_watchers=reads_chart),
         "points": client.contact_points.all(),
+        "signatories": client.signatories.current(),
         "emergency": emergency,
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,

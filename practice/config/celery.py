@@ -39,6 +39,7 @@ app.conf.update(
             "task": "clients.tasks.remind_of_medical_letters",
             "schedule": crontab(hour=3, minute=20),
         },
+        "signing": {"task": "clients.tasks.look_at_signing", "schedule": crontab(hour=3, minute=50)},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -92,7 +93,13 @@ class Practice(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True))]
+        constraints = [
+            models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True)),
+            models.CheckConstraint(
+                name="practice_agrees_to_therapy_before_everything",
+                condition=models.Q(minor_age__isnull=True) | models.Q(minor_age__lte=models.F("majority_age")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -120,3 +127,7 @@ class Practice(models.Model):
         if found is None:
             raise cls.DoesNotExist
         return found
+
+    def day_of(self, moment: datetime) -> date:
+        """The day it is here at a moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()

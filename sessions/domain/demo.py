@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import consent, consent_texts, coverage, decision, measures_demo, signing
 from clients.domain import demo as demo_clients
-from clients.domain.consent_demo import sign_for_demo
+from clients.domain.consent_demo import family, sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
 from practice.domain import seal
 from practice.models import OUTDOOR, Letter, Mode, Practice, User
@@ -95,6 +95,8 @@ def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
         for text in texts:
             if set(text.modes) & {*made.modes, *in_a_group}:
                 sign_for_demo(client, text, on=_evening(signed_on), by=lead)
+    young = next(client for client in active if client.name == "Priya Ellery")
+    family(young, texts[0], on=_evening(today - timedelta(days=2)), by=staff.anna)
 
 
 def _evening(day: date) -> datetime:

@@ -20,7 +20,7 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, hand_decisions, looking_again, measures_today, meeting, rows
+from sessions.domain import calls, hand_decisions, hand_signing, looking_again, measures_today, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
@@ -49,6 +49,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):
         found += _running_out(reader, today)
+        found += hand_signing.of(reader, now)
     if has(reader, Permission.KEEP_CLIENTS):
         found += _enquiries(reader)
         found += _letters(reader, now)

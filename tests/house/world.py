@@ -14,6 +14,7 @@ from clients.models import (
     Client,
     ClientImport,
     Consent,
+    ConsentRequest,
     ConsentText,
     FollowUp,
     MeasurePlan,
@@ -24,6 +25,7 @@ from clients.models import (
     SafetyPlan,
     Screening,
     SecondReading,
+    Signatory,
     Window,
 )
 from practice.domain import links, papers
@@ -106,7 +108,9 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     Window.objects.create(
         client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
     )
-    Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
+    Signatory.objects.create(client=person, name="Somebody Beside", relation="partner", must_sign=False)
+    asked = ConsentRequest.objects.create(client=person, asked_by=lead, expires_at=SOON)
+    Consent.objects.create(client=person, request=asked, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
     signed = papers.keep(
         subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
@@ -209,6 +213,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
+    "signatory": lambda person: person.signatories.get().pk,
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
