@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice", "0004_consent_rules"),
+        ("practice", "0005_sealing_certificate"),
     ]
 
     operations = [
