@@ -38,7 +38,12 @@ class Point:
 @cache
 def points() -> tuple[Point, ...]:
     """Every clause in the order of the file. Raises BrokenChecklist."""
-    made = tuple(_point(table) for table in tomllib.loads(FILE.read_text("utf-8"))["clauses"])
+    try:
+        made = tuple(_point(table) for table in tomllib.loads(FILE.read_text("utf-8"))["clauses"])
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenChecklist(f"{FILE.name} is not valid TOML: {error}.") from error
+    except KeyError as error:
+        raise BrokenChecklist(f"{FILE.name}: a clause is missing {error.args[0]}.") from error
     if len({one.key for one in made}) < len(made):
         raise BrokenChecklist(f"{FILE.name}: a clause is there twice.")
     return made

@@ -84,13 +84,13 @@ def _newest(draft: Draft) -> ConsentText | None:
 
 
 def current(language: str = "en") -> list[ConsentText]:
-    """The newest version of each text, in the language where there is one, otherwise in English."""
+    """The newest version of each text, in the language where there is one, otherwise in English; going out first."""
     found: dict[str, ConsentText] = {}
     for text in ConsentText.objects.filter(language__in={language, "en"}).order_by("key", "version"):
         known = found.get(text.key)
         if known is None or text.language == language or known.language != language:
             found[text.key] = text
-    return list(found.values())
+    return sorted(found.values(), key=lambda text: (not OUTDOOR & set(text.modes), text.key))
 
 
 def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = False) -> dict[str, Any]:

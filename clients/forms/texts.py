@@ -123,13 +123,17 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
 
     @classmethod
     def of(cls, draft: Draft, data: Any = None) -> "Clauses":
-        """Filled with the clauses of a draft; places go by tens, so that one can be put between two."""
-        there = [{"key": one["key"], "heading": one["heading"], "words": one["words"]} for one in draft.body["clauses"]]
-        about = (draft.modes, bool(draft.body.get("minors")))
-        points = [*consent_checklist.needed(about[0], minors=about[1]), *consent_checklist.fitting(about[0])]
-        keys = {one["key"] for one in there}
-        offered = [point.key for point in points if point.key not in keys]
-        rows = there + [{"key": key} for key in [*dict.fromkeys(offered), ""]]
+        """Filled with the clauses of a draft; places go by tens, so that one can be put between two.
+
+        One that is needed and missing stands where the checklist has it.
+        """
+        rows = [{"key": one["key"], "heading": one["heading"], "words": one["words"]} for one in draft.body["clauses"]]
+        for point in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors"))):
+            if point.key not in (row["key"] for row in rows):
+                rows.insert(_after(point, rows), {"key": point.key})
+        there = {row["key"] for row in rows}
+        rows += [{"key": one.key} for one in consent_checklist.fitting(draft.modes) if one.key not in there]
+        rows.append({"key": ""})
         placed = [row | {"place": 10 * number} for number, row in enumerate(rows, start=1)]
         return cast("Clauses", ClauseRows(data, initial=placed, prefix="clause"))
 
@@ -145,6 +149,13 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
             {"key": key, "heading": row["heading"], "words": _even(row["words"]), "only": only.get(key, "")}
             for key, row in zip(keys, typed, strict=True)
         ]
+
+
+def _after(point: Point, rows: list[dict[str, str]]) -> int:
+    """Where a clause that is missing belongs: behind the nearest of those before it in the checklist."""
+    points, keys = consent_checklist.points(), [row["key"] for row in rows]
+    before = (one.key for one in reversed(points[: points.index(point)]))
+    return next((keys.index(key) + 1 for key in before if key in keys), 0)
 
 
 def _keys(typed: list[str], *, known: Iterable[str]) -> list[str]:

@@ -99,8 +99,8 @@ def version(request: HttpRequest, key: str, language: str, number: int) -> HttpR
 
 def _as_read(request: HttpRequest, text: ConsentText) -> HttpResponse:
     shown = consent_texts.preview(text)
-    context = {"text": text, "shown": shown, "sections": consent_texts.sections(shown)}
-    return render(request, "clients/text_preview.html", context)
+    context = {"preview": text, "shown": shown, "sections": consent_texts.sections(shown)}
+    return render(request, "clients/consent_print.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -55,6 +55,8 @@ def test_each_thing_a_text_can_be_about_has_a_list():
     ("line", "reason"),
     [
         ('needed = ["flying"]', '"flying"'),
+        ("[[clauses]]", "missing key"),
+        ("needed = [", "not valid TOML"),
         ('needed = ["walk"]\n[[clauses]]\nkey = "a"\nname = "A"\nsays = "A."', "twice"),
     ],
 )

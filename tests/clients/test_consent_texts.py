@@ -70,6 +70,7 @@ def test_publishing_twice_publishes_once_and_a_change_makes_the_next_version(tmp
     monkeypatch.setattr(consent_files, "FOLDER", tmp_path)
     assert [(text.key, text.version) for text in consent_texts.publish_shipped()] == [("outdoors", 2)]
     assert {text.key: text.version for text in consent_texts.current()} == dict.fromkeys(KEYS, 1) | {"outdoors": 2}
+    assert [text.key for text in consent_texts.current()][:2] == ["outdoors", "running"]
 
 
 @pytest.mark.django_db

@@ -139,6 +139,11 @@ def test_a_needed_clause_without_words_is_shown_and_refused(as_rosa):
     answer = publish(as_rosa)
     assert answer.status_code == 422 and "“Ordinary risks” is needed" in answer.content.decode()
     assert not ConsentText.objects.exists()
+    data = opened(as_rosa)
+    data[f"{row_of(data, 'physical_risk')}-words"] = "Paths are wet."
+    assert as_rosa.post(address(), data).status_code == 302
+    keys = [clause["key"] for clause in ConsentDraft.objects.get().body["clauses"]]
+    assert keys[keys.index("physical_risk") - 1] == "evidence"  # back in its place
 
 
 def test_what_a_text_is_about_says_what_it_needs(as_rosa):
