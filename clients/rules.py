@@ -24,8 +24,7 @@ def may_close(user: User, client: Client) -> bool:
 
 def may_keep_documents(user: User, client: Client) -> bool:
     """Who keeps files also adds documents and puts them aside; not to an enquiry, which is to be forgotten one day."""
-    was_admitted = client.status == Client.Status.ACTIVE or client.admitted_at is not None
-    return was_admitted and may_close(user, client)
+    return client.was_admitted and may_close(user, client)
 
 
 def may_answer(user: User, client: Client) -> bool:

@@ -84,7 +84,6 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
-        "may_keep_documents": rules.may_keep_documents(request.user, client),
         "may_close": rules.may_close(request.user, client),
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
     } | _asking(request, client)

@@ -100,10 +100,11 @@ def one(request: HttpRequest, pk: UUID, document_pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_CLIENTS)
 def put_aside(request: HttpRequest, pk: UUID, document_pk: UUID) -> HttpResponse:
-    """Ask why, then put it aside; it is kept, and stands in the list with the reason."""
+    """Ask why, then put it aside; it is kept, and stands in the list with the reason. Pressed twice, it is one act."""
     client = _kept_for(request, pk)
-    known = Document.objects.known_to(request.user).in_force().select_related("added_by")
-    found = get_object_or_404(known, client=client, pk=document_pk)
+    found = get_object_or_404(Document.objects.known_to(request.user), client=client, pk=document_pk)
+    if found.archived_at:
+        return redirect("clients:documents", client.pk)
     form = PutAsideForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         documents.put_aside(found, **form.cleaned_data, by=request.user)

@@ -130,7 +130,10 @@ class TestPuttingAside:
         page = body(as_anna.get(url("documents", mrs_lee)))
         assert "Put aside on" in page and "Replaced by a newer one." in page
         assert url("put_document_aside", mrs_lee, made) not in page
-        assert as_anna.get(url("put_document_aside", mrs_lee, made)).status_code == 404
+        again = as_anna.post(
+            url("put_document_aside", mrs_lee, made), {"reason": "Pressed twice.", "is_misfiled": "on"}
+        )
+        assert again["Location"] == url("documents", mrs_lee) and not Document.objects.get().is_misfiled
 
     def test_what_belongs_to_somebody_else_is_named_and_opened_no_more(self, mrs_lee, anna, as_anna):
         made = kept(mrs_lee, anna)
