@@ -65,9 +65,14 @@ def people(client: Client, texts: Sequence[ConsentText], *, on: date) -> list[Pe
 
 
 def left_out(client: Client, chosen: Sequence[Signer], texts: Sequence[ConsentText], *, on: date) -> list[str]:
-    """Whose signature is still needed and was not asked for now."""
+    """Whose signature is still needed and was asked for neither now nor before."""
     keys = {signer.key for signer in chosen}
-    return [one.name for one in people(client, texts, on=on) if one.is_expected and one.signer.key not in keys]
+    waiting = Consent.objects.open().filter(client=client, text__in=texts).values_list("signatory", flat=True)
+    asked = {None if who is None else str(who) for who in waiting}
+    missing = [one for one in people(client, texts, on=on) if one.is_expected and one.signer.key not in keys]
+    return [
+        one.name for one in missing if (str(one.signer.signatory.pk) if one.signer.signatory else None) not in asked
+    ]
 
 
 def open_before(client: Client, *, at: datetime) -> list[list[Consent]]:

@@ -7,13 +7,18 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain import signatories
+from clients.domain import ages, signatories
 from clients.domain.names import seen
 from clients.domain.signatories import Named
 from clients.models import Client, Signatory
+from practice.models import Practice
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 OLDEST = 120
+
+
+def _today() -> date:
+    return Practice.load().day_of(timezone.now())
 
 
 class SignatoryForm(forms.ModelForm):
@@ -49,10 +54,24 @@ class SignatoryForm(forms.ModelForm):
             raise forms.ValidationError(_("Please write a name."))
         return readable
 
+    def clean_relation(self) -> str:
+        """Parents and guardians sign for somebody under age alone."""
+        relation: str = self.cleaned_data["relation"]
+        if relation not in Signatory.UNTIL_OF_AGE:
+            return relation
+        if self.client.birth_date is None:
+            raise forms.ValidationError(_("First keep the date of birth: without it the client counts as of age."))
+        oldest = Practice.load().majority_age or ages.OLDEST_MAJORITY
+        if (ages.on(self.client.birth_date, _today()) or 0) >= oldest:
+            raise forms.ValidationError(
+                _("The client is of age. Whoever signs for somebody of age is a legal representative.")
+            )
+        return relation
+
     def clean_authority_seen_on(self) -> date | None:
         """A paper was not seen in the future."""
         day: date | None = self.cleaned_data["authority_seen_on"]
-        if day and day > timezone.localdate():
+        if day and day > _today():
             raise forms.ValidationError(_("This day is still to come."))
         return day
 
@@ -88,7 +107,7 @@ class BirthDateForm(forms.Form):
     def clean_born(self) -> date | None:
         """A day on which somebody who lives can have been born."""
         born: date | None = self.cleaned_data["born"]
-        today = timezone.localdate()
+        today = _today()
         if born and not (today.year - OLDEST <= born.year and born <= today):
             raise forms.ValidationError(_("Please look at the year."))
         return born

@@ -27,6 +27,8 @@ from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
 AHEAD = timedelta(days=30)
+WHO = Coalesce("signatory", "client")
+"""Whose answer a consent is: a signatory's, or else the client's own."""
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
@@ -97,10 +99,10 @@ def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
 
 
 def _talks(reader: User) -> Iterator[Hand]:
-    """Clients who would like to talk before they sign, said no, or took back what they had signed."""
-    consents = Consent.objects.filter(client__in=Client.objects.charted_by(reader).active()).select_related(
-        "client", "text"
-    )
+    """Who would like to talk before they sign, said no, or took back what they had signed."""
+    mine = Client.objects.charted_by(reader).active()
+    consents = Consent.objects.filter(client__in=mine, signatory__ended_at__isnull=True)
+    consents = consents.select_related("client", "text", "signatory").annotate(who=WHO)
     asking = consents.filter(status=Consent.Status.TALK).order_by("answered_at")[:SHOWN]
     for consent in [*asking, *_refused(consents)[:SHOWN]]:
         said = {
@@ -111,12 +113,15 @@ def _talks(reader: User) -> Iterator[Hand]:
         status = Consent.Status.WITHDRAWN if consent.withdrawn_modes else Consent.Status(consent.status)
         rest = said[status] % {"title": consent.text.title}
         url = reverse("clients:show", args=[consent.client_id])
-        yield Hand("look", "message-circle", _("Talk"), consent.client.name, url, rest)
+        link = consent.client.name
+        if consent.signatory:
+            link = _("%(who)s, for %(name)s,") % {"who": consent.signatory.name, "name": consent.client.name}
+        yield Hand("look", "message-circle", _("Talk"), link, url, rest)
 
 
 def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     """Declined or taken back, and neither asked for again nor decided upon since."""
-    later = Consent.objects.filter(client=OuterRef("client"), text__key=OuterRef("text__key"))
+    later = Consent.objects.annotate(who=WHO).filter(who=OuterRef("who"), text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
         consents.filter(Q(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN]) | ~Q(withdrawn_modes=[]))

@@ -34,12 +34,13 @@ def _unanswered(reader: User, now: datetime) -> Iterator[Hand]:
     by_another = Q(signatory__isnull=False) & Exists(later.filter(signatory=OuterRef("signatory")))
     rows = recent.exclude(by_client | by_another).select_related("client", "text", "signatory")
     for one in rows.defer("shown_sealed").order_by("-request__expires_at")[:SHOWN]:
-        rest = _("%(name)s did not answer “%(title)s” in time.") % {
-            "name": one.signatory.name if one.signatory else one.client.called_name,
-            "title": one.text.title,
-        }
+        rest = _("(“%(title)s”) was not answered in time.")
+        if one.signatory:
+            rest = _("(“%(title)s”) was not answered by %(who)s in time.")
         url = reverse("clients:ask_consent", args=[one.client_id])
-        yield Hand("note", "file-clock", _("Ask again"), one.client.name, url, rest)
+        link = _("%(name)s’s consent") % {"name": one.client.name}
+        rest %= {"title": one.text.title, "who": one.signatory}
+        yield Hand("note", "file-clock", _("Ask again"), link, url, rest)
 
 
 def _of_age_soon(reader: User, now: datetime) -> Iterator[Hand]:

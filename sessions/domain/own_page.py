@@ -32,7 +32,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
-        "agreements": Consent.objects.filter(client=client, status=Consent.Status.SIGNED).select_related("text"),
+        "agreements": Consent.objects.signed().filter(client=client, signatory=None).select_related("text"),
     }
 
 
@@ -41,7 +41,7 @@ def _to_fill_in(client: Client) -> list[str]:
     waiting = []
     if Screening.objects.open().filter(client=client, manner=Screening.Manner.LINK).exists():
         waiting.append(_("Some questions before we meet"))
-    for consent in Consent.objects.open().filter(client=client).select_related("text"):
+    for consent in Consent.objects.open().filter(client=client, signatory=None).select_related("text"):
         waiting.append(consent.text.title)
     return waiting
 

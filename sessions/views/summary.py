@@ -45,9 +45,10 @@ def _make(request: HttpRequest, client: Client) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she signed."""
+    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she herself signed."""
     charted = Q(kind=letter.KIND, subject__in=Client.objects.charted_by(request.user).values("pk"))
     own = Q(kind__in=letter.HERS, subject__in=Client.objects.filter(user=request.user.pk).values("pk"))
+    own &= Q(consent__signatory=None)
     found = get_object_or_404(Paper, charted | own, pk=pk)
     audit.record("paper.read", by=request.user, subject=found.subject, detail={"paper": found.number})
     return download(found)

@@ -116,6 +116,14 @@ def test_without_a_safe_address_parents_end_and_the_letter_waits(family):
     assert Consent.objects.open().get().meaning == "consent"
 
 
+def test_what_keeps_the_letter_from_being_written_keeps_nobody_from_coming_of_age(family):
+    Practice.objects.update(phone="", email="")
+    _teen, ada = family
+    coming_of_age.look(now=MIDNIGHT)
+    ada.refresh_from_db()
+    assert ada.ended_at and not Consent.objects.open().exists()
+
+
 @pytest.mark.parametrize("relation", ["partner", "representative"])
 def test_a_partner_and_a_representative_stay(anna, text, relation):
     of_age_from(18)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_letters, forgetting, signatories, signers
+from clients.domain import consent, consent_demo, consent_letters, forgetting, signatories, signers
 from clients.domain.signatories import Named
 from clients.models import Client, Consent, ConsentRequest, Signatory
 from practice.domain import links
@@ -54,10 +54,15 @@ def test_a_change_is_in_the_audit_without_name_or_address(teen, anna):
 def test_who_is_ended_is_asked_no_more_and_what_was_signed_stays(teen, anna, texts):
     ada = parent(teen, "Ada Brook", by=anna)
     signer = signers.Signer(ada, "permission")
-    [request] = consent.ask_all(teen, [texts["outdoors"], texts["running"]], [signer], by=anna)
+    [request] = consent.ask_all(teen, [texts["running"]], [signer], by=anna)
     token = links.make(consent.PURPOSE, subject=request.pk, lasts=timedelta(days=9), by=anna)
+    signed = consent_demo.sign_for_demo(teen, texts["outdoors"], on=timezone.now(), by=anna, signer=signer)
+    [request] = consent.ask_all(teen, [texts["outdoors"], texts["running"]], [signer], by=anna)
+    hers = links.make(consent.PURPOSE, subject=signed.request_id, lasts=timedelta(days=9), by=anna)
     for _twice in range(2):
         signatories.end(ada, by=anna)
+    signed.refresh_from_db()
+    assert signed.status == "signed" and links.find(hers, consent.PURPOSE) is None
     assert set(request.consents.values_list("status", flat=True)) == {"expired"}
     assert links.find(token, consent.PURPOSE) is None
     assert Letter.objects.get(about=request.pk).state == Letter.State.CANCELLED
@@ -147,6 +152,18 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(as_anna, teen, wrong):
     answer = as_anna.post(address("add_signer", teen), GIVEN | wrong)
     assert answer.status_code == 422 and "Please look at this again" in answer.content.decode()
     assert not Signatory.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("age", "majority", "relation", "status"),
+    [(16, 18, "parent", 302), (18, 18, "parent", 422), (18, 18, "representative", 302), (20, None, "guardian", 302),
+     (21, None, "guardian", 422), (None, 18, "parent", 422), (None, 18, "partner", 302)],
+)  # fmt: skip
+def test_a_parent_is_named_for_somebody_under_age_alone(as_anna, teen, age, majority, relation, status):
+    of_age_from(majority)
+    teen.birth_date = None if age is None else date(timezone.localdate().year - age, 1, 1)
+    teen.save(update_fields=["birth_date"])
+    assert as_anna.post(address("add_signer", teen), GIVEN | {"relation": relation}).status_code == status
 
 
 @pytest.mark.parametrize("shared", ["mina.brook@example.org", "MINA.BROOK@example.org", "bob@example.net"])
