@@ -162,7 +162,7 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(mrs_lee, anna):
     people = [mrs_lee, *(factories.client(name, anna) for name in ("Ada", "Bea"))]
     for person in people:
         decide(person, anna, "walk")
-    assert cost(people) == cost(people[:1]) <= 9
+    assert cost(people) == cost(people[:1]) <= 10  # the last one is the practice, whose days of grace count
     for person in people:
         for answers in (NO, NO | {"thoughts": "yes", "now": "yes"}):
             asq.record(person, answers, manner="room", by=anna)
