@@ -136,14 +136,16 @@ def _words(text: str, where: str) -> str:
     return text.strip()
 
 
-def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, str]]:
-    made: list[dict[str, str]] = []
+def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
     for table in tables:
         key, only = table["key"], table.get("only", "")
         if only not in ("", TRAINEE):
             raise ValueError(f'the clause "{key}" is only for "{only}", which is not known')
         words = _words(table["words"], f'the clause "{key}"')
         made.append({"key": key, "heading": table.get("heading", "").strip(), "words": words, "only": only})
+        if table.get("initials") is True:
+            made[-1]["initials"] = True
     keys = [clause["key"] for clause in made]
     if twice := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f'the clause "{min(twice)}" is there twice')
@@ -231,7 +233,7 @@ def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = Fals
     """The text exactly as it will be shown, with every name filled in. Raises Unresolved for a name without a value."""
     body = dict(text.body)
     kept = [
-        {"key": one["key"], "heading": one["heading"], "words": one["words"]}
+        {name: value for name, value in one.items() if name != "only"}
         for one in body["clauses"]
         if not one["only"] or trainee
     ]
