@@ -136,7 +136,7 @@ class TakeBackForm(forms.Form):
         standing = [mode for mode in signed.modes if mode not in signed.withdrawn_modes]
         if len(standing) > 1:
             self.fields["what"] = forms.MultipleChoiceField(
-                label=_("What do you take back?"),
+                label=_("What is taken back?"),
                 choices=[*((mode, Mode(mode).label.capitalize()) for mode in standing), (self.ALL, _("All of it"))],
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"required": _("Please tick what is taken back.")},
