@@ -61,6 +61,15 @@ def test_two_posts_at_the_same_moment_give_one_signature(fresh_db):
     assert audit.verify().whole
 
 
+def test_opened_and_agreed_to_a_screen_at_the_same_moment_are_one_step_each(fresh_db):
+    anna, person, text = _begin()
+    asked = consent.ask(person, text, by=anna, send=False)
+    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna)
+    here, said = reverse("consent_page", args=[token, asked.pk]), {"disclosure": disclosure_print(asked)}
+    _at_once(4, lambda number: Browser().post(here + "screen", said) if number % 2 else Browser().get(here))
+    assert sorted(step.kind for step in asked.steps.all()) == ["asked", "disclosed", "opened"]
+
+
 def test_two_who_print_at_the_same_moment_keep_one_paper(fresh_db):
     anna, person, text = _begin()
     signed = consent_demo.sign_for_demo(person, text, on=timezone.now(), by=anna)

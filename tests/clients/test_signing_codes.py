@@ -131,6 +131,8 @@ def test_it_is_for_one_request_alone(phone, here, asked, mr_ode, ben, text):
     phone.post(here, given(asked, do="check", code=code))
     his = disclosed(consent.ask(mr_ode, text, by=ben))
     there = address(token_of(his), his)
+    hers = signing.Circumstances(code=SigningCode.objects.get())
+    assert identity.who(asked, hers) and identity.who(his, hers) is None
     for typed in ({}, {"code": code}):
         assert phone.post(there, given(his, **typed)).status_code == 422 and status(his) == "asked"
 

@@ -120,6 +120,9 @@ def test_without_the_yes_to_a_screen_nothing_is_signed_by_page_or_post(as_mrs_le
     assert asked.shown["signing"]["act"] in as_mrs_lee.get(here).content.decode()
 
 
+BOTH = {"initials_not_workout": "ML", "initials_confidentiality": "ML"}
+
+
 # --- initials --------------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +156,44 @@ def test_initials_stand_under_the_clauses_that_ask_and_are_sealed_and_printed(as
     row = Consent.objects.get(pk=initialled.pk)
     assert row.answers["initials"] == {"not_workout": "M. L.", "confidentiality": "מל"}
     assert "M. L." in as_mrs_lee.get(here).content.decode() and "M. L. (" in words(row, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "plan_what",
+        "plan_who",
+        "initials_not_workout",
+        "initials_confidentiality",
+        "name",
+        "shown",
+        "screen",
+        "identity",
+    ],
+)
+def test_by_a_post_of_ones_own_nothing_partial_is_signed(as_mrs_lee, mrs_lee, anna, initialled, missing):
+    asked, browser = initialled, as_mrs_lee
+    if missing == "screen":
+        asked = consent.ask(mrs_lee, initialled.text, by=anna)
+    if missing == "identity":
+        browser = Browser()
+    whole = given(asked, **BOTH)
+    whole.pop(missing, None)
+    answer = browser.post(address(token_of(asked), asked), whole)
+    assert answer.status_code == 422 and status(asked) == "asked"
+    assert "Please look at this again" in answer.content.decode()
+    row = Consent.objects.get(pk=asked.pk)
+    assert not row.signature_sealed and not row.evidence_sealed and "signed" not in kinds(asked)
+    if missing not in ("screen", "identity"):
+        assert browser.post(address(token_of(asked), asked), given(asked, **BOTH)).status_code == 302
+
+
+@pytest.mark.parametrize("initials", [{}, {"not_workout": "ML"}, {"not_workout": "ML", "confidentiality": "1"}])
+def test_the_domain_asks_for_every_initial(initialled, mrs_lee, initials):
+    plan = {"what": "carry_on", "who": "nobody"}
+    put = signing.Agreement(plan=plan, shown_sha256=initialled.shown_sha256, name="Mary Lee", initials=initials)
+    with pytest.raises(signing.NotWhole, match="initials"):
+        signing.sign(initialled, put, circumstances=signing.Circumstances(login=mrs_lee.user))
 
 
 def test_the_shipped_texts_ask_for_no_initials_and_stay_the_versions_they_were(text):

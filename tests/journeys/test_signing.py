@@ -52,7 +52,7 @@ def fetched(page: Page) -> int:
 def choose_plan(page: Page) -> None:
     """The first answer of each question."""
     for group in page.locator(".plan fieldset").all():
-        group.locator("input").first.check(force=True)
+        group.locator("label").first.click()
 
 
 def draw(page: Page) -> None:
