@@ -198,7 +198,7 @@ def with_link(purpose: str, *, typed: Callable[[], Collection[str]] = frozenset)
         def wrapped(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
             link = links.find(token, purpose)
             if link is None:
-                return _ended(request, typed())
+                return ended(request, typed())
             response = view(request, *args, link=link, token=token, **kwargs)
             response["Referrer-Policy"] = "same-origin"
             response["X-Robots-Tag"] = "noindex"
@@ -210,7 +210,7 @@ def with_link(purpose: str, *, typed: Callable[[], Collection[str]] = frozenset)
     return hat
 
 
-def _ended(request: HttpRequest, typed: Collection[str]) -> HttpResponse:
+def ended(request: HttpRequest, typed: Collection[str]) -> HttpResponse:
     """It no longer works. What was sent by it reached nobody, and the page says so."""
     was_sent = request.method == "POST" and is_from_here(request)
     words = [said for name in sorted(typed) if (said := request.POST.get(name, "").strip())] if was_sent else []

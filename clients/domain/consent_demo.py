@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from clients.domain import consent, signatories
+from clients.domain.agreement import Agreement, disclosure_print, plan_questions
+from clients.domain.identity import Circumstances
 from clients.domain.signatories import Named
 from clients.domain.signers import Signer, signers
-from clients.domain.signing import Agreement, Circumstances, sign
+from clients.domain.signing import disclose, sign
 from clients.models import Client, Consent, ConsentText
 from practice.models import User
 
@@ -15,9 +17,10 @@ def sign_for_demo(
 ) -> Consent:
     """Asked two days before, then typed and signed at the moment `on`, together with `by`. No letter is written."""
     asked = consent.ask(client, text, by=by, send=False, at=on - timedelta(days=2), signer=signer)
-    questions = asked.shown["plan"]["questions"] if asked.shown.get("plan") else []
+    disclose(asked, sha256=disclosure_print(asked), by=by, at=on - timedelta(minutes=2))
+    questions = plan_questions(asked)
     plan = {one["key"]: one["choices"][client.pk.int % len(one["choices"])]["value"] for one in questions}
-    agreement = Agreement(plan=plan, accepts_screen=True, shown_sha256=asked.shown_sha256, name=asked.signs)
+    agreement = Agreement(plan=plan, shown_sha256=asked.shown_sha256, name=asked.signs)
     return sign(asked, agreement, circumstances=Circumstances(witness=by), at=on)
 
 

@@ -113,14 +113,16 @@ def _words(text: str, where: str) -> str:
     return text.strip()
 
 
-def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, str]]:
-    made: list[dict[str, str]] = []
+def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
     for table in tables:
         key, only = table["key"], table.get("only", "")
         if only not in ("", TRAINEE):
             raise ValueError(f'the clause "{key}" is only for "{only}", which is not known')
         words = _words(table["words"], f'the clause "{key}"')
         made.append({"key": key, "heading": table.get("heading", "").strip(), "words": words, "only": only})
+        if table.get("initials") is True:
+            made[-1]["initials"] = True
     keys = [clause["key"] for clause in made]
     if twice := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f'the clause "{min(twice)}" is there twice')

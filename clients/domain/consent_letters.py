@@ -1,4 +1,4 @@
-"""The letter that asks for a consent: no clinical word in it, and no name of ours where the address may not have it."""
+"""The letters about signing: no clinical word in them, and no name of ours where the address may not have it."""
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from clients.domain import consent, contacts
+from clients.domain import consent, contacts, identity, signers
 from clients.models import Client, Consent, ConsentRequest
 from practice.domain import crisis, links
 from practice.domain.post import LetterKind, Rendered
@@ -20,11 +20,7 @@ def still_wanted(letter: Letter) -> bool:
     open_ones = Consent.objects.open().filter(request=OuterRef("pk"))
     requests = ConsentRequest.objects.filter(Exists(open_ones), pk=letter.about, client__status=Client.Status.ACTIVE)
     request = requests.select_related("signatory").first()
-    if request is None:
-        return False
-    if request.signatory:
-        return request.signatory.ended_at is None and request.signatory.email == letter.to
-    return contacts.recipient(letter.client, letter.to) is not None
+    return request is not None and signers.may_write(letter.client, request.signatory, letter.to)
 
 
 def render(letter: Letter) -> Rendered:
@@ -78,7 +74,32 @@ def render_taken_back(letter: Letter) -> Rendered:
     )
 
 
+def render_code(letter: Letter) -> Rendered:
+    """Six digits, made for this letter alone: they are kept nowhere."""
+    request = ConsentRequest.objects.select_related("client", "signatory").get(pk=letter.about)
+    first, practice = request.consents.open().select_related("text").first(), Practice.load()
+    point = None if request.signatory else contacts.recipient(letter.client, letter.to)
+    named = request.signatory is not None or (point is not None and contacts.may_name_us(point))
+    digits = identity.make_code(request, to=letter.to)
+    with override(first.text.language if first else request.client.language):
+        context = {
+            "hello": request.signatory.name if request.signatory else request.client.called_name,
+            "practice": practice,
+            "discreet": not named,
+            "crisis_lines": crisis.lines(practice.country),
+            "code": f"{digits[:3]}\N{NO-BREAK SPACE}{digits[3:]}",
+            "minutes": identity.LASTS.seconds // 60,
+        }
+        return Rendered(
+            subject=_("A code for you"),
+            text=render_to_string("mail/signing_code.txt", context),
+            html=render_to_string("mail/signing_code.html", context),
+            sender=(point.sender if point else "") or (practice.name if named else ""),
+        )
+
+
 KINDS = {
     consent.KIND: LetterKind(still_wanted, render, gettext_lazy("Asked for consent")),
     consent.TAKEN_BACK: LetterKind(always, render_taken_back),
+    identity.KIND: LetterKind(still_wanted, render_code, gettext_lazy("A code to sign with")),
 }

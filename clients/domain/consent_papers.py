@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, consent_texts
+from clients.domain import agreement, consent, consent_texts, step_words
 from clients.domain.signature import Drawing
-from clients.domain.signing import How
-from clients.models import Consent
+from clients.models import Consent, ConsentStep, Signatory
 from practice.domain import papers, printing, seal
 from practice.domain.words import clock, short_day
 from practice.models import Paper, SealingCertificate
@@ -72,6 +71,12 @@ def drawing(signed: Consent) -> Drawing | None:
     return Drawing.from_json(signed.signature) if signed.manner == Consent.Manner.DRAWN else None
 
 
+def initials(signed: Consent) -> list[tuple[str, str]]:
+    """The headings of the clauses that asked for initials, each with hers."""
+    put = signed.answers.get("initials", {})
+    return [(one.heading, put[one.key]) for one in agreement.initialled(signed.shown) if one.key in put]
+
+
 def in_fours(fingerprint: str) -> str:
     """A fingerprint that can be read out: groups of four."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
@@ -91,6 +96,7 @@ def context(signed: Consent, number: str, by: SealingCertificate) -> dict[str, A
         "language": get_language_info(shown["language"])["name_local"],
         "sections": consent_texts.sections(shown),
         "plan": consent_texts.plan_said(shown, signed.answers.get("plan", {})),
+        "initials": initials(signed),
         "signer": signed.signer,
         "drawing": drawing(signed),
         "evidence": evidence,
@@ -123,33 +129,37 @@ def _replaced(evidence: dict[str, Any]) -> str:
 
 
 def happenings(signed: Consent) -> list[Happening]:
-    """What led to the signature, in order."""
+    """What led to the signature, in order: the steps as they were sealed with it, then the signature."""
     seen, zone = signed.evidence, signed.evidence["zone"]
-    name = signed.client.name
-    version = _("Version %(version)s made ready for %(name)s") % {"version": signed.shown["version"], "name": name}
-    told = [Happening(_moment(seen["asked_at"], zone), version, _("By %(name)s") % {"name": seen["asked_by"]})]
-    if seen["sent_at"]:
-        known = _("The mail server took the letter to %(address)s") % {"address": seen["to"]}
-        told.append(Happening(_moment(seen["sent_at"], zone), _("Sent, with a link to read, print and sign"), known))
-    if seen["talked_at"]:
-        chosen = _("“Talk it through with me first” chosen")
-        told.append(Happening(_moment(seen["talked_at"], zone), chosen, _("On the same page")))
+    told = [_told(step, signed) for step in seen.get("steps", [])]
     how = _("name drawn") if signed.manner == Consent.Manner.DRAWN else _("name typed")
-    what = _("Agreed to sign on a screen; signed: %(how)s, button “%(button)s” pressed")
-    words = what % {"how": how, "button": signed.shown["signing"]["act"]}
+    words = _("Signed: %(how)s, button “%(button)s” pressed") % {"how": how, "button": signed.shown["signing"]["act"]}
     moment = _moment(seen["signed_at"], zone)
     told.append(Happening(moment, words, identified(seen), is_the_signature=True))
     told.append(Happening(moment, _("Copy given at once"), _("On the page where it was signed")))
     return told
 
 
+def _told(step: dict[str, str], signed: Consent) -> Happening:
+    """One sealed step. Of the letter it is said whether the mail server took it."""
+    seen, zone = signed.evidence, signed.evidence["zone"]
+    what, known = step_words.said(step["kind"], step, step.get("by", ""))
+    if step["kind"] == ConsentStep.Kind.ASKED:
+        about = {"version": signed.shown["version"], "name": signed.signs}
+        what = _("Version %(version)s made ready for %(name)s") % about
+        known = _("By %(name)s") % {"name": seen["asked_by"]}
+    if step["kind"] == ConsentStep.Kind.SENT and seen["sent_at"]:
+        known = _("The mail server took the letter to %(address)s") % {"address": seen["to"]}
+    return Happening(_moment(step["at"], zone), what, known)
+
+
 def identified(seen: dict[str, Any]) -> str:
-    """How we know who signed, in a sentence."""
-    if seen["how"] == How.TOGETHER:
-        return _("Together, on a device on which %(name)s was signed in") % {"name": seen["witness"]}
-    if seen["how"] == How.MAILED:
-        return _("By the link in the letter to %(address)s") % {"address": seen["to"]}
-    return _("By a link made for this paper")
+    """How we know who signed, and as whom, in a sentence."""
+    to = seen.get("known_to") or seen["to"]
+    known = step_words.identified(seen["how"], to=to, witness=seen["witness"])
+    if relation := seen.get("relation"):
+        return f"{known}. " + _("Signed as %(relation)s.") % {"relation": Signatory.Relation(relation).label}
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = Fals
     """The text exactly as it will be shown, with every name filled in. Raises Unresolved for a name without a value."""
     body = dict(text.body)
     kept = [
-        {"key": one["key"], "heading": one["heading"], "words": one["words"]}
+        {name: value for name, value in one.items() if name != "only"}
         for one in body["clauses"]
         if not one["only"] or trainee
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -78,6 +79,13 @@ def address_of(client: Client, signatory: Signatory | None) -> str:
         return signatory.email
     point = contacts.safe_email(client)
     return point.value if point else ""
+
+
+def may_write(client: Client | UUID | None, signatory: Signatory | None, address: str) -> bool:
+    """Whether letters about signing may still go to this address, as it stands now."""
+    if signatory:
+        return signatory.ended_at is None and signatory.email == address
+    return contacts.recipient(client, address) is not None
 
 
 def no_address(signer: Signer) -> str:

@@ -1,10 +1,7 @@
-"""What the client answers on her page: talk first, rather not, or sign. Checked here whatever the page did."""
+"""What is answered on the page: talk first, rather not, agree to a screen, sign. Checked here whatever the page did."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,47 +9,29 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import signature, steps
+from clients.domain import identity, steps
+from clients.domain.agreement import (
+    LONGEST_NAME,
+    Agreement,
+    NotWhole,
+    check,
+    disclosed,
+    disclosure_print,
+    initials_of,
+    plan_of,
+)
 from clients.domain.consent import KIND, Kind, NotOpen, end_letters
 from clients.domain.consent import locked as locked_row
-from clients.models import Consent
+from clients.domain.identity import Circumstances, Known
+from clients.models import Client, Consent, ConsentStep
 from practice.domain import audit, hints
 from practice.domain.audit import canonical
 from practice.models import Letter, Practice, User
 
-LONGEST_WORDS, LONGEST_SIGN, LONGEST_NAME = 2000, 120, 120
-
-
-class NotWhole(Exception):
-    """Something that a signature needs is missing; the message is a sentence for the signer."""
-
-
-class How(StrEnum):
-    """How we know who signed."""
-
-    MAILED = "mailed"
-    LINK = "link"
-    TOGETHER = "together"
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What one person put on the page: her plan, her yes to the screen, and her name, typed or drawn."""
-
-    plan: Mapping[str, str]
-    accepts_screen: bool
-    shown_sha256: str
-    name: str = ""
-    drawing: signature.Drawing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What surrounded the signature. `witness` was logged in on the device on which she signed."""
-
-    address: str = ""
-    agent: str = ""
-    witness: User | None = None
+__all__ = ["Agreement", "Circumstances", "NotWhole", "decline", "disclose", "sign", "talk"]
+LONGEST_WORDS = 2000
+PRINTED = ("to", "how", "day", "who", "interpreter", "language", "sha256")
+"""What of a step's detail goes into the evidence. What somebody asked when it was talked through never does."""
 
 
 def _open(consent: Consent, moment: datetime) -> Consent:
@@ -103,13 +82,14 @@ def sign(
     moment, practice = at or timezone.now(), Practice.load()
     locked = _open(consent, moment)
     check(locked, agreement)
+    known = _known(locked, circumstances, moment)
     talked_at = locked.answered_at
-    steps.add(locked, Kind.DISCLOSED, at=moment, sha256=_disclosed(locked))
     locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.signs
     locked.signature = agreement.drawing.to_json() if agreement.drawing else locked.signer
     locked.manner = Consent.Manner.DRAWN if agreement.drawing else Consent.Manner.TYPED
-    locked.answers_text = canonical(locked.answers | {"plan": _plan(locked, agreement), "screen": True})
-    locked.evidence_text = canonical(_evidence(locked, circumstances, moment, practice, talked_at))
+    said = {"plan": plan_of(locked, agreement), "initials": initials_of(locked, agreement), "screen": True}
+    locked.answers_text = canonical(locked.answers | said)
+    locked.evidence_text = canonical(_evidence(locked, circumstances, known, moment, practice, talked_at))
     locked.status, locked.answered_at = Consent.Status.SIGNED, moment
     locked.covers_until = in_a_year(moment.astimezone(ZoneInfo(practice.time_zone)).date())
     locked.save(
@@ -118,7 +98,7 @@ def sign(
             *("signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed"),
         ]
     )
-    steps.add(locked, Kind.SIGNED, at=moment, by=circumstances.witness)
+    steps.add(locked, Kind.SIGNED, at=moment, by=circumstances.witness, how=known.how.value, to=known.to)
     end_letters(locked)
     audit.record(
         "consent.signed",
@@ -131,36 +111,34 @@ def sign(
     return locked
 
 
-def _disclosed(consent: Consent) -> str:
-    """The fingerprint of what was said about signing on a screen."""
-    return hashlib.sha256(canonical(consent.shown["disclosure"]).encode()).hexdigest()
+def _known(locked: Consent, around: Circumstances, moment: datetime) -> Known:
+    """How we know who signs, kept as a step of this very asking. Raises NotWhole when we do not."""
+    known = identity.who(locked, around, at=moment)
+    if known is None:
+        raise NotWhole(identity.first_a_code())
+    told = [step for step in steps.of(locked) if step.kind == Kind.IDENTIFIED]
+    if known.how not in {step.detail.get("how") for step in told}:
+        steps.add(locked, Kind.IDENTIFIED, at=moment, by=around.witness, how=known.how.value, to=known.to)
+    return known
 
 
-def _plan(consent: Consent, agreement: Agreement) -> dict[str, str]:
-    """Her answers to the questions that were asked, and her sign; nothing else that a page may have sent."""
-    keys = [question["key"] for question in _questions(consent.shown)]
-    sign = agreement.plan.get("sign", "").strip()[:LONGEST_SIGN] if consent.shown.get("plan") else ""
-    return {key: agreement.plan[key] for key in keys} | ({"sign": sign} if sign else {})
+@transaction.atomic
+def disclose(consent: Consent, *, sha256: str, by: User | None = None, at: datetime | None = None) -> None:
+    """She agrees to read and sign on a screen: an act of its own, kept with the fingerprint of the words.
 
-
-def _questions(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a text asks about meeting somebody she knows; a text can be without such a plan."""
-    questions: list[dict[str, Any]] = shown["plan"]["questions"] if shown.get("plan") else []
-    return questions
-
-
-def check(consent: Consent, agreement: Agreement) -> None:
-    """Everything a signature needs, looked at again here whatever the page did. Raises NotWhole with a sentence."""
-    shown = consent.shown
-    if not shown or agreement.shown_sha256 != consent.shown_sha256:
+    Whatever else is open in the same request and says the same words is agreed to with it. Raises NotOpen, or NotWhole
+    when the words are others.
+    """
+    moment = at or timezone.now()
+    Client.objects.select_for_update().only("pk").get(pk=consent.client_id)
+    locked = _open(consent, moment)
+    if sha256 != disclosure_print(locked):
         raise NotWhole(_("The text is not the one that this page was opened with. Please open the link again."))
-    if not agreement.accepts_screen:
-        raise NotWhole(_("Please say that you agree to sign on a screen, or ask for it on paper."))
-    for question in _questions(shown):
-        if agreement.plan.get(question["key"]) not in {choice["value"] for choice in question["choices"]}:
-            raise NotWhole(_("Please choose an answer: %(question)s") % {"question": question["label"]})
-    if agreement.drawing is None and sum(letter.isalpha() for letter in agreement.name) < 2:
-        raise NotWhole(_("Please type your full name, or draw it."))
+    beside = Consent.objects.open().filter(request=locked.request_id).exclude(pk=locked.pk) if locked.request else []
+    for one in [locked, *beside]:
+        if disclosure_print(one) == sha256 and not disclosed(one):
+            steps.add(one, Kind.DISCLOSED, at=moment, by=by, sha256=sha256)
+    audit.record("consent.disclosed", by=by, subject=locked.client_id, detail={"consent": str(locked.pk)})
 
 
 def in_a_year(day: date) -> date:
@@ -180,7 +158,12 @@ def signed_before(consent: Consent, moment: datetime) -> Consent | None:
 
 
 def _evidence(
-    locked: Consent, around: Circumstances, moment: datetime, practice: Practice, talked_at: datetime | None
+    locked: Consent,
+    around: Circumstances,
+    known: Known,
+    moment: datetime,
+    practice: Practice,
+    talked_at: datetime | None,
 ) -> dict[str, Any]:
     """How it came to this signature, as it will be printed."""
     about = locked.request_id or locked.pk
@@ -191,8 +174,9 @@ def _evidence(
         "zone": practice.time_zone,
         "meaning": locked.meaning,
         "relation": locked.signatory.relation if locked.signatory else "",
-        "steps": [{"kind": one.kind, "at": one.at.isoformat(timespec="seconds")} for one in steps.of(locked)],
-        "how": _how(around, letter).value,
+        "steps": [_printed(step) for step in steps.of(locked)],
+        "how": known.how.value,
+        "known_to": known.to,
         "witness": around.witness.name if around.witness else "",
         "address": around.address[:64],
         "agent": around.agent[:400],
@@ -211,7 +195,7 @@ def _evidence(
     }
 
 
-def _how(around: Circumstances, letter: Letter | None) -> How:
-    if around.witness:
-        return How.TOGETHER
-    return How.MAILED if letter else How.LINK
+def _printed(step: ConsentStep) -> dict[str, str]:
+    """A step as the evidence keeps it."""
+    told = {"kind": step.kind, "at": step.at.isoformat(timespec="seconds"), "by": step.by.name if step.by else ""}
+    return told | {name: value for name, value in step.detail.items() if name in PRINTED}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from clients.models import Consent, ConsentStep
@@ -18,10 +19,14 @@ def add(consent: Consent, kind: str, *, at: datetime | None = None, by: User | N
     made.save(force_insert=True)
 
 
-def once(consent: Consent, kind: str, **detail: Any) -> None:
-    """Append a step of which only the first time counts, such as opening the page."""
-    if not consent.steps.filter(kind=kind).exists():
-        add(consent, kind, **detail)
+def once(consent: Consent, kind: str, *, at: datetime | None = None, by: User | None = None, **detail: Any) -> None:
+    """Append a step of which only the first time counts, such as opening the page. Two at once append one."""
+    if consent.steps.filter(kind=kind).exists():
+        return
+    with transaction.atomic():
+        Consent.objects.select_for_update(of=("self",)).only("pk").get(pk=consent.pk)
+        if not consent.steps.filter(kind=kind).exists():
+            add(consent, kind, at=at, by=by, **detail)
 
 
 def of(consent: Consent) -> list[ConsentStep]:

@@ -1,16 +1,19 @@
 """Asking for a consent, and the page on which it is signed."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain import signature
+from clients.domain import agreement, signature
+from clients.domain.agreement import LONGEST_INITIALS, LONGEST_NAME, LONGEST_SIGN, Agreement, Initialled
 from clients.domain.signers import Signer
-from clients.domain.signing import LONGEST_NAME, LONGEST_SIGN, LONGEST_WORDS, Agreement
+from clients.domain.signing import LONGEST_WORDS
 from clients.domain.to_sign import Person
-from clients.models import ConsentText
+from clients.models import Consent, ConsentText
+from practice.models import Scope
 
 
 class AskForm(forms.Form):
@@ -70,42 +73,67 @@ class WordsForm(forms.Form):
     )
 
 
+class InitialsField(forms.CharField):
+    """Initials of any script."""
+
+    default_error_messages = {"required": _("Please put your initials here.")}
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Your initials"), max_length=LONGEST_INITIALS)
+
+    def clean(self, value: Any) -> str:
+        """One to six letters."""
+        text: str = super().clean(value)
+        if not agreement.are_initials(text):
+            raise forms.ValidationError(_("Initials are one to six letters."))
+        return text
+
+
 class SignForm(forms.Form):
-    """The plan, the yes to signing on a screen, and a name, typed or drawn. Nothing is chosen beforehand."""
+    """The plan, initials where a clause asks, and a name, typed or drawn. Nothing is chosen beforehand."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     sign = forms.CharField(required=False, max_length=LONGEST_SIGN)
-    screen = forms.BooleanField(
-        label=_("Reading and signing on a screen"),
-        error_messages={"required": _("Please tick this, or ask for it on paper.")},
+    code = forms.CharField(
+        label=_("The six digits"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
     name = forms.CharField(label=_("Your full name"), required=False, max_length=LONGEST_NAME)
     drawing = forms.CharField(label=_("Your drawn name"), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, words: dict[str, Any], sha256: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Consent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shown"].initial = sha256
-        plan = words.get("plan") or {"questions": []}
-        self.questions = [question["key"] for question in plan["questions"]]
-        for question in plan["questions"]:
+        plan = asked.shown.get("plan")
+        self.fields["shown"].initial = self.initial["shown"] = asked.shown_sha256
+        self.questions = [question["key"] for question in agreement.plan_questions(asked)]
+        for question in agreement.plan_questions(asked):
             self.fields[f"plan_{question['key']}"] = forms.ChoiceField(
                 label=question["label"],
                 choices=[(choice["value"], choice["label"]) for choice in question["choices"]],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose one; you can change it later.")},
             )
-        if "sign" in plan:
-            self.fields["sign"].label = plan["sign"]["label"]
-            self.fields["sign"].help_text = plan["sign"]["help"]
+        if plan:
+            self.fields["sign"].label, self.fields["sign"].help_text = plan["sign"]["label"], plan["sign"]["help"]
         else:
             del self.fields["sign"]
-        self.fields["screen"].label = words["disclosure"]["accept"]
-        self.order_fields([*(f"plan_{key}" for key in self.questions), "sign", "screen", "name", "drawing"])
+        self.clauses = agreement.initialled(asked.shown)
+        for clause in self.clauses:
+            self.fields[f"initials_{clause.key}"] = InitialsField()
+        initials = [f"initials_{clause.key}" for clause in self.clauses]
+        self.order_fields([*(f"plan_{key}" for key in self.questions), "sign", *initials, "code", "name", "drawing"])
 
     @property
     def plan_fields(self) -> list[forms.BoundField]:
         """The questions of the plan, as they are drawn."""
         return [self[f"plan_{key}"] for key in self.questions]
+
+    @property
+    def initials(self) -> list[tuple[Initialled, forms.BoundField]]:
+        """The clauses that ask for initials, each with its field."""
+        return [(clause, self[f"initials_{clause.key}"]) for clause in self.clauses]
 
     def clean_drawing(self) -> signature.Drawing | None:
         """Strokes, or nothing; anything else is refused and not shown again."""
@@ -128,11 +156,59 @@ class SignForm(forms.Form):
     def agreement(self) -> Agreement:
         """What she agreed to, for the domain to check again."""
         data = self.cleaned_data
-        plan = {key: data[f"plan_{key}"] for key in self.questions} | {"sign": data.get("sign", "")}
         return Agreement(
-            plan=plan,
-            accepts_screen=data["screen"],
+            plan={key: data[f"plan_{key}"] for key in self.questions} | {"sign": data["sign"]},
+            initials={clause.key: data[f"initials_{clause.key}"] for clause in self.clauses},
             shown_sha256=data["shown"],
             name=data["name"],
             drawing=data["drawing"],
         )
+
+
+class TakeBackForm(forms.Form):
+    """Which ways of meeting are taken back; nothing is ticked beforehand. Where only one stands, there is no choice."""
+
+    ALL = "all"
+
+    def __init__(self, *args: Any, signed: Consent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = [mode for mode in signed.modes if mode not in signed.withdrawn_modes]
+        if len(standing) > 1:
+            self.fields["what"] = forms.MultipleChoiceField(
+                label=_("What is taken back?"),
+                choices=[*((mode, Scope(mode).label.capitalize()) for mode in standing), (self.ALL, _("All of it"))],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": _("Please tick what is taken back.")},
+            )
+
+    @property
+    def modes(self) -> list[str] | None:
+        """The ways that are taken back; None for all of it."""
+        what: list[str] = self.cleaned_data.get("what", [self.ALL])
+        return None if self.ALL in what else what
+
+
+class ConversationForm(forms.Form):
+    """That it was talked through: when, with whom, what was asked, in which language and through whom."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    who = forms.CharField(label=_("With whom"), max_length=160)
+    asked = forms.CharField(
+        label=_("What was asked, and what you answered"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    interpreter = forms.CharField(label=_("Who interpreted"), required=False, max_length=160)
+    language = forms.CharField(label=_("Language you talked in"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_day(self) -> date:
+        """Not a day to come."""
+        day: date = self.cleaned_data["day"]
+        if day > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day

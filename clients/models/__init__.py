@@ -20,6 +20,7 @@ from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyP
 from clients.models.screening import Screening
 from clients.models.second_reading import SecondReading
 from clients.models.signatory import Signatory
+from clients.models.signing_code import SigningCode
 from clients.models.text_pack import TextPack
 from clients.models.window import Window
 
@@ -53,6 +54,7 @@ __all__ = [
     "Screening",
     "SecondReading",
     "Signatory",
+    "SigningCode",
     "TextPack",
     "Window",
 ]

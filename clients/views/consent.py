@@ -7,10 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.domain import coming_of_age, consent, consent_papers, consent_texts, decision
+from clients.domain import (
+    coming_of_age,
+    consent,
+    consent_papers,
+    consent_texts,
+    conversation,
+    decision,
+    happened,
+    step_words,
+)
+from clients.forms.consent import ConversationForm, TakeBackForm
 from clients.models import Client, Consent
 from clients.views import finding
 from clients.views.signing import deliver
@@ -92,10 +103,13 @@ def _history(client: Client) -> list[Consent]:
 @require_safe
 @needs(Permission.READ_CHART)
 def show(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
-    """One consent: what was shown, what was answered, and how it is known."""
-    one = find(request, pk, consent_pk)
+    """One consent: what was shown, what was answered, what happened, and how it is known."""
+    return _shown(request, find(request, pk, consent_pk))
+
+
+def _shown(request: HttpRequest, one: Consent, *, status: int = 200, **forms: Any) -> HttpResponse:
     audit.record("consent.read", by=request.user, subject=one.client_id, detail={"consent": str(one.pk)})
-    shown, answers = one.shown, one.answers
+    shown, answers, may_ask = one.shown, one.answers, has(request.user, Permission.ASK_CONSENT)
     signed = bool(one.was_signed and shown)
     context = {
         "client": one.client,
@@ -103,23 +117,55 @@ def show(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
         "shown": shown,
         "sections": consent_texts.sections(shown) if shown else [],
         "plan": consent_texts.plan_said(shown, answers.get("plan", {})) if signed else [],
+        "initials": consent_papers.initials(one) if signed else [],
         "words": answers.get("declined") or answers.get("talk", ""),
         "drawing": consent_papers.drawing(one),
-        "happenings": consent_papers.happenings(one) if signed else [],
+        "taken_back": step_words.ways(one.withdrawn_modes),
+        "happened": happened.all_of(one),
+        "conversations": happened.asked_in(one),
         "on_paper": consent_papers.on_paper(one),
-        "may_ask": has(request.user, Permission.ASK_CONSENT),
+        "may_ask": may_ask,
+        "may_talk": may_ask and one.status not in (Consent.Status.REPLACED, Consent.Status.EXPIRED),
+        "take_back": TakeBackForm(signed=one),
+        "conversation": _conversation(one),
     }
-    return render(request, "clients/consent.html", context)
+    return render(request, "clients/consent.html", context | forms, status=status)
+
+
+def _conversation(one: Consent, data: Any = None) -> ConversationForm:
+    today = timezone.localdate()
+    about = {"day": today, "who": one.signs, "language": get_language_info(one.text.language)["name_translated"]}
+    return ConversationForm(data, initial=about, today=today)
+
+
+@require_POST
+@needs(Permission.ASK_CONSENT)
+def talked(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """It was talked through: keep when, with whom and what was asked."""
+    one = find(request, pk, consent_pk)
+    form = _conversation(one, request.POST)
+    if not form.is_valid():
+        return _shown(request, one, status=422, conversation=form)
+    try:
+        conversation.record(one, conversation.Talked(**form.cleaned_data), by=request.user)
+        messages.success(request, _("The conversation is recorded."))
+    except consent.NotOpen:
+        messages.info(request, _("This was asked again since; record it there."))
+    return redirect("clients:consent", pk, consent_pk)
 
 
 @require_POST
 @needs(Permission.ASK_CONSENT)
 def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
-    """She told somebody that she takes it back; it counts at once."""
+    """Somebody was told that it is taken back, all of it or a part; it counts at once."""
     one = find(request, pk, consent_pk)
+    form = TakeBackForm(request.POST, signed=one)
+    if not form.is_valid() and one.status == Consent.Status.SIGNED:
+        return _shown(request, one, status=422, take_back=form)
     try:
-        consent.withdraw(one, by=request.user)
-        messages.success(request, _("Taken back. Nothing outdoors is covered by it from now on; therapy goes on."))
+        row = consent.withdraw(one, by=request.user, modes=form.modes if form.is_valid() else None)
+        what = step_words.ways(row.withdrawn_modes)
+        messages.success(request, _("Taken back: %(what)s. It counts from now on; therapy goes on.") % {"what": what})
     except consent.NotOpen:
         messages.info(request, _("There was nothing to take back any more."))
     return redirect("clients:consents", pk)

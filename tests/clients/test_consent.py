@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.domain import consent, consent_demo, consent_letters, consent_papers, signature, signing
+from clients.domain.agreement import disclosure_print
 from clients.domain.consent import State
 from clients.models import Client, Consent, ContactPoint
 from clients.tasks import keep_signed_consent
@@ -21,13 +22,23 @@ from tests.clients.test_signature import DRAWN
 pytestmark = pytest.mark.django_db
 SIGNED_ON = datetime(2026, 10, 8, 10, 26, tzinfo=UTC)
 THAT_DAY = SIGNED_ON.date()
-AROUND = signing.Circumstances(address="203.0.113.9", agent="A telephone")
 
 
 def agreement(asked: Consent, **changed) -> signing.Agreement:
     plan = {"what": "carry_on", "who": "nobody", "sign": "touching the scarf"}
-    given = {"plan": plan, "accepts_screen": True, "shown_sha256": asked.shown_sha256, "name": "Mary Lee"}
+    given = {"plan": plan, "shown_sha256": asked.shown_sha256, "name": "Mary Lee"}
     return signing.Agreement(**given | changed)
+
+
+def around(asked: Consent, **changed) -> signing.Circumstances:
+    """Signed in with her own account, on a telephone."""
+    given = {"address": "203.0.113.9", "agent": "A telephone", "login": asked.client.user}
+    return signing.Circumstances(**given | changed)
+
+
+def disclose(asked: Consent, at: datetime = SIGNED_ON) -> Consent:
+    signing.disclose(asked, sha256=disclosure_print(asked), at=at - timedelta(minutes=3))
+    return asked
 
 
 @pytest.fixture
@@ -37,7 +48,7 @@ def asked(mrs_lee, anna, text):
 
 @pytest.fixture
 def signed(asked):
-    return signing.sign(asked, agreement(asked), circumstances=AROUND, at=SIGNED_ON)
+    return signing.sign(disclose(asked), agreement(asked), circumstances=around(asked), at=SIGNED_ON)
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -86,7 +97,7 @@ def test_asking_again_takes_the_place_of_the_open_one_and_ends_its_links(asked, 
     assert links.find(token, "consent") is None
     assert Letter.objects.get(about=asked.request_id).state == Letter.State.CANCELLED
     with pytest.raises(consent.NotOpen):
-        signing.sign(asked, agreement(asked), circumstances=AROUND, at=SIGNED_ON)
+        signing.sign(asked, agreement(asked), circumstances=around(asked), at=SIGNED_ON)
 
 
 # --- answering -------------------------------------------------------------------------------------------------------
@@ -98,7 +109,7 @@ def test_a_typed_name_is_sealed_with_its_evidence(signed, mrs_lee):
     assert row.signer == row.signature == "Mary Lee"
     assert row.answers["plan"] == {"what": "carry_on", "who": "nobody", "sign": "touching the scarf"}
     seen = row.evidence
-    assert (seen["address"], seen["agent"], seen["how"]) == ("203.0.113.9", "A telephone", "link")
+    assert (seen["address"], seen["agent"], seen["how"]) == ("203.0.113.9", "A telephone", "login")
     assert seen["signed_at"] == "2026-10-08T10:26:00+00:00" and seen["zone"] == "Europe/London"
     assert seen["shown_sha256"] == row.shown_sha256 and seen["text_sha256"] == row.text.sha256
     with connection.cursor() as cursor:
@@ -110,7 +121,7 @@ def test_a_typed_name_is_sealed_with_its_evidence(signed, mrs_lee):
 
 def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
     given = agreement(asked, name="", drawing=signature.read(DRAWN))
-    row = signing.sign(asked, given, circumstances=AROUND, at=SIGNED_ON)
+    row = signing.sign(disclose(asked), given, circumstances=around(asked), at=SIGNED_ON)
     assert (row.manner, row.signer) == ("drawn", "Mary Lee")
     assert consent_papers.drawing(row) == signature.read(DRAWN)
 
@@ -121,7 +132,6 @@ def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
         {"name": ""},
         {"name": "  .  "},
         {"name": "🙂"},
-        {"accepts_screen": False},
         {"plan": {}},
         {"plan": {"what": "carry_on"}},
         {"plan": {"what": "carry_on", "who": "the pope"}},
@@ -129,8 +139,9 @@ def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
     ],
 )
 def test_nothing_partial_becomes_signed(asked, missing):
+    disclose(asked)
     with pytest.raises(signing.NotWhole):
-        signing.sign(asked, agreement(asked, **missing), circumstances=AROUND, at=SIGNED_ON)
+        signing.sign(asked, agreement(asked, **missing), circumstances=around(asked), at=SIGNED_ON)
     asked.refresh_from_db()
     assert asked.status == "asked" and not asked.signature_sealed
 
@@ -145,7 +156,7 @@ def test_the_database_refuses_a_signature_without_its_evidence(asked):
 
 def test_she_may_talk_first_and_sign_afterwards(asked):
     signing.talk(asked, words="Will the school see us?", at=SIGNED_ON - timedelta(hours=3))
-    row = signing.sign(asked, agreement(asked), circumstances=AROUND, at=SIGNED_ON)
+    row = signing.sign(disclose(asked), agreement(asked), circumstances=around(asked), at=SIGNED_ON)
     assert row.answers["talk"] == "Will the school see us?"
     assert row.evidence["talked_at"] == "2026-10-08T07:26:00+00:00"
 
@@ -155,7 +166,7 @@ def test_declining_ends_the_asking_and_keeps_her_words(asked):
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.answers["declined"]) == ("declined", "Not while the nights are long.")
     with pytest.raises(consent.NotOpen):
-        signing.sign(row, agreement(row), circumstances=AROUND, at=SIGNED_ON)
+        signing.sign(row, agreement(row), circumstances=around(row), at=SIGNED_ON)
     assert Letter.objects.get(about=asked.request_id).state == Letter.State.CANCELLED
 
 

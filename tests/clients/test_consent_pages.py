@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import consent, consent_demo, signing
+from clients.domain.agreement import disclosure_print
 from clients.models import Client, Consent
 from practice.domain import links
 from practice.models import AuditEntry, Letter, Link
@@ -19,17 +20,26 @@ from tests.clients.test_signature import DRAWN
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-wren"
+ANSWERS = {"plan_what": "step_aside", "plan_who": "friend", "sign": CANARY, "name": "Mary Lee"}
 
 
 @pytest.fixture
-def phone(practice):
-    """Her own browser: nobody is logged in."""
-    return Browser(enforce_csrf_checks=False)
+def phone(as_mrs_lee):
+    """Her own browser, in which she is signed in; how a code is mailed instead stands in test_signing_codes."""
+    return as_mrs_lee
 
 
 @pytest.fixture
-def asked(mrs_lee, anna, text):
+def unsigned(mrs_lee, anna, text):
+    """Asked, and nothing answered."""
     return consent.ask(mrs_lee, text, by=anna)
+
+
+@pytest.fixture
+def asked(unsigned):
+    """Asked, and agreed to sign on a screen."""
+    signing.disclose(unsigned, sha256=disclosure_print(unsigned))
+    return unsigned
 
 
 @pytest.fixture
@@ -39,18 +49,14 @@ def token(asked, anna):
 
 @pytest.fixture
 def given(asked):
-    return {
-        "shown": asked.shown_sha256,
-        "plan_what": "step_aside",
-        "plan_who": "friend",
-        "sign": CANARY,
-        "screen": "on",
-        "name": "Mary Lee",
-    }
+    return {**ANSWERS, "shown": asked.shown_sha256}
 
 
 def url(token, name="sign_consent"):
-    return reverse(name, args=[token])
+    """The address behind a link; for what is done to an agreement, of the first that was asked for."""
+    if name == "sign_consent":
+        return reverse(name, args=[token])
+    return reverse(name, args=[token, Consent.objects.order_by("asked_at").first().pk])
 
 
 def status(asked):
@@ -86,7 +92,11 @@ def test_typed_and_signed_then_shown_with_a_copy_of_her_own(phone, token, asked,
     assert answer.status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.signer, row.manner) == ("signed", "Mary Lee", "typed")
-    assert (row.evidence["agent"], row.evidence["address"], row.evidence["how"]) == ("A telephone", "127.0.0.1", "link")
+    assert (row.evidence["agent"], row.evidence["address"], row.evidence["how"]) == (
+        "A telephone",
+        "127.0.0.1",
+        "login",
+    )
     assert Link.objects.get().used_at
     page = phone.get(url(token)).content.decode()
     assert "Signed on" in page and CANARY in page and "Mary Lee" in page and "Change my mind" in page
@@ -104,7 +114,7 @@ def test_drawn_and_signed_without_a_typed_name(phone, token, asked, given):
     assert "<circle" not in page.split("Your signature")[1]
 
 
-@pytest.mark.parametrize("left_out", ["plan_what", "plan_who", "screen", "name", "shown"])
+@pytest.mark.parametrize("left_out", ["plan_what", "plan_who", "name", "shown"])
 def test_what_is_missing_is_named_and_what_was_typed_is_kept(phone, token, asked, given, left_out):
     del given[left_out]
     answer = phone.post(url(token), given)
@@ -164,16 +174,41 @@ def test_rather_indoors_is_answered_kindly_and_needs_no_reason(phone, token, ask
     assert phone.post(url(token, "decline_consent")).status_code == 302
     page = phone.get(url(token)).content.decode()
     assert status(asked) == "declined" and "We stay indoors" in page and "Thank you for saying so" in page
-    assert phone.post(url(token), given).status_code == 200 and status(asked) == "declined"
+    assert phone.post(url(token, "decline_consent")).status_code == 302
+    answer = phone.post(url(token), given)
+    assert answer.status_code == 409 and status(asked) == "declined"
+    assert "nothing was changed just now" in answer.content.decode()
 
 
 def test_change_my_mind_counts_at_once(phone, token, asked, given):
     phone.post(url(token), given)
-    assert phone.post(url(token, "decline_consent")).status_code == 302 and status(asked) == "signed"
-    assert phone.post(url(token, "take_back_consent")).status_code == 302 and status(asked) == "withdrawn"
+    for act in ("decline_consent", "talk_consent"):
+        answer = phone.post(url(token, act))
+        assert answer.status_code == 409 and status(asked) == "signed"
+        assert "nothing was changed just now" in answer.content.decode() and "Signed on" in answer.content.decode()
+    assert phone.post(url(token, "take_back_consent"), {"what": "all"}).status_code == 302
+    assert status(asked) == "withdrawn"
     page = phone.get(url(token)).content.decode()
     assert "Taken back" in page and CANARY not in page
-    assert phone.post(url(token, "take_back_consent")).status_code == 302
+    assert phone.post(url(token, "take_back_consent"), {"what": "all"}).status_code == 302
+    assert phone.post(url(token), given).status_code == 409 and status(asked) == "withdrawn"
+
+
+def test_one_way_is_taken_back_and_the_rest_stands(phone, token, asked, given, as_anna):
+    phone.post(url(token), given)
+    page = phone.get(url(token)).content.decode()
+    assert 'value="sit"' in page and 'value="walk"' in page and 'value="all"' in page and "checked" not in page
+    for nothing in ({}, {"what": "run"}, {"what": ["walk", "fly"]}):
+        answer = phone.post(url(token, "take_back_consent"), nothing)
+        assert answer.status_code == 422 and status(asked) == "signed"
+    assert phone.post(url(token, "take_back_consent"), {"what": "walk"}).status_code == 302
+    row = Consent.objects.get(pk=asked.pk)
+    assert (row.status, row.withdrawn_modes) == ("signed", ["walk"])
+    page = phone.get(url(token)).content.decode()
+    assert "walking. The rest stands" in page and 'value="walk"' not in page
+    staff = as_anna.get(reverse("clients:consent", args=[asked.client_id, asked.pk])).content.decode()
+    assert "Taken back: walking" in staff and "walking. The rest stands" in staff
+    assert phone.post(url(token, "take_back_consent")).status_code == 302 and status(asked) == "withdrawn"
 
 
 def test_larger_type_and_print_are_links(phone, token):
@@ -186,10 +221,11 @@ def test_a_60_letter_name_and_a_long_sign_are_kept(phone, mrs_lee, anna, text, g
     mrs_lee.name = "Maximiliane " * 5
     mrs_lee.save(update_fields=["name"])
     asked = consent.ask(mrs_lee, text, by=anna)
+    signing.disclose(asked, sha256=disclosure_print(asked))
     token = links.make("consent", subject=asked.pk, lasts=timedelta(days=30), by=anna)
     given = given | {"shown": asked.shown_sha256, "sign": "x" * 120, "name": "Maximiliane " * 5}
     assert phone.post(url(token), given).status_code == 302
-    assert phone.post(url(token), given | {"sign": "x" * 121}).status_code == 200
+    assert phone.post(url(token), given | {"sign": "x" * 121}).status_code == 302  # it is signed, once
 
 
 @pytest.mark.parametrize("name", ["sign_consent", "consent_copy"])
@@ -229,7 +265,7 @@ def test_anna_sends_a_text_and_may_send_it_again(as_anna, mrs_lee, text):
     assert Letter.objects.filter(about=asked.request_id).count() == 2 and Consent.objects.count() == 1
 
 
-def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mrs_lee, text, given, anna):
+def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mrs_lee, text, anna):
     mrs_lee.contact_points.all().delete()
     Letter.objects.all().delete()
     ask = reverse("clients:ask_consent", args=[mrs_lee.pk])
@@ -237,7 +273,9 @@ def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mr
     answer = as_anna.post(ask, {"text": text.pk, "who": "own", "how": "here"})
     row = Consent.objects.get(status="asked")
     assert "You sign together with Anna" in as_anna.get(answer.url).content.decode()
-    assert as_anna.post(answer.url, given | {"shown": row.shown_sha256}).status_code == 302
+    screen = reverse("disclose_consent", args=[answer.url.split("/")[2], row.pk])
+    assert as_anna.post(screen, {"disclosure": disclosure_print(row)}).status_code == 302
+    assert as_anna.post(answer.url, ANSWERS | {"shown": row.shown_sha256}).status_code == 302
     row.refresh_from_db()
     assert (row.evidence["how"], row.evidence["witness"]) == ("together", anna.name)
     assert not Letter.objects.exists()
@@ -252,7 +290,7 @@ def test_asking_for_nothing_is_answered_in_words(as_anna, mrs_lee, text, data):
 def test_anna_reads_what_was_said_and_it_is_kept_in_the_audit(as_anna, phone, token, asked, given, mrs_lee):
     phone.post(url(token), given)
     page = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, asked.pk])).content.decode()
-    assert CANARY in page and "How it was agreed" in page and "button “I agree, and sign” pressed" in page
+    assert CANARY in page and "What happened" in page and "button “I agree, and sign” pressed" in page
     paper = as_anna.get(reverse("clients:consent_paper", args=[mrs_lee.pk, asked.pk]))
     assert paper.content.startswith(b"%PDF-")
     bodies = " ".join(entry.body for entry in AuditEntry.objects.all())
@@ -261,7 +299,9 @@ def test_anna_reads_what_was_said_and_it_is_kept_in_the_audit(as_anna, phone, to
 
 def test_anna_takes_back_what_she_was_told(as_anna, phone, token, asked, given, mrs_lee, anna):
     phone.post(url(token), given)
-    assert as_anna.post(reverse("clients:withdraw_consent", args=[mrs_lee.pk, asked.pk])).status_code == 302
+    address = reverse("clients:withdraw_consent", args=[mrs_lee.pk, asked.pk])
+    assert as_anna.post(address).status_code == 422 and status(asked) == "signed"
+    assert as_anna.post(address, {"what": "all"}).status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.withdrawn_by) == ("withdrawn", anna)
     assert consent.covers(mrs_lee, "walk", timezone.localdate()).state == "withdrawn"

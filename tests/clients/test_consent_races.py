@@ -9,7 +9,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_demo, consent_papers, consent_texts
+from clients.domain import consent, consent_demo, consent_papers, consent_texts, identity, signing
+from clients.domain.agreement import disclosure_print
 from clients.models import Consent
 from practice.domain import audit, links
 from practice.models import AuditEntry, Paper, Role
@@ -22,6 +23,14 @@ def _begin():
     person = factories.client("Mary Lee", anna)
     consent_texts.publish_shipped()
     return anna, person, next(text for text in consent_texts.current() if text.key == "outdoors")
+
+
+def _laid(anna, person, text):
+    """Asked, agreed to a screen, and a code mailed: everything but the name is there."""
+    asked = consent.ask(person, text, by=anna, send=False)
+    signing.disclose(asked, sha256=disclosure_print(asked))
+    code = identity.make_code(asked.request, to="mary@example.org")
+    return asked, links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna), code
 
 
 def _at_once(count, act):
@@ -40,9 +49,8 @@ def _at_once(count, act):
 
 def test_two_posts_at_the_same_moment_give_one_signature(fresh_db):
     anna, person, text = _begin()
-    asked = consent.ask(person, text, by=anna, send=False)
-    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna)
-    given = {"shown": asked.shown_sha256, "plan_what": "stop", "plan_who": "mine", "screen": "on"}
+    asked, token, code = _laid(anna, person, text)
+    given = {"shown": asked.shown_sha256, "plan_what": "stop", "plan_who": "mine", "code": code}
     address = reverse("sign_consent", args=[token])
     answers = _at_once(4, lambda number: Browser().post(address, given | {"name": f"Mary Lee {number}"}))
     assert all(answer.status_code in (200, 302) for answer in answers)
@@ -51,6 +59,15 @@ def test_two_posts_at_the_same_moment_give_one_signature(fresh_db):
     assert Consent.pgh_event_model.objects.filter(status="signed").count() == 1
     assert sum('"consent.signed"' in entry.body for entry in AuditEntry.objects.all()) == 1
     assert audit.verify().whole
+
+
+def test_opened_and_agreed_to_a_screen_at_the_same_moment_are_one_step_each(fresh_db):
+    anna, person, text = _begin()
+    asked = consent.ask(person, text, by=anna, send=False)
+    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna)
+    here, said = reverse("consent_page", args=[token, asked.pk]), {"disclosure": disclosure_print(asked)}
+    _at_once(4, lambda number: Browser().post(here + "screen", said) if number % 2 else Browser().get(here))
+    assert sorted(step.kind for step in asked.steps.all()) == ["asked", "disclosed", "opened"]
 
 
 def test_two_who_print_at_the_same_moment_keep_one_paper(fresh_db):
@@ -62,9 +79,8 @@ def test_two_who_print_at_the_same_moment_keep_one_paper(fresh_db):
 
 def test_sign_and_ask_again_at_the_same_moment_leave_one_of_the_two_truths(fresh_db):
     anna, person, text = _begin()
-    asked = consent.ask(person, text, by=anna, send=False)
-    token = links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna)
-    given = {"shown": asked.shown_sha256, "plan_what": "stop", "plan_who": "mine", "screen": "on", "name": "Mary Lee"}
+    asked, token, code = _laid(anna, person, text)
+    given = {"shown": asked.shown_sha256, "plan_what": "stop", "plan_who": "mine", "code": code, "name": "Mary Lee"}
     address = reverse("sign_consent", args=[token])
 
     def act(number):

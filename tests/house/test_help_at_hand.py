@@ -86,7 +86,8 @@ def addresses(person) -> dict[str, str]:
     nine.answers = {"phq9": {"better_off_dead": "1"}}
     nine.save(force_insert=True)
     looked = Review.objects.create(client=person, decision=person.decisions.get(), manner="link")
-    agreed = w.token(consent.PURPOSE, consent.ask(person, text, by=intake_.asked_by, send=False).pk)
+    laid = consent.ask(person, text, by=intake_.asked_by, send=False)
+    agreed = w.token(consent.PURPOSE, laid.pk)
     asked = w.token(intake.KIND, intake_.pk)
     return {
         "intake": reverse("intake", args=[asked]),
@@ -95,6 +96,7 @@ def addresses(person) -> dict[str, str]:
         "asq_window": reverse("asq_window", args=[asq_window.link_for(watched)]),
         "asq_window, not yet": reverse("asq_window", args=[w.token("asq_window", person.windows.first().pk)]),
         "sign_consent": reverse("sign_consent", args=[agreed]),
+        "consent_page": reverse("consent_page", args=[agreed, laid.pk]),
         "reminder": reverse("reminder", args=[w.token(reminders.PURPOSE, w.OBJECTS["next_seat"](person))]),
         "review": reverse("review", args=[w.token(review.PURPOSE, looked.pk)]),
         "plan_on_phone": reverse("plan_on_phone", args=[w.token(safety.PURPOSE, w.OBJECTS["plan"](person))]),
@@ -113,7 +115,10 @@ def test_every_link_page_has_it(chart, country):
     assert seen == dict.fromkeys(seen, expected(country))
 
 
-ACTS = {"talk_consent", "decline_consent", "take_back_consent", "consent_copy", "intake_keep", "plan_copy"}
+ACTS = {
+    *("disclose_consent", "talk_consent", "decline_consent", "take_back_consent", "consent_copy"),
+    *("intake_keep", "plan_copy"),
+}
 """Addresses that are no page of their own: what they do is answered by one of the others, or is a file."""
 
 

@@ -125,7 +125,7 @@ def test_from_enquiry_to_a_signed_note(served: Served, window):
     desk.goto(f"{client_page}consents/ask")
     accessible(desk)
     desk.locator("section.card", has_text=re.compile("walk", re.I)).get_by_role("button", name="Send").first.click()
-    sign_consent(phone, served.tray.link(HERS, "/s/"))
+    sign_consent(phone, served)
 
     # Now the walk can be booked, and nobody can be booked over it.
     book(desk, served, expected=None)
@@ -185,18 +185,21 @@ def book(page: Page, served: Served, *, expected: str | None) -> None:
         expect(page.locator(".errors").first).to_contain_text(expected)
 
 
-def sign_consent(page: Page, link: str) -> None:
-    """Read, choose the plan, accept the screen, type the name, sign."""
-    page.goto(link)
+def sign_consent(page: Page, served: Served) -> None:
+    """Read, accept the screen, choose the plan, type the mailed code and the name, sign."""
+    page.goto(served.tray.link(HERS, "/s/"))
     accessible(page)
+    press(page, "I agree to read, sign")
     for group in page.locator(".plan fieldset").all():
-        group.locator("input").first.check(force=True)
-    page.locator("[name=screen]").check(force=True)
+        group.locator("label").first.click()
+    press(page, "Send me the code")
+    letter = served.tray.to(HERS, "code").get_body(preferencelist=("plain",))
+    page.get_by_label("The six digits").fill(re.findall(r"^(\d{3}\s\d{3})\s*$", letter.get_content(), re.M)[0])
     press(page, "I agree, and sign")
     expect(page.locator(".errors").first).to_be_visible()
     page.get_by_label("Your full name").fill("Ines Marlow")
     press(page, "I agree, and sign")
-    expect(page.locator(".errors")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your signature")).to_be_visible()
     accessible(page)
 
 

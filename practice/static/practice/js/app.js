@@ -7,5 +7,6 @@ import "./dialogs.js";
 
 const asked = (selector) => document.querySelector(selector) !== null;
 if (asked("[data-signature]")) import("./signature.js");
+if (asked("[data-holds], [data-held-no-more]")) import("./holding.js");
 if (asked("[data-keeps]")) import("./answers.js");
 if (asked("[data-starters]")) import("./starters.js");

@@ -1,0 +1,83 @@
+"""Who is at the signing page: staff on this device, somebody with an account, or whoever typed a mailed code."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from clients.domain import identity
+from clients.domain.identity import Circumstances, NotKnown
+from clients.models import Consent, SigningCode
+from practice.models import User
+
+COOKIE, SALT = "known", "clients.views.knowing"
+
+
+def staff(request: HttpRequest) -> User | None:
+    """Who of the practice is signed in on this device: then she signs together with her, not from afar."""
+    user = request.user
+    return user if user.is_authenticated and not user.is_client else None
+
+
+def circumstances(request: HttpRequest, one: Consent) -> tuple[Circumstances, str]:
+    """What surrounds this request, and a sentence about its code when something is wrong with it.
+
+    A code that was asked for is sent; one that is typed is looked at; one typed rightly within the hour holds.
+    """
+    code = _held(request, one)
+    around, problem = _around(request, code), ""
+    if request.method != "POST" or identity.who(one, around):
+        return around, problem
+    do, typed = request.POST.get("do", "sign"), request.POST.get("code", "")
+    try:
+        if do == "code":
+            identity.send_code(one)
+        elif typed.strip():
+            around = _around(request, identity.check(one, typed))
+        else:
+            problem = identity.first_a_code()
+    except NotKnown as error:
+        problem = str(error)
+    return around, problem
+
+
+def _around(request: HttpRequest, code: SigningCode | None) -> Circumstances:
+    return Circumstances(
+        address=get_adapter(request).get_client_ip(request),
+        agent=request.headers.get("User-Agent", ""),
+        witness=staff(request),
+        login=request.user if request.user.is_authenticated else None,
+        code=code,
+    )
+
+
+def _held(request: HttpRequest, one: Consent) -> SigningCode | None:
+    kept = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=identity.HOLDS)
+    return identity.holding(one, kept) if kept else None
+
+
+def remember(response: HttpResponse, around: Circumstances) -> HttpResponse:
+    """The code holds in this browser for an hour from when it was typed; the cookie is good for nothing else."""
+    if around.code:
+        response.set_signed_cookie(
+            COOKIE,
+            str(around.code.pk),
+            salt=SALT,
+            max_age=identity.HOLDS,
+            path="/s/",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def context(one: Consent, around: Circumstances) -> dict[str, Any]:
+    """What the page says about who is there, and where a code goes."""
+    address = identity.address(one)
+    return {
+        "known": identity.who(one, around),
+        "code_goes_to": f"{address[:1]}…@{address.rpartition('@')[2]}" if address else "",
+        "code_sent": identity.is_on_its_way(one),
+    }

@@ -1,0 +1,35 @@
+"""What the tests of the signing page share: what is typed there, and its addresses."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from clients.domain import signing
+from clients.domain.agreement import disclosure_print
+from clients.models import Consent
+from practice.domain import links
+
+CANARY = "canary-wren"
+ANSWERS = {"plan_what": "step_aside", "plan_who": "friend", "sign": CANARY, "name": "Mary Lee"}
+
+
+def given(asked: Consent, **more: Any) -> dict[str, Any]:
+    """Everything that the sign form asks for, in one post."""
+    return {**ANSWERS, "shown": asked.shown_sha256, **more}
+
+
+def disclosed(asked: Consent) -> Consent:
+    """Agreed to sign on a screen."""
+    signing.disclose(asked, sha256=disclosure_print(asked))
+    return asked
+
+
+def token_of(asked: Consent, *, lasts: timedelta = timedelta(days=30)) -> str:
+    """A link like the one in the letter of its request."""
+    return links.make("consent", subject=asked.request_id or asked.pk, lasts=lasts, by=asked.asked_by)
+
+
+def address(token: str, asked: Consent, name: str = "consent_page") -> str:
+    """One agreement's address behind a link."""
+    return reverse(name, args=[token, asked.pk])
