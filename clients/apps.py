@@ -12,8 +12,9 @@ class ClientsConfig(AppConfig):
     def ready(self) -> None:
         """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
         from clients.domain import (
+            consent_checklist,
+            consent_files,
             consent_letters,
-            consent_texts,
             considerations,
             instruments,
             invitations,
@@ -26,8 +27,9 @@ class ClientsConfig(AppConfig):
         try:
             instruments.shipped()
             considerations.rule_set()
-            consent_texts.shipped()
-        except (instruments.BrokenInstrument, consent_texts.BrokenText) as error:
+            consent_checklist.points()
+            consent_files.shipped()
+        except (instruments.BrokenInstrument, consent_checklist.BrokenChecklist, consent_files.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
         for letters in (invitations, consent_letters, review_letters, plan_giving, window_letters):
             post.kinds.update(letters.KINDS)

@@ -1,11 +1,11 @@
 """Short addresses that clients reach by a mailed link.
 
-/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days.
+/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days. /verify is open to everyone.
 """
 
 from django.urls import path
 
-from clients.views import answer, help_now, intake, plan, review, signing, window
+from clients.views import answer, checking, help_now, intake, plan, review, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -23,4 +23,5 @@ urlpatterns = [
     path("c/<str:token>/", review.asked, name="review"),
     path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
     path("p/<str:token>/copy", plan.copy, name="plan_copy"),
+    path("verify", checking.check, name="verify"),
 ]

@@ -22,6 +22,11 @@ def may_close(user: User, client: Client) -> bool:
     return has(user, Permission.KEEP_CLIENTS) and (has(user, Permission.SEE_ALL_CLIENTS) or caring.exists())
 
 
+def may_keep_documents(user: User, client: Client) -> bool:
+    """Who keeps files also adds documents and puts them aside; not to an enquiry, which is to be forgotten one day."""
+    return client.was_admitted and may_close(user, client)
+
+
 def may_answer(user: User, client: Client) -> bool:
     """While somebody is enquiring, whoever answers enquiries may read what they asked for."""
     return has(user, Permission.KEEP_CLIENTS) and client.status == Client.Status.ENQUIRY

@@ -1,12 +1,36 @@
-"""Forms about the practice itself."""
+"""Forms about the practice itself, and the field for a document from outside."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from practice.domain import uploads
+from practice.domain.uploads import Upload
 from practice.models import Practice, User
+
+ACCEPTED = ",".join([*uploads.ENDINGS, *(f".{ending}" for ending in uploads.ENDINGS.values()), ".jpeg"])
+"""For the browser's chooser, each by name: a telephone then offers its camera, and turns its own format into a JPEG."""
+
+
+class UploadField(forms.FileField):
+    """A PDF or a picture of at most 10 MB, known by its first bytes; cleaned, it is an `Upload`, or None when empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _("A PDF, or a photograph or scan as JPEG, PNG or WebP, up to 10 MB.")
+        super().__init__(help_text=words, widget=forms.FileInput(attrs={"accept": ACCEPTED}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        """The bytes and what they are; anything else says why beside the field."""
+        file: UploadedFile | None = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return uploads.read(file.read(uploads.LARGEST + 1))
+        except uploads.NotTaken as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class ArrivalsForm(forms.ModelForm):
@@ -30,6 +54,54 @@ class ArrivalsForm(forms.ModelForm):
             ),
         }
         widgets = {name: forms.NumberInput(attrs={"class": "short"}) for name in fields}
+
+
+class SigningForm(forms.ModelForm):
+    """How long people have to sign, how often they are reminded, and from which age they agree alone."""
+
+    class Meta:
+        model = Practice
+        fields = ["consent_days", "consent_reminders", "grace_days", "majority_age", "minor_age", "guardians"]
+        labels = {
+            "consent_days": _("Days to answer"),
+            "consent_reminders": _("Reminders at most"),
+            "grace_days": _("Days of grace"),
+            "majority_age": _("Age of majority"),
+            "minor_age": _("Age from which a young person may agree alone"),
+            "guardians": _("Whose signature a young person needs"),
+        }
+        help_texts = {
+            "consent_days": _("So long the link to sign works. What is not answered by then has to be asked anew."),
+            "consent_reminders": _(
+                "The first goes a week after the letter, each further one a fortnight after the one before. "
+                "Nobody is reminded who wants to talk first. 0 leaves reminders out."
+            ),
+            "grace_days": _(
+                "So long, an agreement that merely ran out asks for a look and stops no booking. What was declined or "
+                "taken back stops it at once."
+            ),
+            "majority_age": _(
+                "From this birthday a person agrees alone to everything, and parents see nothing any more. It differs "
+                "between places; until it is set, nobody under 21 can be asked to sign."
+            ),
+            "minor_age": _(
+                "To therapy, without a parent or guardian. It differs between places; leave it empty where one of them "
+                "always has to agree."
+            ),
+            "guardians": _("Of the parents and guardians who are named for a client under age."),
+        }
+        widgets = {
+            name: forms.NumberInput(attrs={"class": "short"})
+            for name in ("consent_days", "consent_reminders", "grace_days", "majority_age", "minor_age")
+        } | {"guardians": forms.RadioSelect}
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever agrees alone before coming of age does so at a lower age."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        minor, majority = cleaned.get("minor_age"), cleaned.get("majority_age")
+        if minor is not None and "majority_age" in cleaned and (majority is None or minor > majority):
+            self.add_error("minor_age", _("Please write an age of majority that is not below this one."))
+        return cleaned
 
 
 class ChangeCoverForm(forms.Form):

@@ -42,7 +42,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.WRITE_NOTES: _("Write and sign notes of one's own sessions."),
     Permission.SEE_ROUTES: _("See routes with their hazards and emergency access."),
     Permission.KEEP_ROUTES: _("Add, change and archive routes."),
-    Permission.KEEP_PRACTICE: _("Change the practice's settings, its people and its cover list."),
+    Permission.KEEP_PRACTICE: _("Change the practice's settings, its people, its cover list and its texts."),
     Permission.OWN_PAGES: _("See one's own sessions, forms and documents as a client."),
 }
 

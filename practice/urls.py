@@ -9,4 +9,5 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("cover", cover.show, name="cover"),
     path("arrivals", settings.arrivals, name="arrivals"),
+    path("signing", settings.signing, name="signing"),
 ]

@@ -13,12 +13,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from practice.domain import crisis, links
+from practice.domain import crisis, links, papers, uploads
 from practice.domain.log import request_id
-from practice.models import Practice
+from practice.models import Paper, Practice
+from practice.models.practice import at_hand
 from practice.rules import Permission, has
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -86,7 +88,7 @@ class SoundCookies:
 
 
 class Actor:
-    """Puts who acts, and the request's id, into every history row that the request causes."""
+    """Puts who acts, and the request's id, into every history row that the request causes; has the practice at hand."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -94,7 +96,7 @@ class Actor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside a history context."""
         actor = str(request.user.pk) if request.user.is_authenticated else None
-        with pghistory.context(actor=actor, request=request_id.get()):
+        with pghistory.context(actor=actor, request=request_id.get()), at_hand():
             return self.get_response(request)
 
 
@@ -120,9 +122,23 @@ class SecondFactor:
         return Authenticator.objects.filter(user=request.user, type__in=kinds).exists()
 
 
+class OnlyByButton:
+    """A page of ours for whoever opens an address that only a button sends to: signing in may have come between."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and where the method alone was wrong, say what to do."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
+
+
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What every template knows: the practice, its crisis lines, what the person may do, and the mode."""
-    practice = Practice.objects.first()
+    practice = Practice.known()
     user = getattr(request, "user", None)
     may = {str(one): has(user, one) for one in Permission} if user and user.is_authenticated else {}
     return {
@@ -148,6 +164,18 @@ def needs(permission: Permission) -> Callable[[View], View]:
         return wrapped
 
     return hat
+
+
+def download(paper: Paper) -> HttpResponse:
+    """A kept paper as a file, opened here. Whoever calls has written down that it is read.
+
+    It may have come from outside: no browser shows it on a page of ours, guesses at what it is, or lets it act.
+    """
+    answer = HttpResponse(papers.read(paper), content_type=paper.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def is_from_here(request: HttpRequest) -> bool:

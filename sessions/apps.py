@@ -11,8 +11,14 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say to the outbox what a reminder is, and the letter before a session."""
+        from django.utils.translation import gettext_lazy
+
         from practice.domain import post
         from sessions.domain import measure_letters, measures_due, reminders
 
-        post.kinds[reminders.KIND] = post.LetterKind(reminders.still_wanted, reminders.render)
-        post.kinds[measures_due.LETTER] = post.LetterKind(measure_letters.still_wanted, measure_letters.render)
+        post.kinds[reminders.KIND] = post.LetterKind(
+            reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
+        )
+        post.kinds[measures_due.LETTER] = post.LetterKind(
+            measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
+        )

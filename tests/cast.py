@@ -111,3 +111,12 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         from django.core.cache import cache
 
         cache.clear()
+
+
+@pytest.fixture
+def valkey_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens where hints are sent, not even on a connection that an earlier test opened."""
+    from celery import current_app
+
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock")
+    monkeypatch.setattr(current_app.amqp, "_producer_pool", None)

@@ -34,6 +34,14 @@ def birthday(birth_date: date | None, age: int | None) -> date | None:
         return date(birth_date.year + age, 3, 1)
 
 
+def born_by(day: date, age: int) -> date:
+    """The last day of birth of those who have reached an age on a day."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:
+        return date(day.year - age, 2, 28)
+
+
 def standing(age: int | None, practice: Practice) -> Standing:
     """Where somebody of this age stands here. Whose age is not known counts as of age."""
     if age is None or practice.majority_age is None or age >= practice.majority_age:

@@ -53,7 +53,7 @@ def disclosed(consent: Consent) -> ConsentStep | None:
 
 def plan_questions(consent: Consent) -> list[dict[str, Any]]:
     """What the plan for meeting somebody asks of this signer; nothing of who signs for somebody else."""
-    if consent.meaning == Consent.Meaning.PERMISSION:
+    if consent.meaning == Consent.Meaning.PERMISSION or not consent.shown.get("plan"):
         return []
     questions: list[dict[str, Any]] = consent.shown["plan"]["questions"]
     return questions

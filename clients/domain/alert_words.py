@@ -77,9 +77,9 @@ def _title(alert: Alert) -> str:
 
 
 def _tone(alert: Alert) -> str:
-    if alert.acted_at or alert.was_in_person:
+    if alert.acted_at:
         return ""
-    return "look" if alert.seen_at else "stop"
+    return "look" if alert.seen_at or alert.was_in_person else "stop"
 
 
 class _Clock:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import baseline, consent, worry
-from clients.models import Alert, Screening
+from clients.models import Alert, Decision, Screening
 from practice.domain import audit, cover, post
 from practice.models import Practice, User
 
@@ -28,9 +28,14 @@ DAY = range(7, 22)
 """The hours of the day, where the practice is (ours)."""
 
 
+def signs(asked: Screening) -> worry.Signs:
+    """What the answers say, with what they said and somebody is still to be called for."""
+    return worry.together([worry.as_practised(asked.answers), worry.still_practised(worry.read(asked.calling))])
+
+
 def worrying(asked: Screening, *, on: datetime | None = None) -> bool:
     """Whether somebody is called because of these answers: something in them is new against what is known."""
-    found = worry.signs(asked.answers)
+    found = signs(asked)
     if not found:
         return False
     today = timezone.localdate(on)
@@ -59,15 +64,17 @@ def came_in(asked: Screening, *, begun: bool = False, reader: User | None = None
 def _raise(asked: Screening, begun: bool) -> tuple[Alert, bool]:
     """The alert of this moment, and whether it is a new one. Whoever calls holds the row of what was asked.
 
-    One that still calls serves for whatever comes; one that nobody has seen, for what is handed in later and no worse.
+    One that still calls serves for whatever comes, unless a decision came between it and danger to the body: what
+    pauses comes after that. One that nobody has seen serves for what is handed in later and no worse.
     """
-    found = worry.signs(asked.answers)
+    found = signs(asked)
     raised = list(asked.alerts.select_related("screening").order_by("created_at"))
     if not raised:
         return _new(asked, begun, found, raised), True
     last, heard = raised[-1], worry.together(worry.read(one.raised) for one in raised)
     if worry.is_worse(found, heard, baseline.known(asked.client_id, on=timezone.localdate())):
-        serves = _grows(last, worry.together([heard, found]))
+        decided = found.body and Decision.objects.filter(client=asked.client_id, at__gte=last.created_at).exists()
+        serves = not decided and _grows(last, worry.together([heard, found]))
     else:
         serves = begun or last.seen_at is None or last.moment == Alert.Moment.HANDED_IN
     return (last, False) if serves else (_new(asked, begun, found, raised), True)

@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from clients.domain import alerts, results, screening
+from clients.domain import alerts, baseline, results, screening, worry
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
+from clients.domain.worry import NOTHING_KNOWN
 from clients.models import Client, SafetyAssessment, Screening
 from clients.models.screening import ScreeningQuerySet
 from practice.domain import audit
@@ -74,11 +75,12 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
 
 
 def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: datetime) -> Screening | None:
-    """The same answers written down by the same person a moment ago: the button was pressed twice."""
+    """The same answers written down by the same person a moment ago: the button was pressed twice. Not so when an
+    assessment has settled them since: then they were said again."""
     made = latest(client)
     if made is None or (made.asked_by_id, made.manner) != (by.pk, manner) or made.asked_at <= now - TWICE:
         return None
-    return made if made.answers.get(KIND) == given else None
+    return made if made.answers.get(KIND) == given and not is_settled(made) else None
 
 
 def outcome(made: Screening) -> str:
@@ -147,6 +149,21 @@ def _told(said: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]
 def latest(client: Client) -> Screening | None:
     """The newest time the suicide questions were asked."""
     return Screening.objects.answered().filter(client=client, kind=KIND).first()
+
+
+def left_out(clients: Collection[UUID], *, on: date) -> dict[UUID, Screening]:
+    """By client: the first PHQ-9 with somebody there whose ninth answer calls for the suicide questions, where they
+    were left. Neither they nor a safety assessment came after it, and no baseline covers it; a later nought takes
+    nothing back. As many queries for one as for many."""
+    asked = Screening.objects.answered().filter(kind__in=KINDS, submitted_at__gte=OuterRef("submitted_at"))
+    assessed = SafetyAssessment.objects.filter(at__gte=OuterRef("submitted_at"))
+    came_after = [Exists(rows.filter(client=OuterRef("client"))) for rows in (asked, assessed)]
+    rows = Screening.objects.answered().filter(kind=worry.PHQ9, client__in=clients)
+    found = list(rows.exclude(manner=Screening.Manner.LINK).exclude(came_after[0] | came_after[1]))
+    texts = zip(found, Screening.answers_text.read_each(found), strict=True)
+    said = [(made, worry.item9(json.loads(text or "{}"))) for made, text in texts]
+    known = baseline.known_of({made.client_id for made, ninth in said if ninth}, on=on)
+    return {made.client_id: made for made, ninth in said if ninth > known.get(made.client_id, NOTHING_KNOWN).item9}
 
 
 def all_of(client: Client) -> tuple[Screening, ...]:

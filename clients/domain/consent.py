@@ -5,22 +5,28 @@ present as default; days are days of the practice's own zone. What the client an
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from clients.domain import consent_texts, contacts, steps
+from clients.domain import ages, consent_texts, contacts, filling_in, steps
 from clients.domain.coverage import Coverage, State, covers, covers_many
 from clients.domain.signers import CannotAsk, Signer, address_of, no_address, signers
-from clients.models import CareTeamMember, Client, Consent, ConsentRequest, ConsentStep, ConsentText
-from practice.domain import audit, crisis, links, post
+from clients.models import (
+    CareTeamMember,
+    Client,
+    Consent,
+    ConsentRequest,
+    ConsentStep,
+    ConsentText,
+)
+from practice.domain import audit, links, post
 from practice.domain.audit import canonical
-from practice.models import Letter, Practice, Role, User
+from practice.models import Letter, Practice, User
 
 __all__ = [
     "CannotAsk",
@@ -32,6 +38,7 @@ __all__ = [
     "ask_all",
     "covers",
     "covers_many",
+    "due_again",
     "end_open",
     "lead_of",
     "post_request",
@@ -39,6 +46,7 @@ __all__ = [
     "withdraw",
 ]
 KIND = "consent_request"
+TAKEN_BACK = "consent_taken_back"
 PURPOSE = "consent"
 Kind = ConsentStep.Kind
 
@@ -57,40 +65,6 @@ def lead_of(client: Client | UUID) -> User | None:
     return lead.user if lead else None
 
 
-def names(client: Client, therapist: User) -> dict[str, str]:
-    """What stands for the braces of a text, for this client with this therapist; "" where nothing is known."""
-    practice = Practice.load()
-    supervision = therapist.supervisors.select_related("supervisor").first()
-    lines = [line["said"] for line in crisis.lines(practice.country)]
-    named = getattr(client, "emergency_contact", None)
-    return {
-        "therapist": therapist.called,
-        "supervisor": supervision.supervisor.name if supervision else "",
-        "practice": practice.name,
-        "client": client.called_name,
-        "phone": practice.phone or practice.email,
-        "emergency": crisis.emergency_number(practice.country),
-        "crisis_lines": "; ".join(lines),
-        "emergency_contact": _("That is %(name)s, %(phone)s.") % {"name": named.name, "phone": named.phone}
-        if named
-        else _("You have not named anybody yet; we do that together before we first go out."),
-    }
-
-
-def _resolved(client: Client, text: ConsentText, therapist: User) -> dict[str, Any]:
-    lacking = {
-        "phone": _("The practice has neither a telephone number nor an e-mail address yet. Add one in the settings."),
-        "supervisor": _("%(name)s is in training and nobody is named as supervisor. The text has to say who it is."),
-    }
-    with override(text.language):
-        known = names(client, therapist)
-    try:
-        return consent_texts.resolve(text, known, trainee=Role.TRAINEE in therapist.roles)
-    except consent_texts.Unresolved as error:
-        words = lacking.get(str(error), _("The text needs something that is not known: %(part)s."))
-        raise CannotAsk(words % {"name": therapist.called, "part": str(error)}) from error
-
-
 @transaction.atomic
 def ask(
     client: Client,
@@ -103,7 +77,7 @@ def ask(
 ) -> Consent:
     """Ask one person for one agreement, the client when nobody else is named. Otherwise as `ask_all`."""
     moment = at or timezone.now()
-    signer = signer or signers(client, on=timezone.localdate(moment))[0]
+    signer = signer or signers(client, on=Practice.load().day_of(moment))[0]
     return ask_all(client, [text], [signer], by=by, send=send, at=moment)[0].consents.get()
 
 
@@ -127,25 +101,40 @@ def ask_all(
     therapist = lead_of(client) or by
     if therapist is None:
         raise CannotAsk(_("Nobody is named as the therapist."))
-    lasts = timedelta(days=Practice.load().consent_days)
+    practice = Practice.load()
     made = []
     for signer in wanted:
         if send and not address_of(client, signer.signatory):
             raise CannotAsk(no_address(signer))
+        until = _last_moment(client, signer, moment, practice)
         request = ConsentRequest.objects.create(
-            client=client, signatory=signer.signatory, asked_by=by, asked_at=moment, expires_at=moment + lasts
+            client=client, signatory=signer.signatory, asked_by=by, asked_at=moment, expires_at=until
         )
         for text in texts:
             _ask_one(request, text, signer, therapist, by or therapist)
         made.append(request)
         if send:
-            post_request(request, by=by)
+            post_request(request, by=by, at=moment)
     return made
+
+
+def _last_moment(client: Client, signer: Signer, moment: datetime, practice: Practice) -> datetime:
+    """When the link ends: after the practice's days, and for a parent or guardian when the client comes of age."""
+    until = moment + timedelta(days=practice.consent_days)
+    if signer.signatory and signer.signatory.signs_for_a_minor:
+        return min(until, parents_until(client, practice) or until)
+    return until
+
+
+def parents_until(client: Client, practice: Practice) -> datetime | None:
+    """The first moment of the birthday on which the client comes of age, as the practice's clock shows it."""
+    birthday = ages.birthday(client.birth_date, practice.majority_age)
+    return datetime.combine(birthday, time.min, ZoneInfo(practice.time_zone)) if birthday else None
 
 
 def _ask_one(request: ConsentRequest, text: ConsentText, signer: Signer, therapist: User, by: User) -> None:
     client = request.client
-    shown = _resolved(client, text, therapist)
+    shown = filling_in.resolved(client, text, therapist, signer.signatory)
     earlier = Consent.objects.open().filter(client=client, text__key=text.key, signatory=signer.signatory)
     for one in earlier.select_for_update(of=("self",)).exclude(request=request):
         _replace(one)
@@ -159,7 +148,7 @@ def _ask_one(request: ConsentRequest, text: ConsentText, signer: Signer, therapi
 
 
 @transaction.atomic
-def post_request(request: ConsentRequest, *, by: User | None) -> Letter:
+def post_request(request: ConsentRequest, *, by: User | None, at: datetime | None = None) -> Letter:
     """Write the letter with the link, once more if need be. Raises CannotAsk without a safe address.
 
     Pressed twice within a minute, the letter of the first press is returned.
@@ -172,10 +161,10 @@ def post_request(request: ConsentRequest, *, by: User | None) -> Letter:
     if twice := before.filter(to=address, created_at__gt=timezone.now() - contacts.TWICE).first():
         return twice
     nth = before.count() + 1
-    request.last_sent_at = timezone.now()
+    request.last_sent_at = at or timezone.now()
     request.save(update_fields=["last_sent_at"])
     for asked in request.consents.open():
-        steps.add(asked, Kind.SENT if nth == 1 else Kind.REMINDED, by=by, to=address)
+        steps.add(asked, Kind.SENT if nth == 1 else Kind.REMINDED, at=request.last_sent_at, by=by, to=address)
     audit.record("consent.sent", by=by, subject=request.client_id, detail={"request": str(request.pk), "nth": nth})
     key = f"consent:{request.pk}:{nth}"
     until = request.expires_at
@@ -247,4 +236,26 @@ def withdraw(
     steps.add(row, Kind.WITHDRAWN, at=row.withdrawn_at, by=by, modes=sorted(wanted))
     detail: dict[str, str | int | None] = {"consent": str(row.pk), "modes": " ".join(sorted(wanted))}
     audit.record("consent.withdrawn", by=by, subject=row.client_id, detail=detail)
+    lead = lead_of(row.client_id)
+    if lead and lead != by:
+        key = f"{TAKEN_BACK}:{row.pk}:{'+'.join(taken)}"
+        post.write(TAKEN_BACK, key=key, to=lead.email, about=row.pk)
+    return row
+
+
+@transaction.atomic
+def due_again(consent: Consent, *, because: str, by: User, on: date) -> Consent:
+    """Something happened (an incident, another kind of path) that asks for this signature anew, from that day on.
+
+    What was signed stays as it is; it has run out, with the practice's days of grace. Raises NotOpen when it does not
+    stand. Said twice, the first day counts.
+    """
+    row = locked(consent)
+    if row.status != Consent.Status.SIGNED:
+        raise NotOpen(row)
+    if row.due_again_on is None or on < row.due_again_on:
+        row.due_again_on = on
+        row.save(update_fields=["due_again_on"])
+        steps.add(row, Kind.DUE_AGAIN, by=by, because=because)
+        audit.record("consent.due_again", by=by, subject=row.client_id, detail={"consent": str(row.pk)})
     return row

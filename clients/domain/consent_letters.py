@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import consent, contacts, identity, signers
 from clients.models import Client, Consent, ConsentRequest
@@ -37,17 +37,41 @@ def render(letter: Letter) -> Rendered:
             "therapist": consent.lead_of(request.client) or request.asked_by,
             "practice": practice,
             "discreet": not named,
+            "beside": request.signatory is not None,
+            "again": request.reminders > 0,
             "crisis_lines": crisis.lines(practice.country),
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
             "days": max(1, lasts.days + (lasts.seconds > 43200)),
         }
-        subject = _("Something to read before we meet") if named else _("A message for you")
+        subject = _subject(request) if named else _("A message for you")
         return Rendered(
             subject=subject,
             text=render_to_string("mail/consent_request.txt", context),
             html=render_to_string("mail/consent_request.html", context),
             sender=(point.sender if point else "") or (practice.name if named else ""),
         )
+
+
+def _subject(request: ConsentRequest) -> str:
+    return _("Something to read and to sign") if request.signatory else _("Something to read before we meet")
+
+
+def always(letter: Letter) -> bool:
+    """What was taken back was taken back."""
+    return True
+
+
+def render_taken_back(letter: Letter) -> Rendered:
+    """To the therapist: somebody took back a consent. Not whose, and not which."""
+    taken = Consent.objects.only("client_id").get(pk=letter.about)
+    subject = _("Please look at what is booked outdoors")
+    url = settings.BASE_URL + reverse("clients:consents", args=[taken.client_id])
+    context = {"subject": subject, "url": url, "practice": Practice.load()}
+    return Rendered(
+        subject=subject,
+        text=render_to_string("mail/consent_taken_back.txt", context),
+        html=render_to_string("mail/consent_taken_back.html", context),
+    )
 
 
 def render_code(letter: Letter) -> Rendered:
@@ -74,4 +98,8 @@ def render_code(letter: Letter) -> Rendered:
         )
 
 
-KINDS = {consent.KIND: LetterKind(still_wanted, render), identity.KIND: LetterKind(still_wanted, render_code)}
+KINDS = {
+    consent.KIND: LetterKind(still_wanted, render, gettext_lazy("Asked for consent")),
+    consent.TAKEN_BACK: LetterKind(always, render_taken_back),
+    identity.KIND: LetterKind(still_wanted, render_code, gettext_lazy("A code to sign with")),
+}

@@ -1,20 +1,23 @@
-"""The signed paper: printed once from what was sealed at signing, kept, and never printed again."""
+"""The signed paper: printed once from what was sealed at signing, closed with the practice's seal, kept, and never
+printed again."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
 from clients.domain import agreement, consent, consent_texts, step_words
 from clients.domain.signature import Drawing
 from clients.models import Consent, ConsentStep, Signatory
-from practice.domain import papers, printing
+from practice.domain import papers, printing, seal
 from practice.domain.words import clock, short_day
-from practice.models import Paper
+from practice.models import Paper, SealingCertificate
 
 
 class NotSigned(Exception):
@@ -39,14 +42,14 @@ def paper_of(signed: Consent) -> Paper:
         raise NotSigned
     number = papers.new_number(now=signed.answered_at)
     with override(signed.text.language):
-        data = printing.pdf("pdf/consent.html", context(signed, number))
+        data = _sealed(signed, number)
     with transaction.atomic():
         row = consent.locked(signed)
         if row.paper is None:
             row.paper = papers.keep(
                 subject=row.client_id,
                 kind="consent",
-                title=f"{signed.shown['title']}, {signed.shown['version']}",
+                title=_("%(title)s, version %(version)s") % signed.shown,
                 data=data,
                 media_type="application/pdf",
                 by=None,
@@ -54,6 +57,13 @@ def paper_of(signed: Consent) -> Paper:
             )
             row.save(update_fields=["paper"])
     return row.paper
+
+
+def _sealed(signed: Consent, number: str) -> bytes:
+    """Printed, with its certificate's fingerprint on the page of evidence, and sealed with just that one."""
+    by = seal.certificate()
+    data = printing.pdf("pdf/consent.html", context(signed, number, by))
+    return seal.seal(data, by=by, reason=_("Record of what was signed: %(title)s") % {"title": signed.shown["title"]})
 
 
 def drawing(signed: Consent) -> Drawing | None:
@@ -72,7 +82,7 @@ def in_fours(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
 
 
-def context(signed: Consent, number: str) -> dict[str, Any]:
+def context(signed: Consent, number: str, by: SealingCertificate) -> dict[str, Any]:
     """What the paper says: all of it from what was sealed when it was signed."""
     shown, evidence = signed.shown, signed.evidence
     title = shown["title"].split(": ")
@@ -95,6 +105,9 @@ def context(signed: Consent, number: str) -> dict[str, Any]:
         "prints": {name: in_fours(evidence[name]) for name in prints},
         "happenings": happenings(signed),
         "replaced": _replaced(evidence),
+        "sealed_by": by.name,
+        "certificate": in_fours(by.fingerprint),
+        "check_at": settings.BASE_URL + reverse("verify"),
     }
 
 

@@ -57,6 +57,8 @@ class Coverage:
     words: str
     grace: int = 30
     """Days for which what ran out is only a look."""
+    lacking: tuple[UUID | None, ...] = ()
+    """Whose signature is to be asked for, the client's as None: never given, or run out."""
 
     @property
     def is_covered(self) -> bool:
@@ -71,6 +73,11 @@ class Coverage:
     def left_of_grace(self, on: date) -> int:
         """For what ran out: how many days of grace are left on a day; below none when they are over."""
         return self.grace - (on - self.until).days if self.until else -1
+
+
+def heaviest(found: Sequence[Coverage]) -> Coverage:
+    """Of several that are all needed, the one that weighs most; of equal ones the one that ends first."""
+    return max(found, key=lambda one: (BY_WEIGHT.index(one.state), -(one.until or date.max).toordinal()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +134,14 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
         return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
     standing = ages.standing(age, practice)
     own = _own(person, rows, mode, on, standing, practice)
-    needed = [own, *_others(person, rows, mode, on, standing, practice)]
-    worst = max(needed, key=lambda one: BY_WEIGHT.index(one.state))
-    ends = [one.until for one in needed if one.state == worst.state and one.until]
-    first = next(one for one in needed if one.state == worst.state and one.until == (min(ends) if ends else None))
-    return replace(first, grace=practice.grace_days)
+    needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
+    return _together(needed, practice.grace_days)
+
+
+def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
+    """The heaviest answer of everybody, with the earliest end."""
+    lacking = tuple(who for who, one in needed if one.state in (State.NEVER, State.RAN_OUT))
+    return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
 
 
 def _own(
@@ -151,26 +161,23 @@ def _own(
 
 def _others(
     person: _Person, rows: Sequence[Consent], mode: str, on: date, standing: ages.Standing, practice: Practice
-) -> list[Coverage]:
+) -> list[tuple[UUID | None, Coverage]]:
     """The answers of those who have to sign beside her."""
     if standing is ages.Standing.ALONE:
         return []
     young = standing is ages.Standing.YOUNG
     asked = [one for one in person.others if young or not one.signs_for_a_minor]
-    found = [_named(one, _of(rows, one.pk, mode, on)) for one in asked]
+    found = [(one, _named(one, _of(rows, one.pk, mode, on))) for one in asked]
     if not young:
-        return found
-    guardians = [each for one, each in zip(asked, found, strict=True) if one.signs_for_a_minor or _stands_in(one)]
+        return [(one.pk, each) for one, each in found]
+    guardians: list[tuple[UUID | None, Coverage]] = [
+        (one.pk, each) for one, each in found if one.relation != Signatory.Relation.PARTNER
+    ]
     if not guardians:
-        return [Coverage(State.NEVER, None, _("Nobody is named who may agree for a client under age"))]
+        return [(None, Coverage(State.NEVER, None, _("Nobody is named who may agree for a client under age")))]
     if practice.guardians == Guardians.ONE:
-        best = min(guardians, key=lambda one: BY_WEIGHT.index(one.state))
-        return [best]
-    return found
-
-
-def _stands_in(one: Signatory) -> bool:
-    return one.relation == Signatory.Relation.REPRESENTATIVE
+        return [min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))]
+    return guardians
 
 
 def _named(who: Signatory, found: Coverage) -> Coverage:

@@ -45,14 +45,25 @@ def stated(heard: Collection[Heard]) -> dict[UUID, str]:
 
 
 def called_for(clients: Collection[UUID]) -> dict[UUID, str]:
-    """By client whom somebody was called about since the newest decision, for danger to the body: whatever became of
-    the answer since. Two queries at the most."""
+    """By client whom somebody was called about since the newest decision, or is still to be, for danger to the body:
+    whatever became of the answer since. Four queries at the most."""
     decided = Decision.objects.filter(client=OuterRef("screening__client"), at__gte=OuterRef("created_at"))
     rows = Alert.objects.filter(screening__client__in=clients).exclude(raised_sealed=b"").exclude(Exists(decided))
     rows = rows.exclude(screening__kind__in=asq.KINDS).select_related("screening").order_by("created_at")
     called = list(rows.defer("screening__answers_sealed", "screening__result_sealed", "screening__told_sealed"))
     raised = zip(called, Alert.raised.read_each(called), strict=True)
-    return {one.screening.client_id: _words(one.created_at) for one, text in raised if worry.read(text).body}
+    said = {one.screening.client_id: _words(one.created_at) for one, text in raised if worry.read(text).body}
+    return said | _calling(clients)
+
+
+def _calling(clients: Collection[UUID]) -> dict[UUID, str]:
+    """The alert will be raised after any decision that stands now, so it counts whenever it was said."""
+    rows = Screening.objects.calling().filter(client__in=clients).exclude(kind__in=asq.KINDS).order_by("calling_since")
+    calling = list(rows.defer("answers_sealed", "result_sealed", "told_sealed"))
+    signs = zip(calling, Screening.calling.read_each(calling), strict=True)
+    return {
+        one.client_id: _words(one.calling_since) for one, text in signs if one.calling_since and worry.read(text).body
+    }
 
 
 def _words(at: datetime) -> str:

@@ -2,7 +2,8 @@
 
 `permits` is the one answer that booking, readiness and the start of a walk ask for, in three renderings: reasons for a
 clinician, "not yet, ask Anna" for the desk, "let's talk first" for the client. What is new since, what merely ran out
-(for `GRACE` days) and what is missing of a client carried over from paper (in the bridging period) only ask to look.
+(for the practice's days of grace) and what is missing of a client carried over from paper (in the bridging period)
+only ask to look.
 """
 
 import json
@@ -22,7 +23,6 @@ from clients.domain.contacts import TWICE
 from clients.domain.permission import (
     AGREED,
     AS_BEFORE,
-    GRACE,
     STOPS,
     Ground,
     Permission,
@@ -33,7 +33,7 @@ from clients.models import CareTeamMember, Client, Decision, Review, SafetyAsses
 from practice.domain import audit, words
 from practice.models import OUTDOOR, Mode, Practice, User
 
-__all__ = ["GRACE", "LONGEST", "Ground", "Permission", "Standing", "current", "decide", "newest", "permits", "standing"]
+__all__ = ["LONGEST", "Ground", "Permission", "Standing", "current", "decide", "newest", "permits", "standing"]
 LONGEST = timedelta(days=366)
 
 
@@ -52,6 +52,8 @@ class Standing:
     """Why it is paused, when it is not the suicide questions: danger stated in other answers."""
     bridged_until: date | None = None
     """Carried over from paper: up to and including this day, what is missing is only a look."""
+    grace: int = 30
+    """For how many days what ran out is only a look, as the practice has settled."""
     left_open: bool = False
     """Whether the newest safety assessment left something open."""
 
@@ -85,7 +87,7 @@ class Standing:
         if mode not in made.modes:
             return Ground.NOT_INCLUDED
         if on > made.look_again_on:
-            in_grace = left_of_grace(made.look_again_on, on) >= 0
+            in_grace = left_of_grace(made.look_again_on, on, self.grace) >= 0
             return Ground.RAN_OUT if in_grace or self.bridges(on) else Ground.OVER
         return Ground.NEW if self.news else Ground.AGREED
 
@@ -116,7 +118,7 @@ class Standing:
             said = {"day": words.short_day(self.decision.at.date()), "mode": Mode(mode).label}
             return (_("The decision of %(day)s does not include %(mode)s.") % said,)
         if on > self.decision.look_again_on:
-            left = left_of_grace(self.decision.look_again_on, on)
+            left = left_of_grace(self.decision.look_again_on, on, self.grace)
             rest = self._bridge(on) if left < 0 and self.bridges(on) else (grace_words(left),)
             return (_("The decision counts until %(day)s.") % {"day": self._last_day()}, *self.news,
                     _("Please look again."), *rest)  # fmt: skip
@@ -239,11 +241,9 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
     for made in asq.asked_of(ids):
         asked[made.client_id].append(made)
     heard = danger.since_decided(ids)
-    new, dangers, bridged = (
-        news.since(decisions, heard),
-        danger.called_for(ids) | danger.stated(heard),
-        _bridged(clients),
-    )
+    new, dangers = news.since(decisions, heard), danger.called_for(ids) | danger.stated(heard)
+    practice = Practice.load()
+    bridged = {client.pk: bridging.bridges_until(client, practice) for client in clients}
     left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(
@@ -255,18 +255,10 @@ def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
             left_open=pk in left_open,
             news=new.get(pk, ()),
             bridged_until=bridged.get(pk),
+            grace=practice.grace_days,
         )
         for pk in ids
     }
-
-
-def _bridged(clients: Collection[Client]) -> dict[UUID, date | None]:
-    """Until when those who were carried over from paper are bridged."""
-    carried = [client for client in clients if client.carried_over_on]
-    if not carried:
-        return {}
-    practice = Practice.load()
-    return {client.pk: bridging.bridges_until(client, practice) for client in carried}
 
 
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:

@@ -14,6 +14,7 @@ from clients.domain import (
     contacts,
     decision,
     demo_safety,
+    documents_demo,
     enquiry,
     intake,
     measures_demo,
@@ -113,6 +114,7 @@ def make(therapists: list[User], today: date, rng: random.Random) -> list[Client
     demo_safety.make(by_name["Tomas Kessler"], therapists[0], today)
     medical_demo.ask_a_doctor(by_name["Tomas Kessler"], by=therapists[0], today=today)
     medical_demo.give_to_read(by_name["Mei Tanaka"])
+    documents_demo.add(by_name["Tomas Kessler"], by_name["Wilhelmina van den Broek"], by=therapists[0])
     measures_demo.fill(people[0], by=therapists[0], today=today)
     return people
 

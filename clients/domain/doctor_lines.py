@@ -32,6 +32,12 @@ LOOKED = {
 }
 UNKNOWN = gettext_lazy("we do not know whether anyone has looked into it")
 
+ACTIVE = "active"
+NOT_ACTIVE = gettext_lazy(
+    "In the last three months not active for half an hour or more on at least three days of most weeks."
+)
+NOT_SAID = gettext_lazy("We do not know how active they have been in the last three months.")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -74,6 +80,8 @@ def _plain(facts: Facts, ref: Ref) -> str:
     """The item in short words. A bare yes need not be said; any other answer stands beside it."""
     if not ref.item:
         return f"{finding(facts, ref)}."
+    if ref.item == ACTIVE and not facts.has(ref, "yes"):
+        return str(NOT_ACTIVE if facts.has(ref, "no") else NOT_SAID)
     item = shipped()[ref.instrument].find(ref.item)
     told = answer_words(facts, ref)
     beside = "" if facts.has(ref, "yes") else told

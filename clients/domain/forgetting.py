@@ -19,7 +19,7 @@ from clients.models import Client
 from practice.domain import audit, vault
 from practice.models import Letter, Link, Paper, Practice, User
 
-GOES_ALONG = {"contact_points", "care_team", "emergency_contact"}
+GOES_ALONG = {"contact_points", "care_team", "emergency_contact", "signatories"}
 """What belongs to a person from the first minute and says nothing about treatment."""
 A_NIGHT = 200
 """So many are forgotten at a time, so that one night's work ends within a task's minute (ours)."""
@@ -36,6 +36,11 @@ class Stays(models.TextChoices):
     LETTER = "letter", _("a letter is just leaving")
     MORE = "more", _("something else is in the file")
     CHANGED = "changed", _("something was changed")
+
+    @property
+    def is_for_the_desk(self) -> bool:
+        """What whoever keeps the diary knows anyway; the rest is for the care team."""
+        return self in (Stays.BOOKED, Stays.CHANGED)
 
 
 def with_more(ids: Collection[UUID]) -> dict[UUID, Stays]:

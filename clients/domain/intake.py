@@ -1,7 +1,6 @@
 """Asking a client, and keeping what she answers: saved part by part, handed in once, never overwritten."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import alerts, asking, consent, contacts, results, worry
+from clients.domain import alerts, asking, calling, consent, contacts, results, worry
 from clients.domain.answering import Change, Kept, merge
 from clients.domain.asking import KIND, Step, minutes_left, steps
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers
 from clients.models import Client, Screening
-from practice.domain import audit, cover, links, post
+from practice.domain import audit, cover, links, post, vault
 from practice.models import Letter, User
 
 LASTS = timedelta(days=14)
@@ -140,16 +139,17 @@ def keep(asked: Screening, step: Step, changes: Mapping[str, Change], *, by: Use
     """Keep what a page changed, sealed. Raises AlreadyAnswered when it was handed in meanwhile.
 
     Written only where nobody wrote since it was read, else read and tried again. What a client says on her own and
-    should not wait is told at once: many never come to the last page.
+    should not wait is told before the last page: many never come to it.
     """
-    while True:
-        if not asked.is_open:
-            raise AlreadyAnswered
-        change = _Change(step, changes, bytes(asked.answers_sealed))
-        asked.rewrite_answers(change)
-        if (change.is_nothing and not asking.has_changed(asked, step)) or _swap(asked, change, by):
-            return change.kept
-        asked.refresh_from_db()
+    with vault.keys_at_hand([asked.client_id]):
+        while True:
+            if not asked.is_open:
+                raise AlreadyAnswered
+            change = _Change(step, changes, bytes(asked.answers_sealed))
+            asked.rewrite_answers(change)
+            if (change.is_nothing and not asking.has_changed(asked, step)) or _swap(asked, change, by):
+                return change.kept
+            asked.refresh_from_db()
 
 
 class _Change:
@@ -169,31 +169,22 @@ class _Change:
 
 
 def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
-    """Write in one statement what was read in another; False when somebody else wrote in between."""
+    """Write in one statement what was read in another, and who is to be called; False when somebody else wrote in
+    between."""
     instrument = change.step.instrument
     asked.versions = asked.versions | {instrument.key: instrument.version}
     asked.language = asking.language_of(asked.kind, asked.language)
+    asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
     names = ("answers_sealed", "status", "saved_at", "versions", "language")
+    values = {name: getattr(asked, name) for name in names}
     found = worry.signs(change.after)
-    worries = bool(found) and found != worry.signs(change.before)
-    with transaction.atomic() if worries else nullcontext():
-        if worries:
-            Client.objects.select_for_update().get(pk=asked.client_id)  # a decision waits, and then sees this
-        asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
-        rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
-        written = rows.update(**{name: getattr(asked, name) for name in names})
-        if written and worries:
-            _tell_begun(asked, by)
-    return bool(written)
-
-
-def _tell_begun(asked: Screening, by: User | None) -> None:
-    """What should not wait is told before the last page; the therapist alone needs no letter about what she wrote."""
-    lead = consent.lead_of(asked.client_id) if by else None
-    if by is None:
-        alerts.came_in(asked, begun=True)
-    elif lead and lead != by:
-        alerts.came_in(asked, begun=True, reader=lead)
+    if worries := bool(found) and found != worry.signs(change.before):
+        values |= calling.columns(asked, found, by=by)
+    rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
+    written = bool(rows.update(**values))
+    if written and worries:
+        transaction.on_commit(lambda: calling.hint(asked.pk))
+    return written
 
 
 def save(asked: Screening, step: Step, answers: Answers, *, by: User | None = None) -> Screening:
@@ -211,6 +202,7 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
     """
     Client.objects.select_for_update().get(pk=asked.client_id)  # a decision waits, and then sees these answers
     locked = _locked(asked)
+    calling.settle(locked)
     locked.status, locked.submitted_at = Screening.Status.SUBMITTED, now or timezone.now()
     locked.read_until = promised(locked, now=now)
     results.seal(locked)
@@ -240,21 +232,21 @@ def _locked(asked: Screening) -> Screening:
 
 def cannot_wait(answers: dict[str, Any]) -> bool:
     """Whether somebody may look before it is handed in: self-harm, suicide, or danger to the body, known or not."""
-    return bool(worry.signs(answers))
+    return bool(worry.as_practised(answers))
 
 
 def may_be_read(asked: Screening) -> bool:
     """Handed in; or begun by the client and left, with an answer that should not wait until she hands it in.
-    Whatever somebody was called for stays readable, taken back or put aside."""
+    Whatever somebody was or is to be called for stays readable, taken back or put aside."""
     begun = asking.may_be_answered_alone(asked.kind) and asked.status == Screening.Status.STARTED
     if asked.status == Screening.Status.SUBMITTED or (begun and cannot_wait(asked.answers)):
         return True
-    return asked.alerts.exists()
+    return asked.calling_since is not None or asked.alerts.exists()
 
 
 def called_for(asked: Screening) -> worry.Signs:
-    """What somebody was called for and what the answers no longer say; nothing when they still say it."""
-    raised = worry.together(worry.read(one.raised) for one in asked.alerts.all())
+    """What somebody was or is to be called for and the answers no longer say; nothing when they still say it."""
+    raised = worry.together(worry.read(text) for text in (asked.calling, *(one.raised for one in asked.alerts.all())))
     return raised if worry.is_worse(raised, worry.signs(asked.answers), worry.NOTHING_KNOWN) else worry.NONE
 
 
@@ -268,6 +260,7 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
     if asked.submitted_at and not asked.seen_at:
         asked.seen_at = now or timezone.now()
         asked.save(update_fields=["seen_at"])
+    calling.settle(asked)
     alerts.see(asked, by=by, now=now)
 
 

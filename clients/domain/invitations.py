@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import asq, contacts, intake
 from clients.models import Alert, Client, Screening
@@ -123,7 +123,7 @@ def _rendered(name: str, subject: str, context: dict[str, Any], *, language: str
 
 
 KINDS = {
-    "intake_invitation": LetterKind(intake_is_wanted, render_intake),
+    "intake_invitation": LetterKind(intake_is_wanted, render_intake, gettext_lazy("Invitation to the intake")),
     "answers_came_in": LetterKind(answers_are_unread, render_answers),
     "please_make_sure": LetterKind(nobody_has_heard, render_make_sure),
     "please_ring": LetterKind(always, render_please_ring),

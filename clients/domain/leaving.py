@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from clients.domain import asq, consent, safety
-from clients.models import Alert, Client, FollowUp
+from clients.models import Alert, Client, FollowUp, Screening
 from practice.domain import words
 from practice.models import User
 
@@ -28,8 +28,9 @@ def still_open(client: Client, *, on: date) -> list[str]:
 
 
 def _unopened(client: Client) -> list[str]:
-    calling = Alert.objects.filter(screening__client=client, seen_at__isnull=True).values_list("created_at", flat=True)
-    days = sorted({moment.date() for moment in calling})
+    called = Alert.objects.filter(screening__client=client, seen_at__isnull=True).values_list("created_at", flat=True)
+    waiting = Screening.objects.calling().filter(client=client).values_list("calling_since", flat=True)
+    days = sorted({moment.date() for moment in (*called, *waiting) if moment})
     return [_("the answers of %(day)s, which nobody has opened") % {"day": words.short_day(day)} for day in days]
 
 

@@ -1,7 +1,6 @@
 """Asking a doctor: the request with what the client agreed to say, reminders, the reply, and the PAR-Q+ result."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,12 +8,15 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.domain.contacts import TWICE
 from clients.domain.medical import a_year_after
 from clients.models import Client, MedicalLetter, ParQ
 from practice.domain import audit, papers, printing, words
+from practice.domain.uploads import Upload
 from practice.models import Mode, Paper, Practice, User
 
 REQUEST, REPLY, PARQ = "medical_request", "medical_reply", "parq"
@@ -22,17 +24,17 @@ REQUEST, REPLY, PARQ = "medical_request", "medical_reply", "parq"
 REMIND_AFTER = timedelta(days=14)
 WAYS = (Mode.SIT, Mode.WALK, Mode.RUN)
 
+ANSWERS: Mapping[str, Promise] = {
+    MedicalLetter.Said.AGREED: gettext_lazy("Activity agreed: nothing speaks against what you ask about."),
+    MedicalLetter.Said.WALKING_ONLY: gettext_lazy("Walking only: running should wait."),
+    MedicalLetter.Said.NOT_NOW: gettext_lazy("Not now: moving outdoors should wait."),
+    MedicalLetter.Said.ASK_AGAIN: gettext_lazy("I cannot say yet. Please ask me again, at the time I give below."),
+}
+"""What a doctor can tick on the paper, in whole sentences."""
+
 
 class AlreadyAnswered(Exception):
     """The reply stands as it was written down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A document that came from outside, already known for what it is."""
-
-    data: bytes
-    media_type: str
 
 
 def draft(client: Client, *, about: Collection[str], ways: Collection[str], is_urgent: bool = False) -> str:
@@ -103,7 +105,7 @@ def contents(made: MedicalLetter, *, number: str) -> dict[str, Any]:
         "client": made.client,
         "author": made.asked_by,
         "on": timezone.localdate(made.asked_at),
-        "answers": [MedicalLetter.Said(one).label for one in MedicalLetter.Said],
+        "answers": list(ANSWERS.values()),
     }
 
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from clients.domain import consent, contacts, danger, decision, signing, steps
 from clients.domain.contacts import TWICE, Way
-from clients.domain.scans import Scan
 from clients.models import CareTeamMember, Client, Consent, ConsentStep, ConsentText, Decision
 from practice.domain import audit, papers
 from practice.domain.audit import canonical
+from practice.domain.uploads import Upload
 from practice.models import Practice, User
 
 OLDEST_CONSENT = timedelta(days=5 * 366)
@@ -73,7 +73,9 @@ def arrive(
 
 
 @transaction.atomic
-def keep_consent(client: Client, text: ConsentText, *, signed_on: date, by: User, scan: Scan | None = None) -> Consent:
+def keep_consent(
+    client: Client, text: ConsentText, *, signed_on: date, by: User, scan: Upload | None = None
+) -> Consent:
     """Record that the client signed an agreement on paper that day. It covers a year from then, as any does.
 
     What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once.
@@ -96,7 +98,7 @@ def keep_consent(client: Client, text: ConsentText, *, signed_on: date, by: User
     return _with_scan(made, scan, by=by) if scan else made
 
 
-def _with_scan(row: Consent, scan: Scan, *, by: User) -> Consent:
+def _with_scan(row: Consent, scan: Upload, *, by: User) -> Consent:
     row.paper = papers.keep(
         subject=row.client_id,
         kind="consent",

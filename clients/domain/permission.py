@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practice.models import Mode
-
-GRACE = timedelta(days=30)
-"""What merely ran out does not cancel anybody's Monday: for these days it is only a look (ours)."""
 
 
 class Ground(StrEnum):
@@ -77,9 +74,12 @@ AS_BEFORE: dict[str, Callable[[], str]] = {
 """For a client carried over from paper, until there is a decision here."""
 
 
-def left_of_grace(ran_out: date, on: date) -> int:
-    """How many days of grace are left on a day; below none when they are over."""
-    return GRACE.days - (on - ran_out).days
+def left_of_grace(ran_out: date, on: date, grace: int) -> int:
+    """How many of the practice's days of grace are left on a day; below none when they are over.
+
+    What merely ran out does not cancel anybody's Monday: for these days it is only a look.
+    """
+    return grace - (on - ran_out).days
 
 
 def grace_words(left: int) -> str:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import contacts, safety, safety_papers
 from clients.domain.safety import PURPOSE
@@ -103,4 +103,4 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-KINDS = {PURPOSE: LetterKind(still_wanted, render)}
+KINDS = {PURPOSE: LetterKind(still_wanted, render, gettext_lazy("Plan for harder days"))}

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import consent, contacts, review, running_out
 from clients.models import CareTeamMember, Review
@@ -89,7 +89,7 @@ def _rendered(name: str, subject: str, context: dict[str, object], *, sender: st
 
 
 KINDS = {
-    review.ASK: LetterKind(still_asked, render_question),
+    review.ASK: LetterKind(still_asked, render_question, gettext_lazy("Has anything changed?")),
     review.CHANGED: LetterKind(still_changed, render_changed),
     running_out.TELL: LetterKind(still_running_out, render_running_out),
 }

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import consent, contacts, decision, review
-from clients.domain.permission import GRACE
 from clients.models import Client, Decision, Review
 from practice.domain import audit, post
 from practice.models import Practice, User
@@ -29,8 +28,9 @@ def look(*, now: datetime | None = None) -> int:
     """Ask about every decision that runs out within 30 days or did within the days of grace; returns how many."""
     for overtaken in _overtaken():
         review.lapse(overtaken)
-    today = (now or timezone.now()).astimezone(ZoneInfo(Practice.load().time_zone)).date()
-    found = list(_not_asked(today))
+    practice = Practice.load()
+    today, grace = (now or timezone.now()).astimezone(ZoneInfo(practice.time_zone)).date(), practice.grace_days
+    found = list(_not_asked(today, grace))
     standing = decision.standing([made.client for made in found])
     return sum(_ask(made, standing[made.client_id], today) for made in found)
 
@@ -40,9 +40,9 @@ def _overtaken() -> Iterable[Review]:
     return list(Review.objects.open().exclude(Exists(still)))
 
 
-def _not_asked(today: date) -> Iterable[Decision]:
+def _not_asked(today: date, grace: int) -> Iterable[Decision]:
     asked = Review.objects.filter(BEFORE, decision=OuterRef("pk"))
-    due = Decision.objects.newest().ending(today - GRACE, today + AHEAD).exclude(Exists(asked))
+    due = Decision.objects.newest().ending(today - timedelta(days=grace), today + AHEAD).exclude(Exists(asked))
     found = due.select_related("client", "by", "carries_on").defer("reasoning_sealed", "considered_sealed")
     return [made for made in found if _is_half_over(made, today)]
 
@@ -64,7 +64,7 @@ def _ask(made: Decision, stands: decision.Standing, today: date) -> bool:
     asked = Review.objects.create(client=client, decision=made, manner=manner)
     audit.record("review.asked", by=None, subject=client.pk, detail={"review": str(asked.pk), "manner": manner})
     if manner == Review.Manner.LINK:
-        _write(asked, _last(made))
+        _write(asked, _last(made, stands.grace))
     reader = consent.lead_of(client) or made.by
     post.write(TELL, key=f"{TELL}:{reader.pk}:{today:%Y-%m-%d}", to=reader.email, about=reader.pk)
     return True
@@ -76,14 +76,14 @@ def ask_now(client: Client, *, by: User) -> Review:
     client = Client.objects.select_for_update().get(pk=client.pk)
     if open_one := review.open_one(client):
         return open_one
-    made, today = decision.newest(client), timezone.localdate()
-    if made is None or (hindrance := review.obstacle(decision.standing([client])[client.pk], on=today)):
+    made, stands = decision.newest(client), decision.standing([client])[client.pk]
+    if made is None or (hindrance := review.obstacle(stands, on=timezone.localdate())):
         raise review.CannotGoOn(hindrance if made else _("There is no decision yet that could go on."))
     if contacts.safe_email(client) is None:
         raise review.CannotGoOn(_("No e-mail address is safe to use, so please ask in person."))
     asked = Review.objects.create(client=client, decision=made, manner=Review.Manner.LINK, asked_by=by)
     audit.record("review.asked", by=by, subject=client.pk, detail={"review": str(asked.pk), "manner": asked.manner})
-    _write(asked, max(_last(made), timezone.now() + GRACE))
+    _write(asked, max(_last(made, stands.grace), timezone.now() + timedelta(days=stands.grace)))
     return asked
 
 
@@ -100,6 +100,6 @@ def _manner(client: Client, stands: decision.Standing, today: date) -> str:
     return Review.Manner.LINK if contacts.safe_email(client) else Review.Manner.ROOM
 
 
-def _last(made: Decision) -> datetime:
+def _last(made: Decision, grace: int) -> datetime:
     """After the days of grace the question comes too late."""
-    return timezone.make_aware(datetime.combine(made.look_again_on + GRACE, datetime.min.time()))
+    return timezone.make_aware(datetime.combine(made.look_again_on + timedelta(days=grace), datetime.min.time()))

@@ -34,7 +34,8 @@ class Score:
     bands: Mapping[str, str]
     """The band of every figure that has one, by key."""
     reached: Mapping[str, str]
-    """The band that a figure reaches already, whatever the open answers; its band where nothing is open for it."""
+    """The band that a figure reaches already with the easiest answers to what is open, but for as many as the published
+    rule stands in for; its own band where it has one."""
     flags: frozenset[str]
     missing: tuple[str, ...]
     """Needed items with no answer, and needed items left out: neither is ever a "no"."""
@@ -96,13 +97,14 @@ def _bands(instrument: Instrument, exact: Mapping[str, Fraction | None]) -> dict
 
 
 def _filled(instrument: Instrument, answers: Answers) -> Answers:
-    """The answers, with the easiest one for every open item that counts.
+    """The answers, with the easiest one for every open item that counts, but for those that a figure can do without.
 
     Ours: it only tells which band is reached already. A figure from it is never kept or shown.
     """
     filled = dict(answers)
-    for key in {key for one in instrument.scoring.sums for key in one.items}:
-        if _points(instrument, key, answers.get(key)) is None:
+    for one in instrument.scoring.sums:
+        still_open = [key for key in one.items if _points(instrument, key, filled.get(key)) is None]
+        for key in still_open[one.at_most_missing :]:
             worth = {value: _points(instrument, key, value) or 0 for value in instrument.find(key).scale.values}
             filled[key] = (max if instrument.key in HIGHER_IS_EASIER else min)(worth, key=worth.__getitem__)
     return filled

@@ -10,6 +10,8 @@ from clients.domain import ages, contacts
 from clients.models import Client, Consent, Signatory
 from practice.models import Practice
 
+OWN = "own"
+
 
 class CannotAsk(Exception):
     """Why this cannot be sent; the message is a sentence for the therapist."""
@@ -21,6 +23,11 @@ class Signer:
 
     signatory: Signatory | None
     meaning: str
+
+    @property
+    def key(self) -> str:
+        """What a page calls this person."""
+        return str(self.signatory.pk) if self.signatory else OWN
 
 
 def signers(client: Client, *, on: date) -> list[Signer]:
@@ -40,6 +47,25 @@ def signers(client: Client, *, on: date) -> list[Signer]:
     if young and all(one.relation == Signatory.Relation.PARTNER for one in others):
         raise CannotAsk(_("%(name)s is under age. First name a parent or guardian.") % {"name": client.called_name})
     return [own, *(Signer(one, _meaning(one)) for one in others)]
+
+
+def hindrance(client: Client, *, on: date) -> str:
+    """Why nobody can be asked on a day, as a sentence; "" when they can."""
+    try:
+        signers(client, on=on)
+    except CannotAsk as error:
+        return str(error)
+    return ""
+
+
+def optional(client: Client, *, on: date) -> list[Signer]:
+    """Who may be asked besides, and need not sign; nobody for a young person who agrees alone."""
+    standing = ages.standing(ages.on(client.birth_date, on), Practice.load())
+    if standing is ages.Standing.ALONE:
+        return []
+    young = standing is ages.Standing.YOUNG
+    others = [one for one in client.signatories.current() if not one.must_sign]
+    return [Signer(one, _meaning(one)) for one in others if young or not one.signs_for_a_minor]
 
 
 def _meaning(one: Signatory) -> str:
@@ -63,6 +89,7 @@ def may_write(client: Client | UUID | None, signatory: Signatory | None, address
 
 
 def no_address(signer: Signer) -> str:
+    """Why no letter can go to this person, as a sentence."""
     if signer.signatory:
         return _("%(name)s has no e-mail address here. Add one, or sign together here.") % {"name": signer.signatory}
     return _("There is no e-mail address that is safe to use. Add one, or sign together here.")

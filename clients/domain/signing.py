@@ -1,7 +1,6 @@
 """What is answered on the page: talk first, rather not, agree to a screen, sign. Checked here whatever the page did."""
 
 import hashlib
-import logging
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,15 +24,14 @@ from clients.domain.consent import KIND, Kind, NotOpen, end_letters
 from clients.domain.consent import locked as locked_row
 from clients.domain.identity import Circumstances, Known
 from clients.models import Client, Consent, ConsentStep
-from practice.domain import audit
+from practice.domain import audit, hints
 from practice.domain.audit import canonical
 from practice.models import Letter, Practice, User
 
-__all__ = ["Agreement", "Circumstances", "NotWhole", "decline", "disclose", "hint", "sign", "talk"]
+__all__ = ["Agreement", "Circumstances", "NotWhole", "decline", "disclose", "sign", "talk"]
 LONGEST_WORDS = 2000
 PRINTED = ("to", "how", "day", "who", "interpreter", "language", "sha256")
 """What of a step's detail goes into the evidence. What somebody asked when it was talked through never does."""
-logger = logging.getLogger("alongside.consent")
 
 
 def _open(consent: Consent, moment: datetime) -> Consent:
@@ -108,7 +106,8 @@ def sign(
         subject=locked.client_id,
         detail={"consent": str(locked.pk), "shown": locked.shown_sha256},
     )
-    transaction.on_commit(lambda: hint(locked))
+    # a lost hint costs nothing: the paper is made when it is first asked for
+    transaction.on_commit(lambda: hints.send("clients.tasks.keep_signed_consent", locked.pk))
     return locked
 
 
@@ -200,13 +199,3 @@ def _printed(step: ConsentStep) -> dict[str, str]:
     """A step as the evidence keeps it."""
     told = {"kind": step.kind, "at": step.at.isoformat(timespec="seconds"), "by": step.by.name if step.by else ""}
     return told | {name: value for name, value in step.detail.items() if name in PRINTED}
-
-
-def hint(signed: Consent) -> None:
-    """Ask a worker to make the signed paper now; when the hint is lost, it is made when first asked for."""
-    from celery import current_app
-
-    try:
-        current_app.send_task("clients.tasks.keep_signed_consent", [str(signed.pk)], retry=False, ignore_result=True)
-    except Exception as error:  # whatever the broker's client raises, the signature behind this stands
-        logger.warning("hint lost", extra={"fields": {"error": type(error).__name__}})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clients.domain.identity import How
 from clients.models import ConsentStep
 from practice.domain.words import short_day
-from practice.models import Mode
+from practice.models import Scope
 
 Kind = ConsentStep.Kind
 
@@ -75,4 +75,4 @@ def _taken_back(detail: Mapping[str, Any]) -> str:
 
 def ways(modes: Iterable[str]) -> str:
     """Ways of meeting in words, in one line."""
-    return ", ".join(str(Mode(mode).label) for mode in modes)
+    return ", ".join(str(Scope(mode).label) for mode in modes)

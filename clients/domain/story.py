@@ -1,6 +1,6 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 
 from clients.domain import asq, carrying_over
 from clients.domain.instruments import said, shipped
-from clients.models import Client, Consent, Decision, MedicalLetter, Review, SafetyAssessment, SafetyPlan, Screening
+from clients.models import (
+    Client,
+    Consent,
+    Decision,
+    Document,
+    MedicalLetter,
+    Review,
+    SafetyAssessment,
+    SafetyPlan,
+    Screening,
+)
 from practice.models import OUTDOOR, Mode
 
 
@@ -24,6 +34,7 @@ class Next(StrEnum):
     RING = "ring"
     READ_ANSWERS = "read_answers"
     SETTLE = "settle"
+    ASQ_LEFT = "asq_left"
     ASK_ASQ = "ask_asq"
     DECIDE = "decide"
     CONFIRM = "confirm"
@@ -59,11 +70,19 @@ class Chart:
     plans: tuple[SafetyPlan, ...] = ()
     letters: tuple[MedicalLetter, ...] = ()
     """To doctors, but for those that were put aside."""
+    documents: tuple[Document, ...] = ()
+    """From outside, but for those that were put aside."""
 
     @property
     def intake(self) -> Screening | None:
         """The newest intake that was not taken back."""
         return self._newest("intake")
+
+    @property
+    def unread(self) -> Screening | None:
+        """The intake that was answered and that nobody has read, the one that has waited longest."""
+        waiting = [one for one in self.screenings if one.kind == "intake" and one.submitted_at and not one.seen_at]
+        return waiting[-1] if waiting else None
 
     @property
     def asq(self) -> Screening | None:
@@ -74,6 +93,17 @@ class Chart:
     def decision(self) -> Decision | None:
         """The newest decision."""
         return self.decisions[0] if self.decisions else None
+
+    @property
+    def goes_outdoors(self) -> bool:
+        """Whether the newest decision agrees to any way outdoors."""
+        return bool(self.decision and set(self.decision.modes) & OUTDOOR)
+
+    @property
+    def asked_of(self) -> str:
+        """Who is asked to sign and has not answered, or wants to talk first, by name; "" when that is the client."""
+        open_ones = sorted((one for one in self.consents if one.is_open), key=lambda one: one.status, reverse=True)
+        return open_ones[0].signatory.name if open_ones and open_ones[0].signatory else ""
 
     @property
     def said_since(self) -> str:
@@ -98,40 +128,50 @@ def chart(client: Client) -> Chart:
         decisions=tuple(
             client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
         ),
-        consents=tuple(client.consents.select_related("text").order_by("-asked_at")),
+        consents=tuple(client.consents.select_related("text", "signatory").order_by("-asked_at")),
         reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
         assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
         plans=tuple(client.safety_plans.defer("words_sealed")),
         letters=tuple(
             client.medical_letters.exclude(status=MedicalLetter.Status.WITHDRAWN).defer("text_sealed", "reply_sealed")
         ),
+        documents=tuple(client.documents.in_force().defer("title_sealed")),
     )
 
 
 def next_step(
-    client: Client, read: Chart, *, on: date, safety_is_open: bool = False, is_news: bool | None = None
+    client: Client,
+    read: Chart,
+    *,
+    on: date,
+    safety_is_open: bool = False,
+    asq_was_left: bool = False,
+    is_news: bool | None = None,
 ) -> Next:
     """The one thing to do next, from the chart alone.
 
-    `is_news` says whether what was answered since the decision raised anything new; None counts every answer.
+    `asq_was_left` says whether an answer called for the suicide questions and they did not follow; `is_news`, whether
+    what was answered since the decision raised anything new, where None counts every answer.
     """
     if client.status != Client.Status.ACTIVE:
         return Next.ADMIT if client.status == Client.Status.ENQUIRY else Next.CLOSED
     if safety_is_open:
         return Next.SETTLE
+    if asq_was_left:
+        return Next.ASQ_LEFT
     if read.decision is None and read.intake is None and carrying_over.is_to_confirm(client):
         return Next.CARRY_OVER
     return _asking(read, on) or _agreeing(client, read, on, bool(read.new_answers()) if is_news is None else is_news)
 
 
 def _asking(read: Chart, on: date) -> Next | None:
+    if read.unread:
+        return Next.READ_ANSWERS
     if read.intake is None and read.decision is None:
         return Next.SEND_INTAKE
     if read.intake and not read.intake.submitted_at:
         late = read.intake.status == Screening.Status.STARTED and (on - read.intake.asked_at.date()).days >= 7
         return Next.RING if late else Next.WAIT_FOR_INTAKE
-    if read.intake and not read.intake.seen_at:
-        return Next.READ_ANSWERS
     if read.asq is None and read.decision is None:
         return Next.ASK_ASQ
     return None
@@ -144,17 +184,30 @@ def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
         return Next.CONFIRM
     if on > read.decision.look_again_on:
         return Next.DECIDE
-    if set(read.decision.modes) & OUTDOOR and not hasattr(client, "emergency_contact"):
+    if not read.goes_outdoors:
+        return Next.BOOK
+    if not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
     return _consent(read, on) or Next.BOOK
 
 
 def _consent(read: Chart, on: date) -> Next | None:
-    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in read.consents):
+    """What is missing of anybody who was asked and still signs; the weightiest first."""
+    by_person: dict[UUID | None, list[Consent]] = {None: []}
+    for one in read.consents:
+        if one.signatory is None or one.signatory.ended_at is None:
+            by_person.setdefault(one.signatory_id, []).append(one)
+    steps = {_of_one(rows, on) for rows in by_person.values()}
+    return next(
+        (step for step in (Next.TALK_ABOUT_CONSENT, Next.WAIT_FOR_CONSENT, Next.CONSENT) if step in steps), None
+    )
+
+
+def _of_one(rows: Sequence[Consent], on: date) -> Next | None:
+    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in rows):
         return None
     waiting = {Consent.Status.ASKED: Next.WAIT_FOR_CONSENT, Consent.Status.TALK: Next.TALK_ABOUT_CONSENT}
-    newest = read.consents[0].status if read.consents else ""
-    return waiting.get(Consent.Status(newest), Next.CONSENT) if newest else Next.CONSENT
+    return waiting.get(Consent.Status(rows[0].status), Next.CONSENT) if rows else Next.CONSENT
 
 
 def entries(client: Client, read: Chart) -> list[Entry]:
@@ -176,6 +229,7 @@ def entries(client: Client, read: Chart) -> list[Entry]:
     told += [Entry(one.at, _of_assessment(one), "life-buoy", "assessment", one.pk) for one in read.assessments]
     told += [Entry(one.at, _of_plan(one), "hand-heart", "plan", version=one.version) for one in read.plans]
     told += [entry for one in read.letters for entry in _of_letter(one)]
+    told += [Entry(one.added_at, _of_document(one), "file-up", "document") for one in read.documents]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
 
@@ -184,6 +238,11 @@ def _of_letter(one: MedicalLetter) -> Iterator[Entry]:
     yield Entry(one.asked_at, _("%(name)s was asked for a word") % name, "mail", "letter", one.pk)
     if one.answered_at:
         yield Entry(one.answered_at, _("%(name)s replied") % name, "mail-check", "letter", one.pk)
+
+
+def _of_document(one: Document) -> str:
+    """By its kind; what it is called may say more, and is read on the record."""
+    return _("Added: %(kind)s") % {"kind": one.get_kind_display()}
 
 
 def _of_screening(one: Screening) -> Entry:
@@ -199,7 +258,8 @@ def _of_screening(one: Screening) -> Entry:
 
 def _of_consent(one: Consent) -> str:
     on_paper = one.status == Consent.Status.SIGNED and one.manner == Consent.Manner.PAPER
-    return f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+    said = f"{one.text.title}: {_('signed on paper') if on_paper else one.get_status_display()}"
+    return f"{one.signatory.name}, {said}" if one.signatory else said
 
 
 def _of_review(one: Review) -> Entry:

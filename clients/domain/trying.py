@@ -16,6 +16,8 @@ from clients.domain.facts import Limit
 from clients.domain.instruments import Answers, Instrument, Item, shipped
 
 LARGEST = 1_000_000
+MOST_DIGITS = 9
+"""Python itself refuses a number of some thousand digits, in words of its own."""
 MODES = ("walk", "run")
 FLAGS = "picture"
 COUNTED, MOST = "auto_injectors", 2
@@ -35,7 +37,7 @@ def parse(text: str) -> tuple[str, dict[str, Answers]]:
     if len(text) > LARGEST:
         raise Unusable("The input is larger than a megabyte.")
     try:
-        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_number)
     except Unusable:
         raise
     except ValueError as error:
@@ -60,6 +62,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise Unusable(f"{name} is not an answer.")
+
+
+def _number(digits: str) -> int:
+    if (count := len(digits.lstrip("-"))) > MOST_DIGITS:
+        raise Unusable(f"A number of {count} digits is not an answer.")
+    return int(digits)
 
 
 def _known(given: Any, keys: set[str], where: str) -> None:

@@ -28,12 +28,13 @@ class Why(IntEnum):
 
     CRISIS = 0
     SAFETY = 1
-    CALLED = 2
-    FIRST = 3
-    NEW_ANSWERS = 4
-    RAN_OUT = 5
-    HALF_WAY = 6
-    RUNS_OUT = 7
+    ASQ_LEFT = 2
+    CALLED = 3
+    FIRST = 4
+    NEW_ANSWERS = 5
+    RAN_OUT = 6
+    HALF_WAY = 7
+    RUNS_OUT = 8
 
     @property
     def label(self) -> Promise:
@@ -43,6 +44,7 @@ class Why(IntEnum):
 WORDS: dict[Why, Promise] = {
     Why.CRISIS: _("Safety to be settled now"),
     Why.SAFETY: _("Safety to be settled"),
+    Why.ASQ_LEFT: _("Questions about safety were left"),
     Why.CALLED: _("Answers that should not wait"),
     Why.FIRST: _("A first decision"),
     Why.NEW_ANSWERS: _("New answers since the decision"),
@@ -74,8 +76,8 @@ class Waiting:
 
     @property
     def order(self) -> tuple[int, datetime, str]:
-        """Whose safety is open comes first, and answers that nobody has opened and somebody was called for; then who
-        has waited longest; what only runs out soon comes last."""
+        """Whose safety is open comes first, or was not asked about when it should have been; and answers that nobody
+        has opened and somebody was called for. Then who has waited longest; what only runs out soon comes last."""
         why = self.first.why
         group = why if why <= Why.CALLED else Why.RUNS_OUT if why == Why.RUNS_OUT else Why.FIRST
         return group, min(one.since for one in self.reasons if one.why == why), self.client.search_name
@@ -85,13 +87,14 @@ def of(reader: User, *, now: datetime, today: date) -> list[Waiting]:
     """Everyone in this person's care who waits, in a fixed number of queries."""
     clients = list(Client.objects.charted_by(reader).active().defer("wish_sealed", "closing_sealed"))
     ids = [client.pk for client in clients]
-    answers, left, called = _undecided(ids), _left(ids, now), _called(ids)
+    answers, left = _undecided(ids), _left(ids, now)
     with vault.keys_at_hand(ids):
+        urgent = [_called(ids), _asq_left(ids, today)]
         standing = decision.standing(clients)
         found = [
             Waiting(client, reasons)
             for client in clients
-            if (reasons := _sorted(called, _reasons(standing[client.pk], answers, left, client.pk, today), client.pk))
+            if (reasons := _sorted(urgent, _reasons(standing[client.pk], answers, left, client.pk, today), client.pk))
         ]
     return sorted(found, key=lambda one: one.order)
 
@@ -103,8 +106,14 @@ def _called(ids: list[UUID]) -> dict[UUID, Reason]:
     return {pk: Reason(Why.CALLED, at, asked) for pk, at, asked in told}
 
 
-def _sorted(called: dict[UUID, Reason], others: Iterable[Reason], pk: UUID) -> tuple[Reason, ...]:
-    return tuple(sorted([*others, *([called[pk]] if pk in called else [])], key=_order))
+def _asq_left(ids: list[UUID], today: date) -> dict[UUID, Reason]:
+    """Where an answer called for the suicide questions and they did not follow, by client."""
+    found = asq.left_out(ids, on=today)
+    return {pk: Reason(Why.ASQ_LEFT, made.submitted_at, made.pk) for pk, made in found.items() if made.submitted_at}
+
+
+def _sorted(urgent: list[dict[UUID, Reason]], others: Iterable[Reason], pk: UUID) -> tuple[Reason, ...]:
+    return tuple(sorted([*others, *(by_client[pk] for by_client in urgent if pk in by_client)], key=_order))
 
 
 def _order(reason: Reason) -> tuple[Why, datetime]:

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from clients.domain import asq_window, contacts
 from clients.models import Client, Window
@@ -73,6 +73,8 @@ def _rendered(name: str, subject: str, context: dict[str, Any], *, sender: str =
 
 
 KINDS = {
-    asq_window.INVITATION: LetterKind(invitation_is_wanted, render_invitation),
+    asq_window.INVITATION: LetterKind(
+        invitation_is_wanted, render_invitation, gettext_lazy("Suicide questions by link")
+    ),
     asq_window.ASKS: LetterKind(is_still_asked, render_ask),
 }

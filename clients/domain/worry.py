@@ -1,14 +1,18 @@
-"""What in somebody's answers should not wait, and what of it is new against what is known already. Pure sums."""
+"""What in somebody's answers should not wait, and what of it is new against what is known already.
+
+Pure sums, but for `as_practised`, which looks up what the practice made of the rules.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.domain import results, screening
-from clients.domain.considerations import Consideration, consider
+from clients.domain import results, rule_changes, screening
+from clients.domain.considerations import Consideration, consider, rule_set
 from clients.domain.facts import Level
 from clients.domain.instruments import Answers, shipped
 
@@ -49,10 +53,26 @@ class Known:
 NONE, NOTHING_KNOWN = Signs(), Known()
 
 
-def signs(answers: Mapping[str, Any]) -> Signs:
-    """The signs in stored answers, by instrument."""
+def as_practised(answers: Mapping[str, Any]) -> Signs:
+    """The signs by the rules as the practice has them: whether somebody is called, and for what. One query."""
+    return signs(answers, rule_changes.current())
+
+
+def still_practised(said: Signs) -> Signs:
+    """What was noticed by the rules as they come, without what the practice has switched off. One query, if any."""
+    if not said.dangers:
+        return said
+    off = {key for key, level in rule_changes.current().items() if level is None}
+    kept = {rule.id for rule in rule_set().rules if rule.key not in off or rule.id.startswith(ABOUT_SUICIDE)}
+    dangers = frozenset(one for one in said.dangers if one.split(":")[0] in kept)
+    return replace(said, dangers=dangers, danger=bool(dangers), body=said.body and bool(dangers))
+
+
+def signs(answers: Mapping[str, Any], changes: Mapping[str, Level | None] = MappingProxyType({})) -> Signs:
+    """The signs in stored answers, by instrument. No change of the practice touches what is about suicide."""
     given = results.given(answers)
-    found = consider(given)
+    about_suicide = {rule.key for rule in rule_set().rules if rule.id.startswith(ABOUT_SUICIDE)}
+    found = consider(given, changes={key: level for key, level in changes.items() if key not in about_suicide})
     grave = [one for one in found.considerations if _is_danger(one)]
     said = str(given.get(HARDER, {}).get(HURT, ""))
     return Signs(

@@ -8,13 +8,15 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain import languages, scans
+from clients.domain import languages
 from clients.domain.decision import LONGEST
 from clients.domain.facts import Limit
 from clients.domain.on_paper import OLDEST_CONSENT, Ring
 from clients.forms.decision import STARTERS
 from clients.forms.person import ContactForm, EmergencyForm, NameField
 from clients.models import ConsentText
+from practice.domain.uploads import Upload
+from practice.forms import UploadField
 from practice.models import Mode
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -90,10 +92,7 @@ class OnPaperForm(forms.Form):
         self.texts, self.today = texts, today
         for text in texts:
             self.fields[f"signed_{text.key}"] = forms.DateField(label=_("Signed on"), required=False, widget=DAY)
-            self.fields[f"scan_{text.key}"] = forms.FileField(
-                label=_("Scan or photograph"), required=False, help_text=_("PDF, JPEG or PNG, up to 10 MB."),
-                widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-            )  # fmt: skip
+            self.fields[f"scan_{text.key}"] = UploadField(label=_("Scan or photograph"), required=False)
         if not with_decision:
             for name in ("decided_on", "modes", "reasoning", "limits", "look_again_on"):
                 del self.fields[name]
@@ -122,11 +121,6 @@ class OnPaperForm(forms.Form):
             self._not_ahead(f"signed_{text.key}", signed, oldest=self.today - OLDEST_CONSENT)
         elif upload and f"signed_{text.key}" not in self.errors:
             self.add_error(f"signed_{text.key}", _("Please write the day on which this was signed."))
-        if upload:
-            try:
-                cleaned[f"scan_{text.key}"] = scans.read(upload.read(scans.LARGEST + 1))
-            except scans.NotAScan as error:
-                self.add_error(f"scan_{text.key}", str(error))
 
     def _not_ahead(self, name: str, day: date, *, oldest: date) -> None:
         if day > self.today:
@@ -150,7 +144,7 @@ class OnPaperForm(forms.Form):
         if cleaned.get("reasoning", "").strip().rstrip(" …") in {str(one).rstrip(" …") for one in STARTERS}:
             self.add_error("reasoning", _("Please finish the sentence in your own words."))
 
-    def consents(self) -> list[tuple[ConsentText, date, scans.Scan | None]]:
+    def consents(self) -> list[tuple[ConsentText, date, Upload | None]]:
         """What was signed, when, and its scan."""
         data = self.cleaned_data
         found = [(text, data.get(f"signed_{text.key}"), data.get(f"scan_{text.key}")) for text in self.texts]

@@ -1,5 +1,6 @@
 """Asking for a consent, and the page on which it is signed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,22 +9,57 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.domain import agreement, signature
 from clients.domain.agreement import LONGEST_INITIALS, LONGEST_NAME, LONGEST_SIGN, Agreement, Initialled
+from clients.domain.signers import Signer
 from clients.domain.signing import LONGEST_WORDS
+from clients.domain.to_sign import Person
 from clients.models import Consent, ConsentText
-from practice.models import Mode
+from practice.models import Scope
 
 
 class AskForm(forms.Form):
-    """Which text, and how: by letter, or together on this device."""
+    """Which texts, whose signatures, and how: by letter, or together on this device."""
 
     SEND, HERE = "send", "here"
 
     how = forms.ChoiceField(label=_("How"), choices=[(SEND, _("By letter")), (HERE, _("Together here"))])
 
-    def __init__(self, *args: Any, texts: list[ConsentText], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts: Sequence[ConsentText], people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.people = people
         chosen = ConsentText.objects.filter(pk__in=[text.pk for text in texts])
-        self.fields["text"] = forms.ModelChoiceField(label=_("Text"), queryset=chosen)
+        self.fields["text"] = forms.ModelMultipleChoiceField(
+            label=_("Texts"), queryset=chosen, error_messages={"required": _("Please choose at least one.")}
+        )
+        self.fields["who"] = forms.MultipleChoiceField(
+            label=_("Who signs"),
+            choices=[(one.signer.key, one.name) for one in people],
+            error_messages={"required": _("Please choose at least one person.")},
+        )
+
+    @property
+    def signers(self) -> list[Signer]:
+        """Whose signatures are asked for, in the order of the page."""
+        return [one.signer for one in self.people if one.signer.key in self.cleaned_data["who"]]
+
+    @property
+    def ticked(self) -> set[str]:
+        """The people who are ticked as the page is drawn: as it was sent, or who is expected."""
+        if self.is_bound:
+            return self._sent("who")
+        return {one.signer.key for one in self.people if one.is_expected}
+
+    def _sent(self, name: str) -> set[str]:
+        data: Any = self.data
+        return set(data.getlist(name))
+
+    @property
+    def chosen(self) -> set[str]:
+        """The texts that are ticked as the page is drawn; the only one is ticked beforehand."""
+        if self.is_bound:
+            return self._sent("text")
+        field: Any = self.fields["text"]
+        only = list(field.queryset[:2])
+        return {str(only[0].pk)} if len(only) == 1 else set()
 
 
 class WordsForm(forms.Form):
@@ -69,7 +105,7 @@ class SignForm(forms.Form):
 
     def __init__(self, *args: Any, asked: Consent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plan = asked.shown["plan"]
+        plan = asked.shown.get("plan")
         self.fields["shown"].initial = self.initial["shown"] = asked.shown_sha256
         self.questions = [question["key"] for question in agreement.plan_questions(asked)]
         for question in agreement.plan_questions(asked):
@@ -79,7 +115,10 @@ class SignForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose one; you can change it later.")},
             )
-        self.fields["sign"].label, self.fields["sign"].help_text = plan["sign"]["label"], plan["sign"]["help"]
+        if plan:
+            self.fields["sign"].label, self.fields["sign"].help_text = plan["sign"]["label"], plan["sign"]["help"]
+        else:
+            del self.fields["sign"]
         self.clauses = agreement.initialled(asked.shown)
         for clause in self.clauses:
             self.fields[f"initials_{clause.key}"] = InitialsField()
@@ -137,7 +176,7 @@ class TakeBackForm(forms.Form):
         if len(standing) > 1:
             self.fields["what"] = forms.MultipleChoiceField(
                 label=_("What is taken back?"),
-                choices=[*((mode, Mode(mode).label.capitalize()) for mode in standing), (self.ALL, _("All of it"))],
+                choices=[*((mode, Scope(mode).label.capitalize()) for mode in standing), (self.ALL, _("All of it"))],
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"required": _("Please tick what is taken back.")},
             )

@@ -91,6 +91,7 @@ class DecisionForm(forms.Form):
         modes = set(cleaned.get("modes", ()))
         if self.crisis_is_open and modes & OUTDOOR:
             self.add_error("modes", _("Meeting outdoors waits until it is written down what keeps this person safe."))
+            return cleaned
         self.warnings = [one.words for one in self.considered.considerations if one.closes & modes]
         if self.warnings and not cleaned.get("thought_about"):
             self.add_error(

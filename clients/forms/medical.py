@@ -5,15 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain.doctor_lines import Line
 from clients.domain.medical import a_year_after
-from clients.domain.medical_letters import WAYS, Upload
+from clients.domain.medical_letters import WAYS
 from clients.models import MedicalLetter, ParQ
-from practice.domain import uploads
+from practice.forms import UploadField
 from practice.models import Mode
 
 LONGEST_TEXT = 6000
@@ -28,27 +27,6 @@ WAYS_WORDS: dict[Mode, Promise] = {
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
-class DocumentField(forms.FileField):
-    """A PDF, JPEG or PNG of at most 10 MB, known by its first bytes; cleaned, it is an `Upload` or nothing."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        accept = {"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}
-        super().__init__(required=False, widget=forms.FileInput(attrs=accept), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Upload | None:
-        """The bytes and what they are; anything else says why beside the field."""
-        file: UploadedFile | None = super().clean(data, initial)
-        if not file:
-            return None
-        if (file.size or 0) > uploads.LARGEST:
-            raise forms.ValidationError(_("This file has more than 10 MB. Please choose a smaller one."))
-        content = file.read()
-        kind = uploads.media_type(content)
-        if not kind:
-            raise forms.ValidationError(_("This is not a PDF, JPEG or PNG. Please choose another file."))
-        return Upload(content, kind)
 
 
 class AskDoctorForm(forms.Form):
@@ -120,7 +98,7 @@ class ReplyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    document = DocumentField(label=_("The reply itself"), help_text=_("PDF, JPEG or PNG, up to 10 MB."))
+    document = UploadField(label=_("The reply itself"), required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, today: date) -> None:
         super().__init__(data, files, initial={"wrote_on": today, "expires_on": a_year_after(today)})
@@ -145,7 +123,7 @@ class ParQForm(forms.Form):
         label=_("Year on the form"), min_value=FIRST_FORM, widget=forms.NumberInput(attrs={"class": "short"})
     )
     done_on = _day(_("Filled in on"))
-    document = DocumentField(label=_("The form itself"), help_text=_("PDF, JPEG or PNG, up to 10 MB."))
+    document = UploadField(label=_("The form itself"), required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, today: date) -> None:
         super().__init__(data, files, initial={"form_year": today.year, "done_on": today})

@@ -5,10 +5,12 @@ from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
 from clients.models.consent import Consent, ConsentText
+from clients.models.consent_draft import ConsentDraft
 from clients.models.consent_request import ConsentRequest
 from clients.models.consent_step import ConsentStep
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
+from clients.models.document import Document
 from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
@@ -31,11 +33,13 @@ __all__ = [
     "ClientImport",
     "ClientQuerySet",
     "Consent",
+    "ConsentDraft",
     "ConsentRequest",
     "ConsentStep",
     "ConsentText",
     "ContactPoint",
     "Decision",
+    "Document",
     "EmergencyContact",
     "FollowUp",
     "MeasurePlan",

@@ -161,6 +161,11 @@ class Client(models.Model):
         return self.id
 
     @property
+    def was_admitted(self) -> bool:
+        """True for whoever is or was a client here, and not for an enquiry."""
+        return self.status == self.Status.ACTIVE or self.admitted_at is not None
+
+    @property
     def called_name(self) -> str:
         """How to speak to her."""
         return self.called or self.name.split(" ")[0]

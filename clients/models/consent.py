@@ -17,7 +17,7 @@ from clients.models.client import Client
 from clients.models.consent_request import ConsentRequest
 from clients.models.signatory import Signatory
 from practice.domain.vault import Sealed
-from practice.models import Mode, Paper, User
+from practice.models import Paper, Scope, User
 
 ANSWER = (
     "answered_at",
@@ -43,11 +43,14 @@ class ConsentText(models.Model):
     version = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=12, default="en")
     title = models.CharField(max_length=160)
-    modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
+    modes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     body = models.JSONField(help_text="sentences (the plain page), clauses (key, heading, words), plan, disclosure")
     sha256 = models.CharField(max_length=64, help_text="of the canonical JSON of everything but the version")
     renews = models.BooleanField(default=True, help_text="signatures on earlier versions are to be asked for again")
     published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["key", "-version"]
@@ -127,7 +130,7 @@ class Consent(models.Model):
     )
     meaning = models.CharField(max_length=10, choices=Meaning.choices, default=Meaning.CONSENT)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
-    modes = ArrayField(models.CharField(max_length=10, choices=Mode.choices))
+    modes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -136,7 +139,7 @@ class Consent(models.Model):
     manner = models.CharField(max_length=10, choices=Manner.choices, blank=True)
     due_again_on = models.DateField(null=True, blank=True, help_text="asked for anew because something happened")
     withdrawn_modes = ArrayField(
-        models.CharField(max_length=10, choices=Mode.choices),
+        models.CharField(max_length=10, choices=Scope.choices),
         default=list,
         blank=True,
         help_text="taken back while the rest stands",

@@ -38,6 +38,10 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         """Asked and not handed in."""
         return self.filter(status__in=[Screening.Status.ASKED, Screening.Status.STARTED])
 
+    def calling(self) -> "ScreeningQuerySet":
+        """Somebody is still to be called for something in them, whatever became of it."""
+        return self.filter(calling_since__isnull=False)
+
     def abandoned(self, *, now: datetime) -> "ScreeningQuerySet":
         """Begun and not handed in, with nothing more said for two days; the longest left first. Never a refusal."""
         begun = self.filter(status=Screening.Status.STARTED)
@@ -84,9 +88,12 @@ class Screening(models.Model):
     answers_sealed = models.BinaryField(default=b"", blank=True)
     told_sealed = models.BinaryField(default=b"", blank=True, help_text="who was told, after the suicide questions")
     result_sealed = models.BinaryField(default=b"", blank=True, help_text="scores and rules when it was handed in")
+    calling_sealed = models.BinaryField(default=b"", blank=True, help_text="what somebody is still to be called for")
+    calling_since = models.DateTimeField(null=True, blank=True)
     answers_text = Sealed("answers_sealed")
     result_text = Sealed("result_sealed")
     told_text = Sealed("told_sealed")
+    calling = Sealed("calling_sealed")
     known: Any = None
     """What `asq.asked_of` knows of it beside this row."""
 
@@ -94,10 +101,24 @@ class Screening(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
+        indexes = [
+            models.Index(
+                name="screening_calling", fields=["calling_since"], condition=models.Q(calling_since__isnull=False)
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="screening_submitted_has_a_time",
                 condition=~models.Q(status="submitted") | models.Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="screening_calls_for_something",
+                condition=models.Q(calling_since=None, calling_sealed=b"")
+                | models.Q(models.Q(calling_since__isnull=False), ~models.Q(calling_sealed=b"")),
+            ),
+            models.CheckConstraint(
+                name="screening_calls_before_it_is_handed_in",
+                condition=models.Q(submitted_at=None) | models.Q(calling_since=None),
             ),
         ]
         triggers = [

@@ -18,6 +18,10 @@ class SignatoryQuerySet(models.QuerySet["Signatory"]):
         """Nobody ended it."""
         return self.filter(ended_at__isnull=True)
 
+    def until_of_age(self) -> "SignatoryQuerySet":
+        """Parents and guardians, who sign and may see no longer than until the client comes of age."""
+        return self.filter(relation__in=Signatory.UNTIL_OF_AGE)
+
 
 class Signatory(models.Model):
     """One person who signs beside or for a client, with an address of their own. They never read what she answers."""
@@ -35,6 +39,8 @@ class Signatory(models.Model):
 
         NOTHING = "nothing", _("only what they sign")
         TIMES = "times", _("what they sign, and when and where sessions take place")
+
+    UNTIL_OF_AGE = (Relation.PARENT, Relation.GUARDIAN)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="signatories")
@@ -70,4 +76,4 @@ class Signatory(models.Model):
     @property
     def signs_for_a_minor(self) -> bool:
         """Their signature counts until the client is of age."""
-        return self.relation in (self.Relation.PARENT, self.Relation.GUARDIAN)
+        return self.relation in self.UNTIL_OF_AGE

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.domain import asq, contacts, intake, safety
 from clients.forms.questions import AsqForm
+from clients.models import Screening
 from clients.views import finding
 from practice.domain import audit
 from practice.domain.crisis import emergency_number
@@ -52,6 +53,7 @@ def now(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
         "acute": asq.outcome(made) == asq.ACUTE,
         "settled": asq.is_settled(made),
         "since": since,
+        "apart": since is not None or made.manner != Screening.Manner.ROOM,
         "waits_for_plan": since is not None and since.waits_for(kept.plan),
         "kept": kept,
         "emergency": emergency_number(Practice.load().country),

@@ -79,6 +79,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "team": _team(client, with_watchers=reads_chart),
         "points": client.contact_points.all(),
+        "signatories": client.signatories.current(),
         "emergency": emergency,
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,
@@ -119,11 +120,18 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     read = story.chart(client)
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
+    asq_left = asq.left_out([client.pk], on=today).get(client.pk)
     kept = safety.kept_of(client, read.plans, read.assessments, on=today)
     return _heard(request, client) | {
         "step": story.next_step(
-            client, read, on=today, safety_is_open=stands.left_open or unsettled is not None, is_news=bool(stands.news)
+            client,
+            read,
+            on=today,
+            safety_is_open=stands.left_open or unsettled is not None,
+            asq_was_left=asq_left is not None,
+            is_news=bool(stands.news),
         ),
+        "asq_left": asq_left,
         "unsettled": unsettled,
         "kept": kept,
         "waits_for_plan": kept.waits_for_plan(unsettled),

@@ -1,41 +1,39 @@
-"""Consents, for staff: ask, see where they stand, read what was signed, take back."""
+"""Consents, for staff: see where they stand, read what was signed, take back."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clients.domain import (
+    coming_of_age,
     consent,
     consent_papers,
     consent_texts,
-    contacts,
     conversation,
     decision,
     happened,
     step_words,
 )
-from clients.forms.consent import AskForm, ConversationForm, TakeBackForm
+from clients.forms.consent import ConversationForm, TakeBackForm
 from clients.models import Client, Consent
 from clients.views import finding
 from clients.views.signing import deliver
-from practice.domain import audit, links
-from practice.models import Mode
+from practice.domain import audit
+from practice.models import Mode, Practice
 from practice.rules import Permission, has
 from practice.web import needs
 
-HANDED_OVER_LASTS = timedelta(hours=2)
 ICONS = {Mode.SIT: "tree-deciduous", Mode.WALK: "footprints", Mode.RUN: "wind"}
 
 
-def _one(request: HttpRequest, pk: UUID, consent_pk: UUID) -> Consent:
+def find(request: HttpRequest, pk: UUID, consent_pk: UUID) -> Consent:
     """One consent whose answers this person may read."""
     rows = Consent.objects.readable_by(request.user).select_related(
         "client", "text", "asked_by", "paper", "request", "signatory"
@@ -91,6 +89,7 @@ def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_chart": reads,
         "may_ask": reads and has(request.user, Permission.ASK_CONSENT) and client.status == Client.Status.ACTIVE,
         "consents": _history(client) if reads else [],
+        "of_age_on": coming_of_age.of(client, today=Practice.load().day_of(timezone.now())) if reads else None,
     }
     return render(request, f"clients/consents.html{part}", context)
 
@@ -101,65 +100,11 @@ def _history(client: Client) -> list[Consent]:
     return list(rows.select_related("text", "asked_by", "signatory").defer(*sealed).order_by("-asked_at"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.ASK_CONSENT)
-def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Choose a text; send it, or sign together here."""
-    client = finding.active(request, pk)
-    texts = consent_texts.current(client.language[:2])
-    form = AskForm(request.POST if request.method == "POST" else None, texts=texts)
-    if form.is_valid():
-        here = form.cleaned_data["how"] == AskForm.HERE
-        try:
-            asked = consent.ask(client, form.cleaned_data["text"], by=request.user, send=not here)
-            return _hand_over(request, asked) if here else _sent(request, client)
-        except consent.CannotAsk as error:
-            form.add_error(None, str(error))
-    open_ones = {one.text.key: one for one in client.consents.open().select_related("text").defer("shown_sealed")}
-    context = {
-        "client": client,
-        "form": form,
-        "texts": [(text, open_ones.get(text.key)) for text in texts],
-        "point": contacts.safe_email(client),
-        "ways": ways(client, clinician=True),
-    }
-    return render(request, "clients/consent_ask.html", context, status=422 if form.is_bound else 200)
-
-
-def _sent(request: HttpRequest, client: Client) -> HttpResponse:
-    words = _("The letter is on its way to %(name)s. The link in it works for 30 days.")
-    messages.success(request, words % {"name": client.called_name})
-    return redirect("clients:consents", client.pk)
-
-
-def _hand_over(request: HttpRequest, asked: Consent) -> HttpResponse:
-    """Open the signing page on this device, for two hours."""
-    token = links.make(consent.PURPOSE, subject=asked.pk, lasts=HANDED_OVER_LASTS, by=request.user)
-    return redirect("sign_consent", token)
-
-
-@require_POST
-@needs(Permission.ASK_CONSENT)
-def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
-    """An asking that is still open: send the letter once more, or sign together here."""
-    one = _one(request, pk, consent_pk)
-    if not one.is_open:
-        raise Http404
-    if request.POST.get("how") == AskForm.HERE:
-        return _hand_over(request, one)
-    try:
-        consent.post_request(one.request, by=request.user)
-    except consent.CannotAsk as error:
-        messages.error(request, str(error))
-        return redirect("clients:consents", pk)
-    return _sent(request, one.client)
-
-
 @require_safe
 @needs(Permission.READ_CHART)
 def show(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     """One consent: what was shown, what was answered, what happened, and how it is known."""
-    return _shown(request, _one(request, pk, consent_pk))
+    return _shown(request, find(request, pk, consent_pk))
 
 
 def _shown(request: HttpRequest, one: Consent, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -197,7 +142,7 @@ def _conversation(one: Consent, data: Any = None) -> ConversationForm:
 @needs(Permission.ASK_CONSENT)
 def talked(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     """It was talked through: keep when, with whom and what was asked."""
-    one = _one(request, pk, consent_pk)
+    one = find(request, pk, consent_pk)
     form = _conversation(one, request.POST)
     if not form.is_valid():
         return _shown(request, one, status=422, conversation=form)
@@ -213,7 +158,7 @@ def talked(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
 @needs(Permission.ASK_CONSENT)
 def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     """Somebody was told that it is taken back, all of it or a part; it counts at once."""
-    one = _one(request, pk, consent_pk)
+    one = find(request, pk, consent_pk)
     form = TakeBackForm(request.POST, signed=one)
     if not form.is_valid() and one.status == Consent.Status.SIGNED:
         return _shown(request, one, status=422, take_back=form)
@@ -230,4 +175,4 @@ def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
 @needs(Permission.READ_CHART)
 def paper(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     """The signed paper, as a file."""
-    return deliver(request, _one(request, pk, consent_pk))
+    return deliver(request, find(request, pk, consent_pk))

@@ -41,7 +41,7 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
     if not intake.may_be_read(asked):
         raise Http404
     intake.see(asked, by=request.user)
-    worries = bool(worry.signs(asked.answers))
+    worries = bool(worry.as_practised(asked.answers))
     context = {
         "client": asked.client,
         "asked": asked,

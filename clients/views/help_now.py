@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clients.domain import intake, worry
+from clients.domain import calling, intake, worry
 from clients.domain.asking import Step
 from clients.views import walker
 from clients.views.walker import Walker, in_their_language
@@ -32,6 +32,7 @@ def page(request: HttpRequest, number: int, link: Link, token: str) -> HttpRespo
 def _page(request: HttpRequest, who: Walker, number: int) -> HttpResponse:
     if not after(who, who.step(number)) or not who.asked.is_open:
         return redirect(who.url())
+    calling.settle(who.asked)  # what is said below is so
     context = {
         "client": who.asked.client,
         "reader": who.asked.read_by or who.asked.asked_by,

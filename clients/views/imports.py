@@ -82,7 +82,9 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Before: row by row what would happen. Afterwards: what happened."""
     one = _one(request, pk)
     _read(request, one)
-    context = {"one": one} | (_dry_run(request, one) if one.state == ClientImport.State.BEGUN else _result(one))
+    context = {"one": one} | (
+        _dry_run(request, one) if one.state == ClientImport.State.BEGUN else _result(request, one)
+    )
     return render(request, "clients/import_rows.html", context)
 
 
@@ -103,19 +105,25 @@ def _dry_run(request: HttpRequest, one: ClientImport) -> dict[str, Any]:
     }
 
 
-def _result(one: ClientImport) -> dict[str, Any]:
+def _result(request: HttpRequest, one: ClientImport) -> dict[str, Any]:
     """The clients who are here, and what was not made, without a word of the file."""
+    own = set(Client.objects.charted_by(request.user).filter(came_with=one).values_list("pk", flat=True))
     return {
-        "clients": [(client, _why(one, client)) for client in one.clients.all()],
+        "clients": [(client, _why(one, client, cares=client.pk in own)) for client in one.clients.all()],
         "not_made": [(line, Why(why)) for line, why in one.report],
         "may_undo": imports.may_undo(one, now=timezone.now()),
         "until": one.done_at + imports.UNDO_WITHIN if one.done_at else None,
     }
 
 
-def _why(one: ClientImport, client: Client) -> str:
-    """Why an undo left this client, in words."""
-    return str(Stays(one.left[str(client.pk)]).label) if str(client.pk) in one.left else ""
+def _why(one: ClientImport, client: Client, *, cares: bool) -> str:
+    """Why an undo left this client, in the reader's words."""
+    if str(client.pk) not in one.left:
+        return ""
+    why = Stays(one.left[str(client.pk)])
+    return (
+        str(why.label) if cares or why.is_for_the_desk else _("not yet, ask %(name)s") % {"name": one.therapist.called}
+    )
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import asking, consent, doctor_soon, intake, inviting
+from clients.domain import asking, consent, doctor_soon, intake, inviting, signatories
 from clients.forms.person import SendForm
 from clients.forms.questions import PartForm
 from clients.models import Screening
@@ -83,6 +83,7 @@ def _context(who: Walker) -> dict[str, Any]:
         "client": asked.client,
         "reader": asked.read_by or asked.asked_by,
         "promise": intake.promised(asked),
+        "not_seen": signatories.not_seen(asked.client),
         "staff": who.by,
         "kept_until": who.link.expires_at if who.link else None,
         "parts": len(who.steps),

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from clients.domain import decision_paper, medical_letters
 from clients.views import finding
-from practice.domain import audit, papers, uploads
+from practice.domain import audit
 from practice.models import Paper
 from practice.rules import Permission
-from practice.web import needs
+from practice.web import download, needs
 
 KINDS = (decision_paper.KIND, medical_letters.REQUEST, medical_letters.REPLY, medical_letters.PARQ)
 
@@ -23,6 +23,4 @@ def one(request: HttpRequest, pk: UUID, paper_pk: UUID) -> HttpResponse:
     client = finding.in_care_of(request, pk)
     found = get_object_or_404(Paper, subject=client.pk, kind__in=KINDS, pk=paper_pk)
     audit.record("paper.read", by=request.user, subject=client.pk, detail={"paper": found.number})
-    answer = HttpResponse(papers.read(found), content_type=found.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.{uploads.ENDINGS[found.media_type]}"'
-    return answer
+    return download(found)

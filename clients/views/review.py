@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import consent, contacts, decision, review, running_out
+from clients.domain import consent, contacts, decision, review, running_out, signatories
 from clients.forms.review import ASK, ReviewForm
 from clients.models import Client, Review
 from clients.views import finding
@@ -92,5 +92,6 @@ def asked(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         "therapist": consent.lead_of(one.client) or one.decision.by,
         "may_change": confirmed or (stands and one.status == Review.Status.NOTHING),
         "missing": request.method == "POST",
+        "not_seen": signatories.not_seen(one.client),
     }
     return render(request, "clients/review_asked.html", context, status=422 if request.method == "POST" else 200)

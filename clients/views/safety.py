@@ -14,11 +14,11 @@ from clients.domain import asq, safety, safety_papers
 from clients.forms.safety import AssessmentForm, DoneForm
 from clients.models import Client, FollowUp, SafetyAssessment
 from clients.views import finding
-from practice.domain import audit, papers
+from practice.domain import audit
 from practice.domain.crisis import emergency_number
 from practice.models import Paper, Practice
 from practice.rules import Permission, has
-from practice.web import needs
+from practice.web import download, needs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,10 +96,7 @@ def deliver(request: HttpRequest, found: Paper) -> HttpResponse:
     """A paper as a download, with an audit entry before it is opened."""
     by = request.user if request.user.is_authenticated else None
     audit.record("paper.read", by=by, subject=found.subject, detail={"paper": found.number})
-    answer = HttpResponse(papers.read(found), content_type=found.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

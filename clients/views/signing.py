@@ -19,7 +19,6 @@ from clients.domain import (
     consent,
     consent_papers,
     consent_texts,
-    scans,
     signer_words,
     signing,
     step_words,
@@ -28,9 +27,9 @@ from clients.domain import (
 from clients.forms.consent import SignForm, TakeBackForm, WordsForm
 from clients.models import Consent
 from clients.views import knowing
-from practice.domain import audit, links, papers
+from practice.domain import audit, links
 from practice.models import Link, Practice
-from practice.web import ended, with_link
+from practice.web import download, ended, with_link
 
 TYPED = frozenset({"words", "sign", "name"})
 
@@ -170,6 +169,7 @@ def _context(here: Laid) -> dict[str, Any]:
         "who_signs": signer_words.who_signs(one),
         "who_reads": signer_words.who_reads(one, therapist),
         "sections": consent_texts.sections(one.shown),
+        "outdoors": consent_texts.is_outdoors(one.shown),
         "until": one.covers_until or signing.in_a_year(today),
         "zone": zone,
         "today": today,
@@ -283,7 +283,4 @@ def deliver(request: HttpRequest, one: Consent) -> HttpResponse:
     by = knowing.staff(request)
     audit.record("consent.paper_read", by=by, subject=one.client_id, detail={"consent": str(one.pk)})
     paper = consent_papers.paper_of(one)
-    response = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{paper.number}.{scans.ENDINGS[paper.media_type]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(paper)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from clients.domain import asq, asq_window, contacts, intake
+from clients.domain import asq, asq_window, contacts, intake, signatories
 from clients.forms.watching import OwnAsqForm, WindowForm
 from clients.models import Client, Window
 from clients.views import finding
@@ -108,7 +108,7 @@ def answer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         return redirect("asq_window", token)
     asq_window.look(window, now=now)
     audit.record("asq_window.opened", by=None, subject=window.client_id, detail={"window": str(window.pk)})
-    context = {"window": window, "client": window.client, "form": form}
+    context = {"window": window, "client": window.client, "form": form, "not_seen": signatories.not_seen(window.client)}
     return render(request, "clients/window_questions.html", context, status=422 if request.method == "POST" else 200)
 
 

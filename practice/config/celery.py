@@ -12,7 +12,12 @@ app = Celery("alongside")
 app.conf.update(
     broker_url=settings.ENVIRONMENT.broker_url,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600, "socket_keepalive": True, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_keepalive": True,
+        "socket_connect_timeout": 2,
+        "max_retries": 0,  # a hint is lost at once and nobody waits for it; workers and beat have patience of their own
+    },
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
@@ -34,6 +39,7 @@ app.conf.update(
             "task": "clients.tasks.remind_of_medical_letters",
             "schedule": crontab(hour=3, minute=20),
         },
+        "signing": {"task": "clients.tasks.look_at_signing", "schedule": crontab(hour=3, minute=50)},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "practice.web.SecondFactor",
+    "practice.web.OnlyByButton",
 ]
 
 ROOT_URLCONF = "practice.config.urls"
@@ -129,8 +130,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 0
 MFA_ADAPTER = "practice.accounts.MFAAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
-if MODE == "test":
-    ACCOUNT_RATE_LIMITS = False
+# Beside allauth's own limits: "verify" is the public page that checks a paper.
+ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"verify": "20/5m/ip"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -215,5 +216,8 @@ LOGGING = {
         "django.security": {"handlers": ["nowhere"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        # These would quote the file that they were given.
+        "pyhanko": {"handlers": ["nowhere"], "propagate": False},
+        "pyhanko_certvalidator": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from practice.domain import audit
+from practice.domain import audit, seal
 from practice.models import Membership, Place, Practice, Role, User
 
 
@@ -21,10 +21,14 @@ class AlreadyHere(Exception):
 
 @transaction.atomic
 def begin(*, name: str, owner: str, email: str) -> str:
-    """Make the practice's row, its first place and its owner; returns the owner's link. Raises `AlreadyBegun`."""
+    """Make the practice's row, its seal, its first place and its owner; returns the owner's link.
+
+    Raises `AlreadyBegun`.
+    """
     if Practice.objects.exists():
         raise AlreadyBegun(_("This database already holds a practice."))
     practice = Practice.objects.create(name=name, email=email)
+    seal.certificate()
     Place.objects.create(name=name, time_zone=practice.time_zone)
     return invite(email=email, name=owner, roles=[Role.OWNER], by=None)
 

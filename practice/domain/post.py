@@ -20,7 +20,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from practice.domain import hints
 from practice.models import Letter
 
 logger = logging.getLogger("alongside.post")
@@ -41,10 +43,12 @@ class Rendered:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """What the app that owns a kind of letter knows: is it still wanted, and what does it say."""
+    """What the app that owns a kind of letter knows: is it still wanted, what does it say, and what a list of the
+    letters to a client calls it; a kind that goes to colleagues alone needs no such words."""
 
     still_wanted: Callable[[Letter], bool]
     render: Callable[[Letter], Rendered]
+    words: str | Promise = ""
 
 
 kinds: dict[str, LetterKind] = {}
@@ -93,12 +97,7 @@ def cancel_for(client: uuid.UUID) -> int:
 
 def hint() -> None:
     """Ask a worker to look now. Valkey being away loses the hint, not the letter: the next tick finds it."""
-    from celery import current_app
-
-    try:
-        current_app.send_task("practice.tasks.dispatch_post", retry=False, ignore_result=True)
-    except Exception as error:  # whatever the broker's client raises, the booking behind this stands
-        logger.warning("hint lost", extra={"fields": {"error": type(error).__name__}})
+    hints.send("practice.tasks.dispatch_post")
 
 
 def dispatch(*, now: datetime | None = None) -> int:

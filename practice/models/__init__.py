@@ -4,11 +4,12 @@ from practice.models.audit import AuditEntry, AuditHead
 from practice.models.key import DataKey
 from practice.models.letter import Letter
 from practice.models.link import Link
-from practice.models.modes import OUTDOOR, Mode
+from practice.models.modes import OUTDOOR, Mode, Scope
 from practice.models.paper import Paper
 from practice.models.people import CoverPerson, Membership, Role, Supervision, User
 from practice.models.place import Place, Room
 from practice.models.practice import Guardians, Practice
+from practice.models.seal import SealingCertificate
 
 __all__ = [
     "OUTDOOR",
@@ -26,6 +27,8 @@ __all__ = [
     "Practice",
     "Role",
     "Room",
+    "Scope",
+    "SealingCertificate",
     "Supervision",
     "User",
 ]

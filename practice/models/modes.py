@@ -14,4 +14,17 @@ class Mode(models.TextChoices):
     RUN = "run", _("running")
 
 
+class Scope(models.TextChoices):
+    """What an agreement can be about: the five ways to meet, and three things beside them."""
+
+    INDOOR = Mode.INDOOR.value, Mode.INDOOR.label
+    ONLINE = Mode.ONLINE.value, Mode.ONLINE.label
+    SIT = Mode.SIT.value, Mode.SIT.label
+    WALK = Mode.WALK.value, Mode.WALK.label
+    RUN = Mode.RUN.value, Mode.RUN.label
+    GROUP = "group", _("being in a group")
+    E_DELIVERY = "e_delivery", _("papers by e-mail")
+    DATA = "data", _("what is kept, and who sees it")
+
+
 OUTDOOR = frozenset({Mode.SIT, Mode.WALK, Mode.RUN})

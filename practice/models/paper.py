@@ -15,7 +15,7 @@ class Paper(models.Model):
     title = models.CharField(max_length=200)
     number = models.CharField(max_length=30, unique=True, help_text="printed in the footer: AL-2026-1008-7F3K")
     media_type = models.CharField(max_length=80)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField()
     sealed = models.BinaryField()
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

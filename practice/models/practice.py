@@ -1,7 +1,13 @@
 """The practice's own row: what stands on its letterhead, and its settings."""
 
 import uuid
-from zoneinfo import available_timezones
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -14,6 +20,19 @@ def known_zone(value: str) -> None:
     """Refuse a time zone that this machine does not know."""
     if value not in available_timezones():
         raise ValidationError(_("“%(zone)s” is not a time zone, such as Europe/London."), params={"zone": value})
+
+
+_at_hand: ContextVar[list["Practice | None"] | None] = ContextVar("practice_at_hand", default=None)
+
+
+@contextmanager
+def at_hand() -> Iterator[None]:
+    """Look up the practice's row once for everything within, such as one request; each asker gets a copy of it."""
+    token = _at_hand.set([])
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
 
 
 class Guardians(models.TextChoices):
@@ -74,12 +93,41 @@ class Practice(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True))]
+        constraints = [
+            models.CheckConstraint(name="practice_is_one_row", condition=models.Q(only=True)),
+            models.CheckConstraint(
+                name="practice_agrees_to_therapy_before_everything",
+                condition=models.Q(minor_age__isnull=True) | models.Q(minor_age__lte=models.F("majority_age")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What a request has at hand is looked up anew after it was changed."""
+        super().save(*args, **kwargs)
+        if (kept := _at_hand.get()) is not None:
+            kept.clear()
+
+    @classmethod
+    def known(cls) -> "Practice | None":
+        """The one row; None on a database that has not begun. Within `at_hand` it is looked up once."""
+        kept = _at_hand.get()
+        if kept is None:
+            return cls.objects.first()
+        if not kept:
+            kept.append(cls.objects.first())
+        return copy(kept[0])
+
     @classmethod
     def load(cls) -> "Practice":
         """The one row. Raises `Practice.DoesNotExist` on a database that has not begun."""
-        return cls.objects.get()
+        found = cls.known()
+        if found is None:
+            raise cls.DoesNotExist
+        return found
+
+    def day_of(self, moment: datetime) -> date:
+        """The day it is here at a moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()

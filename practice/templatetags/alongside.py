@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -108,6 +109,13 @@ def way(parts: int) -> list[dict[str, float]]:
 def begins(path: str | None, start: str) -> bool:
     """True when an address lies at or below another."""
     return (path or "").startswith(start)
+
+
+@register.filter
+def in_the_rail(path: str) -> str:
+    """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
+    kept = ("practice:cover", "practice:arrivals", "clients:rules", "clients:instruments")
+    return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
 
 
 @register.filter

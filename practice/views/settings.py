@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from practice.domain import audit
-from practice.forms import ArrivalsForm
+from practice.forms import ArrivalsForm, SigningForm
 from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
@@ -23,5 +23,19 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         return render(request, "practice/arrivals.html", {"form": form}, status=422 if form.is_bound else 200)
     practice.save(update_fields=list(form.fields))
     audit.record("practice.arrivals_settled", by=request.user, detail=dict(form.cleaned_data))
+    messages.success(request, _("Kept. It counts from now on, for everybody."))
+    return redirect("practice:team")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_PRACTICE)
+def signing(request: HttpRequest) -> HttpResponse:
+    """How long people have to sign, and from which age they agree alone."""
+    practice = Practice.load()
+    form = SigningForm(request.POST or None, instance=practice)
+    if not form.is_bound or not form.is_valid():
+        return render(request, "practice/signing.html", {"form": form}, status=422 if form.is_bound else 200)
+    practice.save(update_fields=list(form.fields))
+    audit.record("practice.signing_settled", by=request.user, detail=dict(form.cleaned_data))
     messages.success(request, _("Kept. It counts from now on, for everybody."))
     return redirect("practice:team")

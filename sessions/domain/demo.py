@@ -14,10 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, consent_texts, decision, measures_demo, signing
+from clients.domain import consent, consent_texts, coverage, decision, measures_demo, signing
 from clients.domain import demo as demo_clients
-from clients.domain.consent_demo import sign_for_demo
+from clients.domain.consent_demo import family, sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
+from practice.domain import seal
 from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
 from routes.models import Route
@@ -59,6 +60,7 @@ def make(*, today: date, seed: int = SEED) -> None:
         raise RealData(_("The demo is there already; nothing was changed."))
     rng = random.Random(seed)  # noqa: S311  (invented people, not secrets)
     demo_practice.practice()
+    seal.certificate()
     house, staff = demo_practice.house(), demo_practice.staff()
     routes = [route for route in demo_routes.make(staff.anna, today) if not route.archived_at]
     people = demo_clients.make(staff.therapists, today, rng)
@@ -71,14 +73,15 @@ def make(*, today: date, seed: int = SEED) -> None:
     _leave_something_to_do(habits, staff)
 
 
-def _outdoor_text() -> list[ConsentText]:
+def _texts() -> list[ConsentText]:
+    """What somebody has to agree to before meeting outdoors, or in a group."""
     consent_texts.publish_shipped()
-    return [text for text in consent_texts.current() if set(text.modes) & OUTDOOR]
+    return [text for text in consent_texts.current() if set(text.modes) & coverage.NEEDED]
 
 
 def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
     """Consents for everyone with a decision for outdoors: one runs out soon, and one person wants to talk first."""
-    texts = _outdoor_text()
+    texts = _texts()
     active = [client for client in people if client.status == Client.Status.ACTIVE]
     standing = decision.standing(active)
     decided = {one.pk: made for one in active if (made := standing[one.pk].decision) and set(made.modes) & OUTDOOR}
@@ -88,9 +91,12 @@ def _agree(people: Iterable[Client], staff: Staff, today: date) -> None:
         if client.pk not in named:
             EmergencyContact.objects.create(client=client, name="Jo Field", relation="friend", phone="020 7946 0199")
         signed_on = today - timedelta(days=350) if number == 1 else made.at.date() + timedelta(days=3)
+        in_a_group = {coverage.GROUP} if lead == staff.ben else set()
         for text in texts:
-            if set(text.modes) & set(made.modes):
+            if set(text.modes) & {*made.modes, *in_a_group}:
                 sign_for_demo(client, text, on=_evening(signed_on), by=lead)
+    young = next(client for client in active if client.name == "Priya Ellery")
+    family(young, texts[0], on=_evening(today - timedelta(days=2)), by=staff.anna)
 
 
 def _evening(day: date) -> datetime:
@@ -192,7 +198,7 @@ def _doubtful_letter(therapist: User, now: datetime) -> None:
 
 
 def _wants_to_talk(habits: Sequence[Habit], staff: Staff) -> None:
-    text = _outdoor_text()[0]
+    text = next(text for text in _texts() if text.key == "outdoors")
     client = next(habit.clients[0] for habit in reversed(habits) if habit.therapist == staff.anna)
     asked = consent.ask(client, text, by=staff.anna, send=False)
     signing.talk(asked)

@@ -1,6 +1,6 @@
 """What readiness rests on, loaded for many clients and days in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -31,13 +31,13 @@ class Shelf:
 
     def of(self, session: Session, clients: Iterable[Client]) -> list[Grounds]:
         """What one session rests on, client by client."""
-        return [self._of(client, session.mode, day_of(session)) for client in clients]
+        return [self._of(client, needed(session), day_of(session)) for client in clients]
 
-    def _of(self, client: Client, mode: str, day: date) -> Grounds:
+    def _of(self, client: Client, scopes: Sequence[str], day: date) -> Grounds:
         return Grounds(
             client=client,
             standing=self.standing[client.pk],
-            coverage=self.coverage[client.pk, mode, day],
+            coverage=coverage.heaviest([self.coverage[client.pk, scope, day] for scope in scopes]),
             has_emergency_contact=client.pk in self.reachable,
         )
 
@@ -47,9 +47,19 @@ def day_of(session: Session) -> date:
     return session.starts_at.astimezone(ZoneInfo(session.place.time_zone)).date()
 
 
+def needed(session: Session) -> list[str]:
+    """What the consent of each client has to cover: the way of meeting, and in a group meeting others."""
+    return [session.mode, coverage.GROUP] if session.kind == Session.Kind.GROUP else [session.mode]
+
+
 def load(wanted: Iterable[tuple[Session, Iterable[Client]]]) -> Shelf:
     """The grounds of these sessions with these clients. As many queries for one as for many."""
-    pairs = [(client, session.mode, day_of(session)) for session, clients in wanted for client in clients]
+    pairs = [
+        (client, scope, day_of(session))
+        for session, clients in wanted
+        for client in clients
+        for scope in needed(session)
+    ]
     known = {client.pk: client for client, _mode, _day in pairs}
     if not known:
         return Shelf({}, {}, set())

@@ -20,13 +20,15 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, hand_decisions, looking_again, measures_today, meeting, rows
+from sessions.domain import calls, hand_decisions, hand_signing, looking_again, measures_today, meeting, rows
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
 AHEAD = timedelta(days=30)
+WHO = Coalesce("signatory", "client")
+"""Whose answer a consent is: a signatory's, or else the client's own."""
 
 
 def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
@@ -49,6 +51,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _notes(reader, now)
     if has(reader, Permission.ASK_CONSENT):
         found += _running_out(reader, today)
+        found += hand_signing.of(reader, now)
     if has(reader, Permission.KEEP_CLIENTS):
         found += _enquiries(reader)
         found += _letters(reader, now)
@@ -85,6 +88,9 @@ def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
             tone = "stop" if row.first.why == Why.CRISIS else "look"
             url = reverse("clients:asq_now", args=[row.client.pk, row.first.screening])
             yield Hand(tone, "life-buoy", _("Go on"), row.client.name, url, _("safety is to be settled."))
+        elif row.first.why == Why.ASQ_LEFT:
+            url = reverse("clients:asq", args=[row.client.pk])
+            yield Hand("look", "clipboard-list", _("Ask"), row.client.name, url, _("questions about safety were left."))
     deciding = [row for row in rows if row.first.why in (Why.FIRST, Why.NEW_ANSWERS)]
     for row in deciding[:SHOWN]:
         link = _("%(name)s’s answers") % {"name": row.client.name}
@@ -93,10 +99,10 @@ def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
 
 
 def _talks(reader: User) -> Iterator[Hand]:
-    """Clients who would like to talk before they sign, said no, or took back what they had signed."""
-    consents = Consent.objects.filter(client__in=Client.objects.charted_by(reader).active()).select_related(
-        "client", "text"
-    )
+    """Who would like to talk before they sign, said no, or took back what they had signed."""
+    mine = Client.objects.charted_by(reader).active()
+    consents = Consent.objects.filter(client__in=mine, signatory__ended_at__isnull=True)
+    consents = consents.select_related("client", "text", "signatory").annotate(who=WHO)
     asking = consents.filter(status=Consent.Status.TALK).order_by("answered_at")[:SHOWN]
     for consent in [*asking, *_refused(consents)[:SHOWN]]:
         said = {
@@ -104,17 +110,21 @@ def _talks(reader: User) -> Iterator[Hand]:
             Consent.Status.DECLINED: _("said no to “%(title)s”."),
             Consent.Status.WITHDRAWN: _("took back “%(title)s”."),
         }
-        rest = said[Consent.Status(consent.status)] % {"title": consent.text.title}
+        status = Consent.Status.WITHDRAWN if consent.withdrawn_modes else Consent.Status(consent.status)
+        rest = said[status] % {"title": consent.text.title}
         url = reverse("clients:show", args=[consent.client_id])
-        yield Hand("look", "message-circle", _("Talk"), consent.client.name, url, rest)
+        link = consent.client.name
+        if consent.signatory:
+            link = _("%(who)s, for %(name)s,") % {"who": consent.signatory.name, "name": consent.client.name}
+        yield Hand("look", "message-circle", _("Talk"), link, url, rest)
 
 
 def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     """Declined or taken back, and neither asked for again nor decided upon since."""
-    later = Consent.objects.filter(client=OuterRef("client"), text__key=OuterRef("text__key"))
+    later = Consent.objects.annotate(who=WHO).filter(who=OuterRef("who"), text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
-        consents.filter(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN])
+        consents.filter(Q(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN]) | ~Q(withdrawn_modes=[]))
         .annotate(moment=Coalesce("withdrawn_at", "answered_at"))
         .filter(
             ~Exists(later.filter(Q(asked_at__gt=OuterRef("moment")) | Q(answered_at__gt=OuterRef("moment")))),

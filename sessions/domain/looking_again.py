@@ -2,18 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.domain.permission import GRACE
 from clients.domain.running_out import AHEAD
 from clients.models import Client, ClientQuerySet, Decision, Review
 from practice.domain import words
-from practice.models import OUTDOOR, User
+from practice.models import OUTDOOR, Practice, User
 from sessions.domain import rows
 from sessions.domain.grounds import day_of
 from sessions.domain.waiting import SHOWN, Hand
@@ -48,7 +47,8 @@ def _to_confirm(mine: ClientQuerySet) -> Iterator[Hand]:
 def _running_out(mine: ClientQuerySet, now: datetime, today: date) -> Iterator[Hand]:
     """Nothing twice: what has changed or is to be confirmed has its line already."""
     told = Review.objects.filter(status__in=[Review.Status.NOTHING, Review.Status.CHANGED]).values("decision")
-    due = Decision.objects.newest().ending(today - GRACE, today + AHEAD).filter(client__in=mine).exclude(pk__in=told)
+    since = today - timedelta(days=Practice.load().grace_days)
+    due = Decision.objects.newest().ending(since, today + AHEAD).filter(client__in=mine).exclude(pk__in=told)
     decisions = list(due.select_related("client").defer("reasoning_sealed", "considered_sealed")[:SHOWN])
     ahead = _ahead({made.client_id: made.look_again_on for made in decisions}, now)
     for made in decisions:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clients.domain import decision
+from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import Mode
+from sessions.domain import grounds
 from sessions.models import Seat, Session
 
 MODE_ICONS: dict[str, str] = {
@@ -54,16 +55,19 @@ def short(session: Session) -> str:
     return ", ".join(part for part in (how(session), place) if part)
 
 
-def is_settled(seat: Seat, stands: decision.Standing | None = None) -> bool:
-    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts.
+def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
+    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts,
+    and nothing that was agreed to has been taken back.
 
-    Where the client stands is looked up, unless the caller has done so for several seats.
+    What it rests on is looked up, unless the caller has done so for several seats.
     """
     session = seat.session
     if not session.is_outdoors:
         return True
-    day = session.starts_at.astimezone(ZoneInfo(session.place.time_zone)).date()
-    return (stands or decision.standing([seat.client])[seat.client_id]).permits(session.mode, day).open
+    shelf = shelf or grounds.load([(session, [seat.client])])
+    (one,) = shelf.of(session, [seat.client])
+    said_no = one.coverage.state in (State.WITHDRAWN, State.DECLINED)
+    return one.standing.permits(session.mode, grounds.day_of(session)).open and not said_no
 
 
 def bring(session: Session) -> list[str]:

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clients.domain import decision, measure_plans, safety
+from clients.domain import measure_plans, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
-from sessions.domain import light, meeting, reminders
+from sessions.domain import grounds, light, meeting, reminders
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
@@ -22,17 +22,17 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         .select_related("client", "session__place", "session__route", "session__room", "session__therapist")
         .order_by("starts_at")[:6]
     )
-    practice, stands = Practice.load(), decision.standing([client])[client.pk]
+    practice, shelf = Practice.load(), grounds.load([(seat.session, [client]) for seat in seats])
     return {
         "client": client,
         "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
-        "next": next_time(seats[0], now=now, stands=stands) if seats else None,
-        "later": [next_time(seat, now=now, stands=stands) for seat in seats[1:]],
+        "next": next_time(seats[0], now=now, shelf=shelf) if seats else None,
+        "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
-        "agreements": Consent.objects.filter(client=client, status=Consent.Status.SIGNED).select_related("text"),
+        "agreements": Consent.objects.signed().filter(client=client, signatory=None).select_related("text"),
     }
 
 
@@ -41,15 +41,15 @@ def _to_fill_in(client: Client) -> list[str]:
     waiting = []
     if Screening.objects.open().filter(client=client, manner=Screening.Manner.LINK).exists():
         waiting.append(_("Some questions before we meet"))
-    for consent in Consent.objects.open().filter(client=client).select_related("text"):
+    for consent in Consent.objects.open().filter(client=client, signatory=None).select_related("text"):
         waiting.append(consent.text.title)
     return waiting
 
 
-def next_time(seat: Seat, *, now: datetime | None = None, stands: decision.Standing | None = None) -> dict[str, Any]:
+def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf | None = None) -> dict[str, Any]:
     """One session in words and drawings for its client. Where it is stays open while that is not settled."""
     session, zone = seat.session, seat.session.place.time_zone
-    settled = meeting.is_settled(seat, stands)
+    settled = meeting.is_settled(seat, shelf)
     route = session.route if session.is_outdoors and settled else None
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
     sun = light.sun_over(route, zone, day) if route else None

@@ -2,7 +2,8 @@
 
 Hard refusals (published list): what `decision.permits` closes; consent declined, withdrawn or never given; no emergency
 contact; route closed or archived; nothing chosen for a day that keeps everyone indoors. A consent that merely ran out
-is a look for `GRACE` days and refuses only once they are over, as a decision does; a route that ran out never refuses.
+is a look for the practice's days of grace and refuses only once they are over, as a decision does; a route that ran
+out never refuses.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
 emergency contact are only a look. In the room and by video nothing is asked for.
 """
@@ -125,7 +126,7 @@ def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
         *_together(grounds, [_decision(what, one) for one in grounds]),
         *_together(grounds, [_consent(what, one) for one in grounds]),
         *_together(grounds, [_contact(what, one) for one in grounds]),
-        *_route(what),
+        *_route(what, max((one.standing.grace for one in grounds), default=0)),
         *_light(what),
         *_fallback(what),
     ]
@@ -175,9 +176,8 @@ DECISION_ICONS: dict[Ground, str] = {
 }
 
 
-def _grace(ran_out: date, on: date) -> tuple[str, str]:
+def _grace(left: int) -> tuple[str, str]:
     """The tone of what ran out, and what is left of its grace in words."""
-    left = left_of_grace(ran_out, on)
     return (STOP if left < 0 else LOOK), grace_words(left)
 
 
@@ -187,7 +187,7 @@ def _consent(what: Asked, one: Grounds) -> Chip:
         return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
     bridged = one.standing.bridges(what.day) and found.state in CAN_BE_BRIDGED
     if found.state == State.RAN_OUT and found.until:
-        tone, rest = _grace(found.until, what.day)
+        tone, rest = _grace(found.left_of_grace(what.day))
         if tone == STOP and bridged:
             tone, rest = LOOK, _bridge(one)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
@@ -225,7 +225,7 @@ def _contact(what: Asked, one: Grounds) -> Chip:
     return Chip("contact", STOP, "phone", _("No emergency contact"), why, refuses=True, is_personal=True)
 
 
-def _route(what: Asked) -> Iterable[Chip]:
+def _route(what: Asked, grace: int) -> Iterable[Chip]:
     route = what.route
     if route is None:
         return
@@ -237,7 +237,7 @@ def _route(what: Asked) -> Iterable[Chip]:
     elif route.look_again_on is None:
         yield Chip("route", LOOK, "map", _("%(name)s not reviewed yet") % named, _("Walk it and write that down."))
     elif what.day > route.look_again_on:
-        tone, rest = _grace(route.look_again_on, what.day)
+        tone, rest = _grace(left_of_grace(route.look_again_on, what.day, grace))
         yield Chip("route", tone, "map", _("%(name)s: look again") % named, rest)
     elif route.walked_on is None:
         yield Chip(

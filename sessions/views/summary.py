@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.models import Client
-from practice.domain import audit, papers
+from practice.domain import audit
 from practice.models import Paper
 from practice.rules import Permission
-from practice.web import needs
+from practice.web import download, needs
 from sessions.domain import summary as letter
 from sessions.models import Note
 
@@ -45,11 +45,10 @@ def _make(request: HttpRequest, client: Client) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she signed."""
+    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she herself signed."""
     charted = Q(kind=letter.KIND, subject__in=Client.objects.charted_by(request.user).values("pk"))
     own = Q(kind__in=letter.HERS, subject__in=Client.objects.filter(user=request.user.pk).values("pk"))
+    own &= Q(consent__signatory=None)
     found = get_object_or_404(Paper, charted | own, pk=pk)
     audit.record("paper.read", by=request.user, subject=found.subject, detail={"paper": found.number})
-    answer = HttpResponse(papers.read(found), content_type=found.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
-    return answer
+    return download(found)

@@ -1,6 +1,7 @@
 """`make bench`: how many answers a second, and how soon, from the real server on a real database.
 
 Two addresses in a first version: /livez (a bare view behind every middleware) and the sign-in page (a whole page).
+Then one paper: a signed consent, printed and sealed (`sealing`).
 """
 
 import http.client
@@ -14,6 +15,7 @@ from statistics import quantiles
 
 from practice.embedded.surroundings import free_port
 from tests import databases
+from tests.bench import sealing
 
 PAGES = {"hello": "/livez", "sign-in page": "/account/login/"}
 SECONDS, CALLERS, WARM_UP = 5.0, 8, 20
@@ -92,6 +94,22 @@ def main() -> None:
                 server.terminate()
     finally:
         databases.drop(here, name)
+    _papers(here)
+
+
+def _papers(here: databases.Surroundings) -> None:
+    """In this process, on a database of its own."""
+    import django
+    from django.db import connections
+
+    databases.clone(here, here.name)
+    try:
+        django.setup()
+        sealing.measure()
+    finally:
+        for connection in connections.all():
+            connection.close_pool()
+        databases.drop(here, here.name)
 
 
 def _wait(port: int) -> None:

@@ -6,7 +6,7 @@ from threading import Barrier
 
 from django.db import connection
 
-from clients.domain import alerts, intake
+from clients.domain import alerts, calling, intake
 from clients.models import Alert
 from practice.domain import audit
 from practice.models import CoverPerson, Letter, Role
@@ -36,6 +36,7 @@ def _begin():
         CoverPerson.objects.create(user=factories.user(name, Role.THERAPIST), position=position)
     sent = intake.send(factories.client("Mary Lee", anna), by=anna, reader=anna)
     intake.save(sent, intake.steps()[-1], {"hurt": "yes"})
+    calling.call(sent.pk)
     return anna, sent, Alert.objects.get()
 
 

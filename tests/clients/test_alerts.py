@@ -8,11 +8,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from clients.domain import alert_words, alerts, asq, intake, recording, worry
+from clients.domain import alert_words, alerts, asq, calling, intake, recording, worry
 from clients.models import Alert, CareTeamMember, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
 from tests import factories
+from tests.clients.safety import assess
 
 pytestmark = pytest.mark.django_db
 LAST = intake.steps()[-1]
@@ -56,8 +57,9 @@ def written_to(kind="please_make_sure"):
 
 
 def test_a_worrying_answer_raises_one_alert_at_its_beginning(sent, anna, ben):
-    intake.save(sent, LAST, {"hurt": "yes"})
-    intake.save(sent, LAST, {"hurt": "yes"})
+    for _ in range(2):
+        intake.save(sent, LAST, {"hurt": "yes"})
+        calling.sweep()
     alert = Alert.objects.get()
     assert (alert.moment, alert.told, alert.seen_at) == ("begun", [ben.pk], None)
     intake.hand_in(sent)
@@ -68,6 +70,7 @@ def test_a_worrying_answer_raises_one_alert_at_its_beginning(sent, anna, ben):
 
 def test_what_is_handed_in_after_the_beginning_was_seen_is_told_again(sent, anna):
     intake.save(sent, LAST, {"hurt": "talk"})
+    calling.sweep()
     intake.see(sent, by=anna)
     assert Alert.objects.get().seen_by == anna
     intake.hand_in(sent)
@@ -83,12 +86,14 @@ def test_an_answer_that_can_wait_raises_nothing(sent, anna):
 def test_danger_to_the_body_raises_one(sent):
     heart = next(step for step in intake.steps() if "chest_pain" in {item.key for item in step.part.items})
     intake.save(sent, heart, {"chest_pain": "yes", "chest_pain.looked": "no", "chest_pain.new": "yes"})
+    calling.sweep()
     assert Alert.objects.get().moment == "begun"
 
 
 def test_what_is_filled_in_together_needs_no_alert(mrs_lee, anna, covers):
     asked = intake.together(mrs_lee, manner="room", by=anna)
     intake.save(asked, LAST, {"hurt": "yes"}, by=anna)
+    assert calling.sweep() == 0
     intake.hand_in(asked, by=anna)
     assert not Alert.objects.exists() and not Letter.objects.exists()
 
@@ -136,6 +141,7 @@ def test_what_a_colleague_fills_in_together_reaches_the_therapist_at_once(mrs_le
     CoverPerson.objects.create(user=sam, position=1)
     asked = intake.together(mrs_lee, manner="room", by=sam)
     intake.save(asked, LAST, {"hurt": "yes"}, by=sam)
+    calling.sweep()
     assert written_to("answers_came_in") == [anna.email], "nobody waits for the last page"
     intake.hand_in(asked, by=sam)
     alert = Alert.objects.get()
@@ -162,7 +168,10 @@ def test_what_a_colleague_fills_in_together_and_can_wait_calls_nobody(mrs_lee, s
 def test_what_was_asked_in_person_is_not_asked_for_again(mrs_lee, anna, covers):
     asq.record(mrs_lee, ACUTE, manner="room", by=anna)
     [line] = alert_words.of_client(mrs_lee)
-    assert (line.tone, line.title) == ("", "Asked in person: the cover list was asked to ring")
+    assert (line.tone, line.title) == ("look", "Asked in person: the cover list was asked to ring")
+    assess(mrs_lee, anna)
+    [line] = alert_words.of_client(mrs_lee)
+    assert line.tone == "", "green once somebody acted, and not before"
     assert alert_words.of_client(mrs_lee, now=timezone.now() + timedelta(days=20)) == []
 
 
@@ -247,6 +256,7 @@ def test_it_was_sent_when_the_first_letter_truly_left(sent, anna, settings):
 
 def test_letters_about_the_beginning_are_not_those_of_what_was_handed_in(sent, anna):
     intake.save(sent, LAST, {"hurt": "talk"})
+    calling.sweep()
     Letter.objects.exclude(kind="intake_invitation").update(state="sent", sent_at=NOON)
     intake.see(sent, by=anna)
     intake.hand_in(sent)

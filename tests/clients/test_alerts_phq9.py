@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import baseline, intake, worry
+from clients.domain import baseline, calling, intake, worry
 from clients.models import Alert, Screening
 from practice.domain import post
 from practice.models import CoverPerson, Letter
@@ -67,6 +67,7 @@ def test_with_nobody_on_the_cover_list_it_is_not_sent(mrs_lee, anna):
 @pytest.mark.parametrize("nine", ["1", "2", "3"])
 def test_the_ninth_question_calls_before_it_is_handed_in(phone, token, asked, anna, ben, nine):
     assert keep(phone, token, nine).status_code == 200
+    calling.sweep()
     alert = Alert.objects.get()
     assert (alert.moment, alert.told) == ("begun", [ben.pk])
     letters = Letter.objects.exclude(kind="intake_invitation")
@@ -83,6 +84,7 @@ def test_the_ninth_question_calls_before_it_is_handed_in(phone, token, asked, an
 
 def test_a_nought_calls_nobody(phone, token):
     assert send(phone, token, "0")["Location"] == part(token, 2)
+    assert calling.sweep() == 0
     assert not Alert.objects.exists()
 
 
@@ -144,6 +146,7 @@ def test_what_is_known_calls_nobody_and_helps_the_client_all_the_same(phone, tok
     page = phone.get(help_page(token)).content.decode()
     assert SAYS in page and "was written to" not in page, "what did not happen is not said"
     send(phone, token, "2")
+    calling.sweep()
     assert Alert.objects.get().moment == "begun"
 
 
@@ -153,9 +156,11 @@ def test_something_new_beside_what_is_known_calls(mrs_lee, anna, ben, phone):
     baseline.write(mrs_lee, words="cut in spring", known=worry.Known(hurt="yes"), review_by=later, by=anna)
     sent = intake.send(mrs_lee, by=anna, reader=anna)
     intake.save(sent, intake.steps()[-1], {"hurt": "yes"})
+    calling.sweep()
     assert not Alert.objects.exists()
     heart = next(step for step in intake.steps() if "chest_pain" in step.keys)
     intake.save(sent, heart, {"chest_pain": "yes", "chest_pain.new": "yes"})
+    calling.sweep()
     assert Alert.objects.get().moment == "begun"
 
 

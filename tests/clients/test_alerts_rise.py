@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from clients.domain import alerts, baseline, intake, worry
+from clients.domain import alerts, baseline, calling, intake, worry
 from clients.domain.answering import Change
 from clients.domain.worry import Signs
 from clients.models import Alert, Screening
@@ -26,10 +26,11 @@ def asked(mrs_lee, anna, ben):
 
 
 def nine(asked, value, **others):
-    """The ninth question answered, and the others with it."""
+    """The ninth question answered, and the others with it; the worker comes at once."""
     asked.refresh_from_db()
     said = {key: Change(answer) for key, answer in ({"better_off_dead": value} | others).items()}
     intake.keep(asked, intake.steps("phq9")[0], said)
+    calling.call(asked.pk)
 
 
 def hears(how, asked, by):
@@ -105,6 +106,7 @@ def test_another_danger_to_the_body_is_a_rise_and_the_same_one_told_more_of_is_n
     def says(**answers):
         asked.refresh_from_db()
         intake.keep(asked, heart, {key.replace("__", "."): Change(value) for key, value in answers.items()})
+        calling.call(asked.pk)
 
     says(chest_pain="yes", chest_pain__new="yes", chest_pain__looked="no")
     hears("seen", asked, anna)

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, consent, coverage, decision, intake, on_paper, scans, signing, story
+from clients.domain import asq, consent, coverage, decision, intake, on_paper, signing, story
 from clients.domain.permission import Ground
 from clients.domain.story import Next
 from clients.models import Client, Consent, Decision, Screening
-from practice.domain import links, papers
+from practice.domain import links, papers, uploads
 from practice.models import AuditEntry, CoverPerson, Letter, Paper
-from tests import factories
+from tests import factories, pictures
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -130,7 +130,7 @@ def test_pressed_twice_is_kept_once(as_anna, texts, mrs_lee):
 def test_a_scan_can_follow(anna, texts, mrs_lee):
     first = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna)
     again = on_paper.keep_consent(
-        mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna, scan=scans.Scan(PDF, "application/pdf")
+        mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna, scan=uploads.Upload(PDF, "application/pdf")
     )
     assert again == first and papers.read(again.paper) == PDF
 
@@ -145,14 +145,18 @@ def test_it_says_on_paper_and_never_that_it_was_signed_here(as_anna, anna, texts
 
 
 @pytest.mark.parametrize(
-    ("data", "ending"), [(PDF, "pdf"), (b"\xff\xd8\xff\xe0 jpeg", "jpg"), (b"\x89PNG\r\n\x1a\n png", "png")]
+    ("data", "ending"),
+    [(PDF, "pdf"), (pictures.photograph(), "jpg"), (pictures.drawn("PNG"), "png"), (pictures.drawn("WEBP"), "webp")],
 )
-def test_a_scan_comes_back_as_it_was_and_as_a_download(as_anna, as_ben, as_olga, anna, texts, mrs_lee, data, ending):
-    kept = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna, scan=scans.read(data))
+def test_a_scan_comes_back_as_it_was_kept_and_as_a_download(
+    as_anna, as_ben, as_olga, anna, texts, mrs_lee, data, ending
+):
+    kept = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna, scan=uploads.read(data))
     where = reverse("clients:consent_paper", args=[mrs_lee.pk, kept.pk])
     answer = as_anna.get(where)
-    assert answer.content == data and answer["Content-Disposition"].endswith(f'.{ending}"')
+    assert answer.content == uploads.read(data).data and answer["Content-Disposition"].endswith(f'.{ending}"')
     assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
     assert as_ben.get(where).status_code == 404 and as_olga.get(where).status_code == 404
 
 

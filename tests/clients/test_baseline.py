@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import alerts, baseline, considerations, intake, reading
+from clients.domain import alerts, baseline, calling, considerations, intake, reading
 from clients.domain.worry import NOTHING_KNOWN, Known, Signs, is_new, signs
 from clients.models import Alert, Baseline
 from practice.models import AuditEntry, CoverPerson, Letter
@@ -86,6 +86,7 @@ def test_a_lapsed_review_calls_again(mrs_lee, anna, ben):
     known_to(mrs_lee, anna, days=-1, hurt="yes")
     sent = intake.send(mrs_lee, by=anna, reader=anna)
     intake.save(sent, LAST, {"hurt": "talk"})
+    calling.sweep()
     assert Alert.objects.count() == 1
 
 

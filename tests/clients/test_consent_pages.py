@@ -257,7 +257,7 @@ def test_anna_sends_a_text_and_may_send_it_again(as_anna, mrs_lee, text):
     ask = reverse("clients:ask_consent", args=[mrs_lee.pk])
     page = as_anna.get(ask).content.decode()
     assert text.title in page and "Have a lawyer read this" in page and "mary.lee@example.org" in page
-    assert as_anna.post(ask, {"text": text.pk, "how": "send"}).status_code == 302
+    assert as_anna.post(ask, {"text": text.pk, "who": "own", "how": "send"}).status_code == 302
     asked = Consent.objects.get()
     again = reverse("clients:consent_again", args=[mrs_lee.pk, asked.pk])
     Letter.objects.update(created_at=timezone.now() - timedelta(minutes=2))
@@ -269,8 +269,8 @@ def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mr
     mrs_lee.contact_points.all().delete()
     Letter.objects.all().delete()
     ask = reverse("clients:ask_consent", args=[mrs_lee.pk])
-    assert as_anna.post(ask, {"text": text.pk, "how": "send"}).status_code == 422
-    answer = as_anna.post(ask, {"text": text.pk, "how": "here"})
+    assert as_anna.post(ask, {"text": text.pk, "who": "own", "how": "send"}).status_code == 422
+    answer = as_anna.post(ask, {"text": text.pk, "who": "own", "how": "here"})
     row = Consent.objects.get(status="asked")
     assert "You sign together with Anna" in as_anna.get(answer.url).content.decode()
     screen = reverse("disclose_consent", args=[answer.url.split("/")[2], row.pk])

@@ -6,40 +6,45 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from clients.domain import consent, consent_texts
+from clients.domain import consent, consent_checklist, consent_files, consent_texts
 from clients.models import ConsentText
 from practice.domain import audit
 from practice.models import Mode, Role, Supervision
 from tests import factories
 
-OUTDOORS = consent_texts.FOLDER / "outdoors.en.toml"
+KEYS = {"outdoors", "running", "group", "online", "data", "delivery"}
+OUTDOORS = consent_files.FOLDER / "outdoors.en.toml"
 
 
 def test_shipped_texts_are_whole_and_say_that_they_are_drafts():
-    drafts = {draft.key: draft for draft in consent_texts.shipped()}
-    assert drafts["outdoors"].modes == ("sit", "walk")
-    assert drafts["running"].modes == ("run",)
+    drafts = {(draft.key, draft.language): draft for draft in consent_files.shipped()}
+    assert set(drafts) == {(key, "en") for key in KEYS} | {(key, "es") for key in ("outdoors", "running", "data")}
+    about = {key: drafts[key, "en"].modes for key in KEYS}
+    assert about == {
+        "outdoors": ("sit", "walk"), "running": ("run",), "group": ("group",), "online": ("online",),
+        "data": ("data",), "delivery": ("e_delivery",),
+    }  # fmt: skip
     for draft in drafts.values():
         assert draft.body["draft"] and "lawyer" in draft.body["note"]
-        assert set(consent_texts.REQUIRED) <= {clause["key"] for clause in draft.body["clauses"]}
+        assert consent_files.lacking(draft) == []
         assert 8 <= len(draft.body["sentences"]) <= 12
 
 
-@pytest.mark.parametrize("key", consent_texts.REQUIRED)
+@pytest.mark.parametrize("key", [point.key for point in consent_checklist.needed(["walk"])])
 def test_a_text_without_a_required_clause_is_refused_by_name(tmp_path, key):
     path = tmp_path / "outdoors.en.toml"
     path.write_text(OUTDOORS.read_text().replace(f'key = "{key}"\n', f'key = "not_{key}"\n'))
     with pytest.raises(
-        consent_texts.BrokenText, match=rf'outdoors\.en\.toml: the required clause "{key}" has no words'
+        consent_files.BrokenText, match=rf'outdoors\.en\.toml: the required clause "{key}" has no words'
     ):
-        consent_texts.read(path)
+        consent_files.read(path)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
         ('key = "outdoors"', 'key = "indoors"', "differ from the file name"),
-        ('modes = ["sit", "walk"]', 'modes = ["fly"]', '"fly" is not a way to meet'),
+        ('modes = ["sit", "walk"]', 'modes = ["fly"]', '"fly" is nothing that a text can be about'),
         ("{therapist} calls for help", "{doctor} calls for help", '"{doctor}" is not a name'),
         ('title = "Walking', "title = Walking", "not valid TOML"),
         ("[disclosure]", "[disclosed]", "missing disclosure"),
@@ -51,24 +56,33 @@ def test_a_broken_text_is_refused_with_file_and_reason(tmp_path, old, new, reaso
     text = OUTDOORS.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    with pytest.raises(consent_texts.BrokenText) as refused:
-        consent_texts.read(path)
+    with pytest.raises(consent_files.BrokenText) as refused:
+        consent_files.read(path)
     assert "outdoors.en.toml" in str(refused.value) and reason in str(refused.value)
 
 
 @pytest.mark.django_db
 def test_publishing_twice_publishes_once_and_a_change_makes_the_next_version(tmp_path, monkeypatch):
-    assert {text.key for text in consent_texts.publish_shipped()} == {"outdoors", "running"}
+    assert {text.key for text in consent_texts.publish_shipped()} == KEYS
     assert consent_texts.publish_shipped() == []
-    for path in consent_texts.FOLDER.glob("*.toml"):
+    for path in consent_files.FOLDER.glob("*.toml"):
         (tmp_path / path.name).write_text(path.read_text().replace("Some of our sessions may take place outdoors", "X"))
-    monkeypatch.setattr(consent_texts, "FOLDER", tmp_path)
+    monkeypatch.setattr(consent_files, "FOLDER", tmp_path)
     assert [(text.key, text.version) for text in consent_texts.publish_shipped()] == [("outdoors", 2)]
-    assert {text.key: text.version for text in consent_texts.current()} == {"outdoors": 2, "running": 1}
+    assert {text.key: text.version for text in consent_texts.current()} == dict.fromkeys(KEYS, 1) | {"outdoors": 2}
+    assert [text.key for text in consent_texts.current()][:2] == ["outdoors", "running"]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE clients_consenttext SET title = 'x'", "DELETE FROM clients_consenttext"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE clients_consenttext SET title = 'x'",
+        "UPDATE clients_consenttext SET renews = NOT renews",
+        "UPDATE clients_consenttext SET published_by_id = NULL",
+        "DELETE FROM clients_consenttext",
+    ],
+)
 def test_a_published_text_cannot_be_changed_or_deleted(statement):
     consent_texts.publish_shipped()
     with pytest.raises(DatabaseError, match="pgtrigger: Cannot"), transaction.atomic(), connection.cursor() as cursor:

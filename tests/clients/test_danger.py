@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, decision, intake, reading
+from clients.domain import asq, calling, decision, intake, reading
 from clients.models import Decision, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
@@ -194,6 +194,7 @@ def test_the_log_says_that_it_was_assessed_and_not_how(mrs_lee, anna):
 def test_an_alarm_to_a_colleague_does_not_carry_the_client(mrs_lee, anna, sent, token, client):
     asq.record(mrs_lee, ACUTE, manner="room", by=anna)
     client.post(part(token), {"hurt": "yes", "way": "on"})
+    calling.sweep()
     letters = Letter.objects.exclude(kind="intake_invitation")
     assert {letter.kind for letter in letters} == {"please_ring", "please_make_sure", "answers_came_in"}
     assert {letter.client for letter in letters} == {None}
@@ -233,6 +234,7 @@ def test_writing_the_decision_marks_nothing_as_read(mrs_lee, anna, as_anna):
 def test_a_worrying_answer_is_heard_of_before_it_is_handed_in(client, sent, token, anna, ben, as_anna):
     for _ in range(2):
         client.post(part(token), {"hurt": "yes", "way": "stop"})
+        calling.sweep()
     letters = {letter.kind: letter for letter in Letter.objects.exclude(kind="intake_invitation")}
     assert {kind: letter.to for kind, letter in letters.items()} == {
         "answers_came_in": anna.email,

@@ -133,3 +133,11 @@ def test_the_beginnings_of_a_sentence_can_be_put_in_and_read_without_a_script(mr
 def test_nobody_counts_decisions_against_the_rules():
     fields = {field.name for field in Decision._meta.get_fields()}
     assert not {name for name in fields if "override" in name or "against" in name}
+
+
+def test_the_limits_that_are_ticked_lie_open_and_the_others_are_folded_away(mrs_lee, as_anna):
+    page = as_anna.post(url("decide", mrs_lee), {"limits": ["heat_mild"]})
+    before, others = page.content.decode().split("Add a limit")
+    assert page.status_code == 422 and 'href="#decision"' in before and 'id="decision"' in before
+    assert 'value="heat_mild"' in before and 'value="no_hills"' not in before
+    assert 'value="no_hills"' in others and 'value="heat_mild"' not in others

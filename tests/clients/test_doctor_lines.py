@@ -55,3 +55,17 @@ def test_the_rest_in_short_words_without_a_yes(told):
     lines = [text for text, _urgent in told(disease=["heart"], active="yes", asthma="yes", asthma__reliever="no")]
     assert not any("Yes" in line or "yes" in line for line in lines)
     assert any("has a reliever inhaler: no." in line for line in lines) and all(line.endswith(".") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (
+            {"active": "no"},
+            "In the last three months not active for half an hour or more on at least three days of most weeks.",
+        ),
+        ({"active": "left_out"}, "We do not know how active they have been in the last three months."),
+    ],
+)
+def test_who_is_new_to_moving_is_a_sentence(told, said, line):
+    assert (line, False) in told(wishes=["run"], **said)

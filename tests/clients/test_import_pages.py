@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import imports
+from clients.domain import imports, intake
 from clients.models import Client, ClientImport
 from practice.models import AuditEntry
 
@@ -130,6 +130,18 @@ def test_nobody_elses_list_is_there(as_anna, as_ben, as_olga, as_rosa, as_sam, a
             assert browser.get(address(name, one)).status_code == 404
     assert as_ben.post(address("import_go", one)).status_code == 404
     assert "Anna" not in as_ben.get(BEGIN).content.decode()
+
+
+def test_why_an_undo_left_somebody_is_for_the_care_team(as_anna, as_olga, anna):
+    upload(as_anna, TEXT)
+    one = ClientImport.objects.get()
+    as_anna.post(address("import_go", one))
+    ines, *_others = one.clients.order_by("name")
+    intake.together(ines, manner="room", by=anna)
+    as_olga.post(address("undo_import", one))
+    own, desk = (browser.get(address("import", one)).content.decode() for browser in (as_anna, as_olga))
+    assert "Questions were asked" in own
+    assert ines.name in desk and "uestions were asked" not in desk and "Not yet, ask Anna" in desk
 
 
 def test_a_done_import_has_no_columns_any_more(as_anna):

@@ -9,9 +9,9 @@ from django.utils import timezone
 from clients import tasks
 from clients.domain import intake, medical, medical_letters, reading
 from clients.domain.medical import State
-from clients.domain.medical_letters import Upload
 from clients.models import MedicalLetter, ParQ
 from practice.domain import papers
+from practice.domain.uploads import Upload
 from practice.models import Paper
 from sessions.domain import hand
 from tests.clients.on_paper import can_be_read, text_of
@@ -200,7 +200,7 @@ class TestLetters:
         text = text_of(papers.read(asked(mrs_lee, anna).paper))
         for words in ("Dr Imogen Field", "2 Mill Lane", "Mary Lee", CANARY, "agreed to this request", "Anna Reiter"):
             assert words in text, words
-        for words in ("Activity agreed", "Walking only", "Not now", "Ask again"):
+        for words in ("Activity agreed: nothing", "Walking only: running", "Not now: moving", "I cannot say yet."):
             assert words in text, words
 
     @can_be_read

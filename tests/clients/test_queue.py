@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, intake, recording, results, waiting
+from clients.domain import asq, calling, intake, recording, results, waiting
 from clients.domain.waiting import Why
 from clients.models import Client, Screening
 from practice.domain import vault
@@ -118,6 +118,7 @@ def test_answers_that_should_not_wait_come_before_who_has_waited_longer(mrs_lee,
     answered(factories.client("Ada", anna), anna, ago=20)
     made = intake.send(mrs_lee, by=anna, reader=anna, kind="phq9")
     intake.save(made, intake.steps("phq9")[0], {"better_off_dead": "2"})
+    calling.sweep()
     assert [one.client.name for one in queue(anna)] == ["Mary Lee", "Ada"]
     read = reverse("clients:answers", args=[mrs_lee.pk, made.pk])
     assert read in as_anna.get(reverse("clients:waiting")).content.decode()
@@ -207,7 +208,7 @@ def test_two_hundred_cost_what_one_costs_and_come_in_pages(anna, as_anna):
         made.told = [{"told": "Nobody yet.", "safety": "open"}]
         made.save(force_insert=True)
     assert queries(as_anna) == one
-    assert one <= 19
+    assert one <= 21  # what still waits for a worker to call
     second = page(as_anna, page=2)
     assert len(second.context["page"].object_list) == 25
     assert "Page 2 of 8" in second.content.decode()

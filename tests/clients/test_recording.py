@@ -112,6 +112,14 @@ def test_every_questionnaire_stands_on_one_page_and_can_go_by_link(as_anna, anna
     assert Letter.objects.count() == 1 and Screening.objects.get().kind == "phq9"
 
 
+def test_whoever_reloads_what_only_a_button_sends_reads_a_page_of_ours(as_anna, as_ben, mrs_lee):
+    where_to = reverse("clients:ask_by_link", args=[mrs_lee.pk, "phq9"])
+    answer = as_anna.get(where_to)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was sent" in answer.content.decode() and "<main" in answer.content.decode()
+    assert as_ben.get(where_to).content.count(b"Lee") == 0 and not Screening.objects.exists()
+
+
 def test_nothing_goes_by_link_with_no_cover_named(as_anna, mrs_lee):
     as_anna.post(reverse("clients:ask_by_link", args=[mrs_lee.pk, "phq9"]))
     assert not Letter.objects.exists() and not Screening.objects.exists()

@@ -53,6 +53,17 @@ def test_on_the_crisis_panel_until_it_is_settled(mrs_lee, anna, as_anna, phone):
     assert DIALLED not in as_anna.get(now_page(mrs_lee, made)).content.decode()
 
 
+def test_asked_in_the_room_what_to_do_comes_before_their_telephone_until_it_was_assessed(mrs_lee, anna, as_anna, phone):
+    made = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+    page = as_anna.get(now_page(mrs_lee, made)).content.decode()
+    assert (
+        page.index("tel:999") < page.index("is not left alone") < page.index("no longer together") < page.index(DIALLED)
+    )
+    assess(mrs_lee, anna, outcome="open")
+    page = as_anna.get(now_page(mrs_lee, made)).content.decode()
+    assert page.count(DIALLED) == 1 and page.index(DIALLED) < page.index("tel:999")
+
+
 def test_without_a_number_the_page_says_so(mrs_lee, anna, as_anna):
     made = asq.record(mrs_lee, ACUTE, manner="phone", by=anna)
     page = as_anna.get(now_page(mrs_lee, made)).content.decode()

@@ -54,6 +54,13 @@ class TestClosing:
         assert asq.acute_unsettled(asq.all_of(mrs_lee))
         assert is_paused(mrs_lee)
 
+    def test_what_is_said_again_after_it_was_settled_is_no_double_press(self, mrs_lee, anna):
+        first = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        assert asq.record(mrs_lee, ACUTE, manner="room", by=anna) == first
+        assess(mrs_lee, anna)
+        again = asq.record(mrs_lee, ACUTE, manner="room", by=anna)
+        assert again != first and asq.acute_unsettled(asq.all_of(mrs_lee))
+
     @pytest.mark.parametrize("outcome", ["with_plan", "contact"])
     def test_a_settling_one_closes_every_earlier_asking(self, mrs_lee, anna, outcome):
         for manner in ("room", "phone"):

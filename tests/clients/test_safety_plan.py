@@ -16,7 +16,7 @@ from clients.models import PlanGiven, SafetyPlan
 from practice.domain import post
 from practice.models import AuditEntry, Letter, Link, Paper, Practice
 from tests import factories
-from tests.clients.safety import assess
+from tests.clients.safety import CALM, assess
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -317,3 +317,17 @@ class TestWhoMay:
         for words in ("Spring.", "Summer."):
             plan_giving.on_paper(write(mrs_lee, anna, {"staying": words}), by=anna)
         assert [cost(as_anna, place) for place in mine] + [cost(as_mrs_lee, place) for place in hers] == one
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tone"), [("open", "stop"), ("evaluation", "look"), ("with_plan", "look"), ("contact", "ok")]
+)
+def test_how_an_assessment_ended_is_red_only_while_it_needs_somebody_now(mrs_lee, anna, as_anna, outcome, tone):
+    made = safety.assess(mrs_lee, CALM, outcome=outcome, manner="room", by=anna)
+    said = re.escape(made.get_outcome_display())
+    page = as_anna.get(address("assessment", mrs_lee, made.pk)).content.decode()
+    assert re.search(rf'<span class="chip (\w+)">(?:(?!<span class="chip).)*{said}', page, re.S)[1] == tone
+    assess(mrs_lee, anna)
+    if outcome == "open":
+        earlier = as_anna.get(address("assessment", mrs_lee, made.pk)).content.decode()
+        assert 'class="chip plain"' in earlier and 'class="chip stop"' not in earlier

@@ -253,7 +253,9 @@ CET_CUT = [2 if number in (8, 12) else 3 for number in range(1, 25)]
         ("cet", (*[3] * 7, None, *CET_CUT[8:]), "below"),
         ("gad7", (3, 3, 3, 1, None, None, None), "moderate"),
         ("pcl5", ((4,) * 8 + (1,) + (None,) * 11), "positive"),
-        ("phq9", (3, 3, 3, 3) + (None,) * 5, "moderate"),
+        ("phq9", (3, 3, 3, 3) + (None,) * 5, "moderately_severe"),  # 12 of 21, two stood in for: 15
+        ("phq9", (3,) * 6 + (None,) * 3, "severe"),  # as with 0 at one of the three: 18 of 21, 23
+        ("phq9", (3, 3, 3, 3, 2, 1) + (None,) * 3, "moderately_severe"),
         ("who5", (1, 1, 1, 4, None), "low"),  # more is better: at most 12 of 25
         ("who5", (0, 0, 0, 2, None), "very_low"),
         ("who5", (2, 2, 2, 2, None), "above"),

@@ -153,6 +153,23 @@ def test_what_holds_whatever_the_answer_would_be_holds_without_it(tmp_path, key)
                 assert set(left[what]) >= set.intersection(*(set(one[what]) for one in whole)), (given, place, what)
 
 
+def test_a_third_question_left_out_takes_away_no_severe_that_two_leave(tmp_path):
+    """The published rule stands in for two; what holds whatever the third would be holds without it."""
+    whole = [tried(tmp_path, {"phq9": [3] * 6 + [rung, None, None]}, "run") for rung in (0, 1, 2, 3)]
+    assert all("D3" in one["rules"] and one["scores"]["phq9"] >= 20 for one in whole)
+    left = tried(tmp_path, {"phq9": [3] * 6 + [None] * 3}, "run")
+    assert "D3" in left["rules"] and "walk_only" in left["constraints"] and left["scores"]["phq9"] is None
+
+
+def test_two_yes_and_one_left_out_are_no_less_than_two_yes(tmp_path):
+    whole = tried(tmp_path, {"scoff": [True, True, False, False, False]}, "run")
+    for place in (2, 3, 4):
+        given = [True, True, *(None if number == place else False for number in (2, 3, 4))]
+        left = tried(tmp_path, {"scoff": given}, "run")
+        assert left["scores"]["scoff"] is None and set(whole["rules"]) <= set(left["rules"])
+        assert Level[left["disposition"]] >= Level[whole["disposition"]]
+
+
 # --- a worse answer never lowers the level ---
 
 WORSE = {  # from good to bad; null stands between, for it is never a no
@@ -226,7 +243,8 @@ def test_more_injectors_never_raise_the_level(tmp_path):
         ('{"answers": {"acsm": {"fit": true}}}', "fit"), ('{"answers": {"acsm": {"active": 3}}}', "not an answer"),
         ('{"answers": {"flags": {"glass": true}}}', "glass"), ('{"answers": {"flags": [true]}}', "needs"),
         ('{"answers": {"flags": {"auto_injectors": -1}}}', "not an answer"),
-        ('{"answers": {"asq": [], "asq": []}}', "twice"), ("9" * 5000, "not JSON"), ("[" * 100_000, "nested"),
+        ('{"answers": {"phq9": [%s,0,0,0,0,0,0,0,0]}}' % ("9" * 6000), "A number of 6000 digits is not an answer."),
+        ('{"answers": {"asq": [], "asq": []}}', "twice"), ("9" * 5000, "5000 digits"), ("[" * 100_000, "nested"),
         (json.dumps({"answers": {"x": "y" * 1_100_000}}), "megabyte"),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, deciding, decision, enquiry, intake, recording
+from clients.domain import asq, calling, deciding, decision, enquiry, intake, recording
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client
 from practice.models import CoverPerson, Letter, Role
@@ -35,8 +35,10 @@ def step_of(key, kind=intake.KIND):
 
 
 def said(asked, answers, *, by=None):
-    kind = asked.kind
-    return intake.save(asked, step_of(next(iter(answers)), kind), answers, by=by)
+    """An answer kept, and the worker comes at once."""
+    made = intake.save(asked, step_of(next(iter(answers)), asked.kind), answers, by=by)
+    calling.call(made.pk)
+    return made
 
 
 def walks(client):
@@ -59,6 +61,15 @@ def test_the_pause_lasts_until_a_decision(took_back, mrs_lee, anna):
     assert walks(mrs_lee) == Ground.PAUSED
     factories.decision(mrs_lee, anna)
     assert walks(mrs_lee) == Ground.AGREED
+
+
+def test_danger_told_after_a_decision_pauses_though_an_older_call_still_runs(mrs_lee, anna):
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    said(made, {"hurt": "yes"})
+    factories.decision(mrs_lee, anna)
+    said(made, CHEST)
+    said(made, {"chest_pain": "no"})
+    assert walks(mrs_lee) == Ground.PAUSED
 
 
 def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna):

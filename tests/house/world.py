@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.domain import imports
+from clients.domain import documents, imports
 from clients.models import (
     Alert,
     Baseline,
@@ -14,6 +14,7 @@ from clients.models import (
     Client,
     ClientImport,
     Consent,
+    ConsentRequest,
     ConsentText,
     FollowUp,
     MeasurePlan,
@@ -24,9 +25,11 @@ from clients.models import (
     SafetyPlan,
     Screening,
     SecondReading,
+    Signatory,
     Window,
 )
 from practice.domain import links, papers
+from practice.domain.uploads import Upload
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.models import Route
 from sessions.models import Note, Session
@@ -105,7 +108,9 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     Window.objects.create(
         client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
     )
-    Consent.objects.create(client=person, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
+    Signatory.objects.create(client=person, name="Somebody Beside", relation="partner", must_sign=False)
+    asked = ConsentRequest.objects.create(client=person, asked_by=lead, expires_at=SOON)
+    Consent.objects.create(client=person, request=asked, text=consent_text(), modes=[Mode.WALK], asked_by=lead)
     signed = papers.keep(
         subject=person.pk, kind="consent", title="Consent", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
@@ -120,6 +125,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         subject=person.pk, kind="summary", title="Summary", data=b"%PDF-1.7 " + CANARY.encode(),
         media_type="application/pdf", by=lead,
     )  # fmt: skip
+    scan = Upload(b"%PDF-1.7 " + CANARY.encode(), "application/pdf")
+    documents.add(person, scan, kind="custody", title=f"{CANARY} order", by=lead)
     begun = imports.upload(f"Name,Notes\n{CANARY} Somebody,{CANARY}".encode(), therapist=lead, by=lead)
     done = imports.upload(b"Name\nNobody In Particular", therapist=lead, by=lead)
     done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
@@ -206,6 +213,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
+    "signatory": lambda person: person.signatories.get().pk,
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
@@ -219,6 +227,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "reading": lambda person: person.decisions.get().readings.get().pk,
     "medical_letter": lambda person: person.medical_letters.get().pk,
     "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
+    "document": lambda person: person.documents.get().pk,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,

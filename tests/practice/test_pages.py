@@ -1,6 +1,7 @@
 """The practice's own pages, and the doors that stand open."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -113,3 +114,18 @@ print(browser.get("/healthz").status_code, browser.get("/static/canary-token/").
 def test_a_cookie_that_no_browser_of_ours_has_is_left_out(as_mallory):
     as_mallory.cookies["session"] = "\x00aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
     assert as_mallory.get(reverse("account_login")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("practice:team", []), ("practice:cover", []), ("practice:arrivals", []), ("clients:rules", []),
+     ("clients:rule", ["driven"]), ("clients:instruments", [])],
+)  # fmt: skip
+def test_what_is_kept_for_the_practice_lights_its_own_place_in_the_rail(as_rosa, name, args):
+    lit = re.findall(r'href="([^"]+)" aria-current', as_rosa.get(reverse(name, args=args)).content.decode())
+    assert lit == [reverse("practice:team")]
+
+
+def test_a_client_lights_the_clients(as_anna, mrs_lee):
+    page = as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()
+    assert re.findall(r'href="([^"]+)" aria-current', page) == [reverse("clients:list")]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from clients.models import Client
-from practice.models import Practice, User
+from practice.models import Practice, SealingCertificate, User
 from sessions.domain import demo, demo_words, hand
 from sessions.models import Note, Session
 from tests import factories
@@ -55,6 +55,7 @@ def test_one_of_everything_needs_a_hand() -> None:
     anna = User.objects.get(name="Anna Reiter")
     words = {one.word for one in hand.of(anna, now=datetime.now(UTC) + timedelta(minutes=1), today=today)}
     assert {"Write", "Decide", "Talk", "Ask again", "Check"} <= words
+    assert SealingCertificate.objects.get().name == "Alder Walk"
     assert call_demo("--if-empty") == ""
     assert "anna@" in call_demo("--logins")
     with pytest.raises(CommandError, match="there already"):

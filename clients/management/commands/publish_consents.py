@@ -8,7 +8,7 @@ from clients.domain import consent_texts
 
 
 class Command(BaseCommand):
-    """Publishes what is new or changed; what was published before stays as it is."""
+    """Publishes what is new or changed; what was published stays, and so do texts that the practice has changed."""
 
     help = "Publish the consent texts that came with the product or were changed. Have a lawyer read them first."
 

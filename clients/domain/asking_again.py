@@ -1,0 +1,113 @@
+"""What runs out is asked for again by itself: once a night, each person once a lapse, a few at a time.
+
+A consent runs out after twelve months, when a newer version of its text asks for new signatures, when something
+happened that asks for them, when the client comes of age; and where running was agreed on after walking, it was never
+asked for. Who said no, took it back or wants to talk first is not asked by a machine. Without a safe address nobody is
+written to, and the therapist finds the line on Today.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from clients.domain import ages, consent, consent_texts, coverage, decision
+from clients.domain.signers import CannotAsk, Signer, address_of, signers
+from clients.models import Client, Consent, ConsentText
+from practice.models import Practice
+
+AHEAD = timedelta(days=30)
+"""How long before the end it is asked for (ours)."""
+ONCE_IN = timedelta(days=60)
+"""Who was asked within this time and has not signed is not asked again by night: reminders have a rule (ours)."""
+A_NIGHT = 20
+"""So many clients a night at most: a new version of a text must not write to everybody at once (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """One client, and the texts to lay before each of the people who have not signed them."""
+
+    client: Client
+    texts: dict[Signer, list[ConsentText]]
+
+
+def look(*, now: datetime | None = None) -> int:
+    """Ask for what runs out within thirty days or has run out; returns how many clients were asked."""
+    moment = now or timezone.now()
+    practice, asked = Practice.load(), 0
+    today = moment.astimezone(ZoneInfo(practice.time_zone)).date()
+    for lack in _lacking(list(_candidates()), today, practice):
+        asked += _ask(lack, moment)
+        if asked == A_NIGHT:
+            break
+    return asked
+
+
+def _candidates() -> Iterable[Client]:
+    """Clients in treatment who once signed something here."""
+    signed = Consent.objects.signed().values("client")
+    return Client.objects.active().filter(pk__in=signed).order_by("pk").prefetch_related("contact_points")
+
+
+def _lacking(clients: Collection[Client], today: date, practice: Practice) -> Iterable[_Lack]:
+    stands = decision.standing(clients)
+    wanted = {client: _scopes(stands[client.pk]) for client in clients}
+    days = {client: _horizon(client, today, practice) for client in clients}
+    found = coverage.covers_many([(client, mode, days[client]) for client, modes in wanted.items() for mode in modes])
+    for client, modes in wanted.items():
+        by_mode = {mode: found[client.pk, mode, days[client]] for mode in modes}
+        if texts := _texts(client, by_mode, days[client]):
+            yield _Lack(client, texts)
+
+
+def _horizon(client: Client, today: date, practice: Practice) -> date:
+    """How far is looked ahead: thirty days, but not past the day on which she comes of age. Her own agreement is asked
+    for when she can give it."""
+    birthday = ages.birthday(client.birth_date, practice.majority_age)
+    ahead = today + AHEAD
+    return birthday - timedelta(days=1) if birthday and today < birthday <= ahead else ahead
+
+
+def _scopes(stands: decision.Standing) -> list[str]:
+    made = stands.decision
+    return [mode for mode in made.modes if mode in coverage.NEEDED] if made and not stands.is_paused else []
+
+
+def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> dict[Signer, list[ConsentText]]:
+    lacking = {mode: one.lacking for mode, one in by_mode.items() if one.state in (_RAN_OUT, _NEVER)}
+    if not lacking:
+        return {}
+    try:
+        people = signers(client, on=on)
+    except CannotAsk:
+        return {}
+    current, found = consent_texts.current(client.language[:2]), {}
+    for signer in people:
+        own = signer.signatory.pk if signer.signatory else None
+        modes = {mode for mode, who in lacking.items() if own in who}
+        if texts := [text for text in current if modes & set(text.modes)]:
+            found[signer] = texts
+    return found
+
+
+_RAN_OUT, _NEVER = coverage.State.RAN_OUT, coverage.State.NEVER
+
+
+def _ask(lack: _Lack, now: datetime) -> bool:
+    """Write to everybody who can be written to and was not asked lately in vain; True when anybody was."""
+    written = False
+    for signer, texts in lack.texts.items():
+        lately = Consent.objects.filter(client=lack.client, signatory=signer.signatory, asked_at__gt=now - ONCE_IN)
+        told = set(lately.exclude(status=Consent.Status.SIGNED).values_list("text__key", flat=True))
+        wanted = [text for text in texts if text.key not in told]
+        if not wanted or not address_of(lack.client, signer.signatory):
+            continue
+        try:
+            consent.ask_all(lack.client, wanted, [signer], by=None, at=now)
+        except CannotAsk:
+            continue
+        written = True
+    return written

@@ -1,0 +1,77 @@
+"""Coming of age: parents and guardians see and sign nothing any more, and the client's own agreement is asked for.
+
+Links of parents end with the first moment of the birthday by themselves, because they were made to; each night what is
+left is put in order: their rows end, and what the client signed under age is asked for anew. Twice is once.
+"""
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from clients.domain import ages, consent, consent_texts, signatories
+from clients.domain.signers import Signer, address_of
+from clients.models import Client, ClientQuerySet, Consent, ConsentText, Signatory
+from clients.models.consent import ConsentQuerySet
+from practice.models import Practice
+
+AHEAD = timedelta(days=30)
+"""So long before it, the care team sees it coming (ours)."""
+
+
+def look(*, now: datetime | None = None) -> int:
+    """Hand over to every client who has come of age; returns to how many anything was left to hand over."""
+    moment, practice = now or timezone.now(), Practice.load()
+    if practice.majority_age is None:
+        return 0
+    today = practice.day_of(moment)
+    guarded = Signatory.objects.current().until_of_age().filter(client=OuterRef("pk"))
+    assented = _assents().filter(client=OuterRef("pk"))
+    grown = Client.objects.filter(birth_date__lte=ages.born_by(today, practice.majority_age))
+    return sum(_hand_over(client, practice, moment) for client in grown.filter(Exists(guarded) | Exists(assented)))
+
+
+def _assents() -> ConsentQuerySet:
+    """What clients under age signed, or are still asked to."""
+    under_age = Consent.objects.filter(signatory=None, meaning=Consent.Meaning.ASSENT)
+    return under_age.filter(status__in=[Consent.Status.SIGNED, Consent.Status.ASKED])
+
+
+@transaction.atomic
+def _hand_over(client: Client, practice: Practice, now: datetime) -> bool:
+    """End what parents may, and ask the client; False when it was done before."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    guardians = list(client.signatories.current().until_of_age())
+    for one in guardians:
+        signatories.end(one, by=None, at=now)
+    texts = _to_ask(client, practice) if client.status == Client.Status.ACTIVE else []
+    if texts and address_of(client, None):
+        with suppress(consent.CannotAsk):  # the therapist sees that it has run out, and reads why when she asks
+            consent.ask_all(client, texts, [Signer(None, Consent.Meaning.CONSENT)], by=None, at=now)
+    return bool(guardians or texts)
+
+
+def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
+    """The texts that were agreed to under age and not asked for since the birthday, in their newest version."""
+    came_of_age = consent.parents_until(client, practice)
+    own = Consent.objects.filter(client=client, signatory=None)
+    asked_since = own.filter(asked_at__gte=came_of_age).values("text__key")
+    keys = set(_assents().filter(client=client).exclude(text__key__in=asked_since).values_list("text__key", flat=True))
+    return [text for text in consent_texts.current(client.language[:2]) if text.key in keys]
+
+
+def soon(clients: ClientQuerySet, *, today: date) -> list[tuple[Client, date]]:
+    """Those of them who come of age within thirty days, and the day; nobody while the age is not set."""
+    age = Practice.load().majority_age
+    if age is None:
+        return []
+    by = Q(birth_date__gt=ages.born_by(today, age), birth_date__lte=ages.born_by(today + AHEAD, age))
+    days = [(client, ages.birthday(client.birth_date, age)) for client in clients.filter(by).order_by("birth_date")]
+    return [(client, day) for client, day in days if day]
+
+
+def of(client: Client, *, today: date) -> date | None:
+    """The day within the next thirty on which this client comes of age."""
+    return next((day for _client, day in soon(Client.objects.filter(pk=client.pk), today=today)), None)

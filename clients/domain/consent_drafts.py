@@ -1,0 +1,158 @@
+"""Texts as the practice keeps them: one draft a text and language, changed as often as one likes, then published.
+
+Until somebody changes it, the draft of a text is the file that came with the product, or else its newest version; so a
+file that is new stands there as a draft at once. What was changed here is the practice's own, and a later file leaves
+it alone. A draft may be unfinished; a version may not. The form carries the fingerprint of what it was filled from:
+when the draft is another meanwhile, nothing is written and the person is told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.domain import consent_checklist, consent_files, consent_texts
+from clients.domain.consent_files import Draft
+from clients.models import ConsentDraft, ConsentText
+from practice.models import User
+
+
+class Stale(Exception):
+    """Somebody changed the draft meanwhile; nothing was written. `sheet` is what stands there now."""
+
+    def __init__(self, sheet: "Sheet") -> None:
+        super().__init__(sheet.draft.key)
+        self.sheet = sheet
+
+
+class NotReady(Exception):
+    """What keeps it from being published; `reasons` are sentences."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One text in one language: its draft, who changed it last, and its newest version."""
+
+    draft: Draft
+    row: ConsentDraft | None
+    newest: ConsentText | None
+
+    @property
+    def stamp(self) -> str:
+        """What a form was filled from."""
+        return self.draft.sha256
+
+    @property
+    def is_changed(self) -> bool:
+        """True when the draft says something that no version says yet."""
+        return self.newest is None or self.newest.sha256 != self.draft.sha256
+
+
+def sheets() -> list[Sheet]:
+    """Every text of the practice, by key, English first. Two queries."""
+    return sorted(_sheets(), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
+
+
+def find(key: str, language: str) -> Sheet | None:
+    """One text in one language; None when there is none of that name."""
+    return next(_sheets(key=key, language=language), None)
+
+
+def _sheets(**named: str) -> Iterator[Sheet]:
+    versions = ConsentText.objects.filter(**named).order_by("key", "language", "-version").distinct("key", "language")
+    newest = {(one.key, one.language): one for one in versions.select_related("published_by")}
+    rows = {(one.key, one.language): one for one in ConsentDraft.objects.filter(**named).select_related("edited_by")}
+    drafts = {at: as_draft(text) for at, text in newest.items()}
+    for file in consent_files.shipped():
+        if named in ({}, {"key": file.key, "language": file.language}):
+            drafts[file.key, file.language] = file
+    drafts |= {at: as_draft(row) for at, row in rows.items()}
+    for at, draft in drafts.items():
+        yield Sheet(draft, rows.get(at), newest.get(at))
+
+
+def as_draft(kept: ConsentDraft | ConsentText) -> Draft:
+    """The words of a row."""
+    return Draft(kept.key, kept.language, kept.title, tuple(kept.modes), kept.body)
+
+
+@transaction.atomic
+def save(draft: Draft, *, stamp: str, by: User, at: datetime | None = None) -> Sheet:
+    """Keep what was typed in the place of the draft with this fingerprint. Raises Stale.
+
+    The very words that stand there already are kept once, whoever typed them.
+    """
+    stands = find(draft.key, draft.language)
+    if stands and stands.stamp == draft.sha256:
+        return stands
+    row = _locked(stands, draft, by=by)
+    now = as_draft(row).sha256
+    if now not in (stamp, draft.sha256):
+        raise Stale(Sheet(as_draft(row), row, stands.newest if stands else None))
+    row.title, row.modes, row.body = draft.title, list(draft.modes), dict(draft.body)
+    row.edited_by, row.edited_at = by, at or timezone.now()
+    row.save(update_fields=["title", "modes", "body", "edited_by", "edited_at"])
+    return Sheet(draft, row, stands.newest if stands else None)
+
+
+def _locked(stands: Sheet | None, draft: Draft, *, by: User) -> ConsentDraft:
+    """The row of this text, held until the transaction ends; begun from what stood for it when there was none."""
+    first = stands.draft if stands else draft
+    begun: dict[str, Any] = {"title": first.title, "modes": list(first.modes), "body": dict(first.body)}
+    begun |= {"edited_by": by, "based_on": stands.newest if stands else None}
+    rows = ConsentDraft.objects.select_for_update(of=("self",)).select_related("edited_by")
+    return rows.get_or_create(key=draft.key, language=draft.language, defaults=begun)[0]
+
+
+def reasons(sheet: Sheet) -> list[str]:
+    """What keeps a draft from being published, in sentences; nothing when it can be."""
+    draft, body = sheet.draft, sheet.draft.body
+    if not sheet.is_changed and sheet.newest:
+        return [_("Nothing has changed since version %(n)s.") % {"n": sheet.newest.version}]
+    found = list(_empty(draft))
+    empty = _("“%(name)s” is needed and has no words yet.")
+    found += [empty % {"name": consent_checklist.name_of(key)} for key in consent_files.lacking(draft)]
+    seen_by_all = [clause for clause in body["clauses"] if not clause["only"]]
+    if seen_by_all and not seen_by_all[0]["heading"]:
+        found.append(_("The first clause has no heading."))
+    unknown = _("“%(name)s” stands in braces and is not a name that can be filled in.")
+    return found + [unknown % {"name": name} for name in consent_files.unknown_names(draft)]
+
+
+def _empty(draft: Draft) -> Iterator[str]:
+    body = draft.body
+    parts = {
+        _("The title is empty."): draft.title,
+        _("Nothing is ticked under what the text is about."): draft.modes,
+        _("It does not say what it is for."): body["covers"],
+        _("The plain page has no sentences."): body["sentences"],
+        _("The part about reading on a screen is not whole."): all(body["disclosure"].values()),
+        _("The words at the signature are not whole."): all(body["signing"].values()),
+    }
+    yield from (words for words, there in parts.items() if not there)
+
+
+@transaction.atomic
+def publish(sheet: Sheet, *, stamp: str, renews: bool, by: User, at: datetime | None = None) -> ConsentText:
+    """Make the draft the next version, which never changes. Raises Stale, or NotReady with what is missing.
+
+    `renews`: whether whoever signed an earlier version is to be asked again.
+    """
+    row = _locked(sheet, sheet.draft, by=by)
+    now = find(row.key, row.language) or sheet
+    if now.stamp != stamp:
+        raise Stale(now)
+    if open_points := reasons(now):
+        raise NotReady(open_points)
+    text = consent_texts.publish(now.draft, renews=renews, by=by, at=at)
+    row.based_on = text
+    row.save(update_fields=["based_on"])
+    return text

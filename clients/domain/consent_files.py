@@ -1,0 +1,183 @@
+"""Texts as they come: one TOML file a text and language in `clients/consents/`, read and checked.
+
+A new text, or a new language of one, is a file `key.language.toml`. A file that is not whole is refused with a sentence
+that names the file and the reason. Which clauses it needs stands in `checklist.toml`; the words are our own.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from clients.domain import consent_checklist
+from clients.domain.consent_checklist import TRAINEE
+from practice.domain import audit
+from practice.models import Scope
+
+FOLDER = Path(__file__).resolve().parent.parent / "consents"
+NAMES = frozenset(
+    {"therapist", "supervisor", "practice", "client", "phone", "emergency", "crisis_lines", "emergency_contact"}
+)
+ANSWER = "{answer}"
+"""Filled in when she has answered; stands in what is said of the sign, and nowhere else."""
+
+_KNOWN = re.compile("{(" + "|".join(sorted(NAMES)) + ")}")
+_DOUBLED = re.compile(r"{{[^{}]*}}")
+_LOOSE = re.compile(r"{[^{}]*}|[{}]")
+
+
+class BrokenText(Exception):
+    """A sentence with the file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The words of one text in one language, before they are a version: of a file, or as the practice has them."""
+
+    key: str
+    language: str
+    title: str
+    modes: tuple[str, ...]
+    body: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of everything but the version."""
+        whole = {"key": self.key, "language": self.language, "title": self.title, "modes": list(self.modes)}
+        return fingerprint(whole | {"body": dict(self.body)})
+
+
+def fingerprint(shown: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8), as lower-case hex."""
+    return hashlib.sha256(audit.canonical(dict(shown)).encode()).hexdigest()
+
+
+def shipped() -> tuple[Draft, ...]:
+    """Every text in the folder. Raises BrokenText for the first that is not whole."""
+    return tuple(_as_of(path, path.stat().st_mtime_ns) for path in sorted(FOLDER.glob("*.*.toml")))
+
+
+@cache
+def _as_of(path: Path, _changed_at: int) -> Draft:
+    return read(path)
+
+
+def read(path: Path) -> Draft:
+    """One file, checked. Raises BrokenText with file and reason."""
+    try:
+        return _draft(tomllib.loads(path.read_text("utf-8")), path.name.removesuffix(".toml"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BrokenText(f"{path.name} is not valid TOML: {error}.") from error
+    except KeyError as error:
+        raise BrokenText(f"{path.name} is missing {error.args[0]}.") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BrokenText(f"{path.name}: {error}.") from error
+
+
+def _draft(data: dict[str, Any], stem: str) -> Draft:
+    if stem != f"{data['key']}.{data['language']}":
+        raise ValueError(f'the key and language "{data["key"]}.{data["language"]}" differ from the file name')
+    if unknown := set(data["modes"]) - set(Scope.values):
+        raise ValueError(f'"{min(unknown)}" is nothing that a text can be about')
+    if not data["modes"]:
+        raise ValueError("it names nothing that it is about")
+    body = {
+        "draft": data.get("status") == "draft",
+        "note": data.get("note", ""),
+        "covers": data["covers"],
+        "not_covered": data.get("not_covered", ""),
+        "sentences": [_words(one, "a sentence of the plain page") for one in data["sentences"]],
+        "clauses": _clauses(data["clauses"]),
+        "disclosure": _disclosure(data["disclosure"]),
+        "signing": {name: _words(data["signing"][name], f"signing {name}") for name in ("act", "meaning")},
+    }
+    body |= {"plan": _plan(data["plan"])} if "plan" in data else {}
+    body |= {"minors": True} if data.get("minors") else {}
+    if not body["sentences"]:
+        raise ValueError("the plain page has no sentences")
+    draft = Draft(data["key"], data["language"], _words(data["title"], "the title"), tuple(data["modes"]), body)
+    if keys := lacking(draft):
+        raise ValueError(f'the required clause "{keys[0]}" has no words')
+    if loose := unknown_names(draft):
+        raise ValueError(f'"{loose[0]}" is not a name that can be filled in')
+    return draft
+
+
+def _words(text: str, where: str) -> str:
+    if not text.strip():
+        raise ValueError(f"{where} has no words")
+    return text.strip()
+
+
+def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for table in tables:
+        key, only = table["key"], table.get("only", "")
+        if only not in ("", TRAINEE):
+            raise ValueError(f'the clause "{key}" is only for "{only}", which is not known')
+        words = _words(table["words"], f'the clause "{key}"')
+        made.append({"key": key, "heading": table.get("heading", "").strip(), "words": words, "only": only})
+        if table.get("initials") is True:
+            made[-1]["initials"] = True
+    keys = [clause["key"] for clause in made]
+    if twice := {key for key in keys if keys.count(key) > 1}:
+        raise ValueError(f'the clause "{min(twice)}" is there twice')
+    if not made[0]["heading"]:
+        raise ValueError(f'the first clause, "{keys[0]}", has no heading')
+    return made
+
+
+def _plan(table: dict[str, Any]) -> dict[str, Any]:
+    questions = []
+    for one in table["questions"]:
+        choices = [{name: choice[name] for name in ("value", "label", "said")} for choice in one["choices"]]
+        if len({choice["value"] for choice in choices}) < max(2, len(choices)):
+            raise ValueError(f'the question "{one["key"]}" needs at least two different answers')
+        questions.append({"key": one["key"], "label": _words(one["label"], "a question"), "choices": choices})
+    sign = {name: _words(table["sign"][name], f"the sign's {name}") for name in ("label", "help", "said")}
+    return {"title": _words(table["title"], "the plan"), "questions": questions, "sign": sign}
+
+
+def _disclosure(table: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _words(table["title"], "the disclosure"),
+        "points": [_words(one, "a point of the disclosure") for one in table["points"]],
+        "accept": _words(table["accept"], "what is accepted"),
+    }
+
+
+def lacking(draft: Draft) -> list[str]:
+    """The keys of the clauses that a text about this needs and that have no words in it."""
+    there = {clause["key"] for clause in draft.body["clauses"] if clause["words"]}
+    needed = consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))
+    return [point.key for point in needed if point.key not in there]
+
+
+def unknown_names(draft: Draft) -> list[str]:
+    """What stands in braces and cannot be filled in: another name, a doubled or a lonely brace. Once each, in order."""
+    body = dict(draft.body)
+    if plan := body.get("plan"):
+        said = plan["sign"]["said"].replace(ANSWER, "")
+        body["plan"] = plan | {"sign": plan["sign"] | {"said": said}}
+    found = (loose for text in (draft.title, *_strings(body)) for loose in _loose(text))
+    return list(dict.fromkeys(found))
+
+
+def _loose(text: str) -> list[str]:
+    doubled = _DOUBLED.findall(text)
+    return doubled + _LOOSE.findall(_KNOWN.sub(" ", _DOUBLED.sub(" ", text)))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)

@@ -1,0 +1,200 @@
+"""Writing a text clause by clause, and making it a version."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.domain import consent_checklist
+from clients.domain.consent_checklist import Point
+from clients.domain.consent_files import Draft
+from practice.models import Scope
+
+LONGEST_TITLE, LONGEST_LINE, LONGEST_PAGE, LONGEST_CLAUSE = 160, 300, 6000, 8000
+
+
+def _line(label: Any, longest: int = LONGEST_LINE, **more: Any) -> forms.CharField:
+    return _plain(forms.CharField(label=label, required=False, max_length=longest, **more))
+
+
+def _page(label: Any, rows: int, longest: int = LONGEST_PAGE, **more: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return _plain(forms.CharField(label=label, required=False, max_length=longest, widget=area, **more))
+
+
+def _plain(field: forms.CharField) -> forms.CharField:
+    """Written in either direction; and a browser would cut what is pasted without a word."""
+    field.widget.attrs.pop("maxlength", None)
+    field.widget.attrs["dir"] = "auto"
+    return field
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class TextForm(forms.Form):
+    """Everything of a text but its clauses. Anything may be empty in a draft."""
+
+    title = _line(_("Title"), LONGEST_TITLE)
+    about = forms.MultipleChoiceField(
+        label=_("What it is about"), required=False, choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    minors = forms.BooleanField(label=_("It is for minors"), required=False)
+    covers = _line(_("For"), help_text=_("As it is read after “For”: walking and sitting outdoors."))
+    not_covered = _line(_("What it is not for"), help_text=_("A sentence: Not running."))
+    sentences = _page(
+        _("Its sentences"), 12, help_text=_("One sentence a line, about ten: what somebody reads who reads no more.")
+    )
+    disclosure_title = _line(_("Its heading"))
+    disclosure_points = _page(_("What reading and signing on a screen means"), 6, help_text=_("One sentence a line."))
+    accept = _line(_("What is ticked"))
+    act = _line(_("The button"))
+    meaning = _page(_("What pressing it means"), 3, 1000)
+    read = forms.BooleanField(label=_("A lawyer has read these words"), required=False)
+
+    @classmethod
+    def of(cls, draft: Draft, data: Any = None) -> "TextForm":
+        """Filled with the words of a draft."""
+        body = draft.body
+        return cls(
+            data,
+            initial={
+                "title": draft.title,
+                "about": draft.modes,
+                "minors": body.get("minors", False),
+                "covers": body["covers"],
+                "not_covered": body["not_covered"],
+                "sentences": "\n".join(body["sentences"]),
+                "disclosure_title": body["disclosure"]["title"],
+                "disclosure_points": "\n".join(body["disclosure"]["points"]),
+                "accept": body["disclosure"]["accept"],
+                "act": body["signing"]["act"],
+                "meaning": body["signing"]["meaning"],
+                "read": not body["draft"],
+            },
+        )
+
+    def draft(self, before: Draft, clauses: list[dict[str, str]]) -> Draft:
+        """What was typed, with what cannot be changed here: the plan for meeting somebody, and the note."""
+        data = self.cleaned_data
+        body = {name: value for name, value in before.body.items() if name != "minors"}
+        body |= {"draft": not data["read"], "covers": data["covers"], "not_covered": data["not_covered"]}
+        body |= {"sentences": _lines(data["sentences"]), "clauses": clauses}
+        points = _lines(data["disclosure_points"])
+        body["disclosure"] = {"title": data["disclosure_title"], "points": points, "accept": data["accept"]}
+        body["signing"] = {"act": data["act"], "meaning": _even(data["meaning"])}
+        body |= {"minors": True} if data["minors"] else {}
+        return Draft(before.key, before.language, data["title"], tuple(data["about"]), body)
+
+
+def _even(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class ClauseForm(forms.Form):
+    """One clause. Without words it is left out."""
+
+    key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
+    place = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
+    heading = _line(_("Heading"), LONGEST_TITLE)
+    words = _page(_("Words"), 5, LONGEST_CLAUSE)
+
+    @property
+    def point(self) -> Point | None:
+        """The line of the checklist that this clause answers; none for one of the practice's own."""
+        key = self["key"].value()
+        return next((one for one in consent_checklist.points() if one.key == key), None)
+
+    @property
+    def name(self) -> str:
+        """What the editor calls it."""
+        return consent_checklist.name_of(str(self["key"].value() or ""))
+
+    @property
+    def is_empty(self) -> bool:
+        """True while it has no words."""
+        return not (self["words"].value() or "").strip()
+
+
+class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The clauses in their places, then what the checklist asks for or allows beside them, then an empty one."""
+
+    @classmethod
+    def of(cls, draft: Draft, data: Any = None) -> "Clauses":
+        """Filled with the clauses of a draft; places go by tens, so that one can be put between two.
+
+        One that is needed and missing stands where the checklist has it.
+        """
+        rows = [{"key": one["key"], "heading": one["heading"], "words": one["words"]} for one in draft.body["clauses"]]
+        for point in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors"))):
+            if point.key not in (row["key"] for row in rows):
+                rows.insert(_after(point, rows), {"key": point.key})
+        there = {row["key"] for row in rows}
+        rows += [{"key": one.key} for one in consent_checklist.fitting(draft.modes) if one.key not in there]
+        rows.append({"key": ""})
+        placed = [row | {"place": 10 * number} for number, row in enumerate(rows, start=1)]
+        return cast("Clauses", ClauseRows(data, initial=placed, prefix="clause"))
+
+    def clauses(self, before: Draft) -> list[dict[str, str]]:
+        """The clauses with words, in their places; one of the practice's own is given a key."""
+        typed = [form.cleaned_data for form in self.forms if form.cleaned_data.get("words")]
+        last = 1 + max((row["place"] or 0 for row in typed), default=0)
+        typed.sort(key=lambda row: last if row["place"] is None else row["place"])
+        only = {point.key: point.only for point in consent_checklist.points()}
+        only |= {one["key"]: one["only"] for one in before.body["clauses"]}
+        keys = _keys([row["key"] for row in typed], known=only)
+        return [
+            {"key": key, "heading": row["heading"], "words": _even(row["words"]), "only": only.get(key, "")}
+            for key, row in zip(keys, typed, strict=True)
+        ]
+
+
+def _after(point: Point, rows: list[dict[str, str]]) -> int:
+    """Where a clause that is missing belongs: behind the nearest of those before it in the checklist."""
+    points, keys = consent_checklist.points(), [row["key"] for row in rows]
+    before = (one.key for one in reversed(points[: points.index(point)]))
+    return next((keys.index(key) + 1 for key in before if key in keys), 0)
+
+
+def _keys(typed: list[str], *, known: Iterable[str]) -> list[str]:
+    """The key of each clause, once: what is not known, or there already, becomes the next of the practice's own."""
+    made: list[str] = []
+    taken = {*known, *typed}
+    for key in typed:
+        if key not in known or key in made:
+            key = next(own for n in range(1, 1000) if (own := f"own_{n}") not in taken and own not in made)
+        made.append(key)
+    return made
+
+
+ClauseRows = forms.formset_factory(
+    ClauseForm, formset=Clauses, extra=0, max_num=80, absolute_max=120, validate_max=True
+)
+
+
+class PublishForm(forms.Form):
+    """Whether those who signed before are asked again. Nothing is chosen beforehand."""
+
+    YES, NO = "yes", "no"
+
+    renews = forms.ChoiceField(
+        label=_("Does this change need new signatures?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (YES, _("Yes: whoever signed an earlier version is asked again")),
+            (NO, _("No: what was signed goes on until its own end")),
+        ],
+        error_messages={"required": _("Please choose one of the two.")},
+    )
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["renews"]
+
+    @property
+    def asks_again(self) -> bool:
+        """The answer; a first version has nobody to ask again."""
+        return bool(self.cleaned_data.get("renews", self.YES) == self.YES)

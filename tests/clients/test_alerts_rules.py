@@ -1,0 +1,62 @@
+"""Whom an answer calls follows the rules as the practice has them; what is about suicide or the body now does not."""
+
+import pytest
+
+from clients.domain import intake, rule_changes, worry
+from clients.models import Alert, Screening
+from practice.models import CoverPerson, Letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(mrs_lee, anna, ben):
+    CoverPerson.objects.create(user=ben, position=1)
+    return intake.send(mrs_lee, by=anna, reader=anna)
+
+
+def says(sent, **answers):
+    said = {key.replace("__", "."): value for key, value in answers.items()}
+    step = next(one for one in intake.steps() if set(said) <= one.keys)
+    return intake.save(sent, step, said)
+
+
+def called():
+    return Letter.objects.filter(kind="please_make_sure").count()
+
+
+def test_what_the_practice_switched_off_calls_nobody(sent, rosa):
+    rule_changes.change("without_reliever", to="off", why="We carry one.", by=rosa)
+    made = says(sent, asthma="yes", asthma__reliever="no")
+    assert not Alert.objects.exists() and called() == 0 and not intake.may_be_read(made)
+    intake.hand_in(Screening.objects.get(pk=sent.pk))
+    assert not Alert.objects.exists() and called() == 0
+
+
+def test_as_it_came_it_calls(sent):
+    says(sent, asthma="yes", asthma__reliever="no")
+    assert Alert.objects.get().moment == "begun" and called() == 1
+
+
+def test_what_the_practice_tightened_calls_once_it_is_handed_in(sent, rosa):
+    rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
+    says(sent, chest_pain="yes", chest_pain__new="no", chest_pain__looked="yes")
+    assert not Alert.objects.exists()
+    intake.hand_in(Screening.objects.get(pk=sent.pk))
+    assert Alert.objects.get().moment == "handed_in"
+
+
+def test_about_suicide_and_the_body_now_nothing_is_switched_off(sent, rosa):
+    for key in ("harder_today", "phq9_item9", "asq_positive", "self_harm"):
+        rule_changes.change(key, to="off", why="x", by=rosa)
+    with pytest.raises(rule_changes.Fixed):
+        rule_changes.change("severe_symptom", to="off", why="x", by=rosa)
+    for answers in (
+        {"day_of_check": {"new": ["harder"]}},
+        {"phq9": {"better_off_dead": "1"}},
+        {"asq": {"thoughts": "yes"}},
+        {"harder_days": {"hurt": "yes"}},
+        {"everyday_health": {"chest_pain": "yes", "chest_pain.new": "yes"}},
+    ):
+        assert worry.as_practised(answers) == worry.signs(answers), answers
+        assert worry.signs(answers), answers

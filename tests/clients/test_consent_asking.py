@@ -1,0 +1,237 @@
+"""Asking several people for several texts at once: who is listed, who is asked, and why nobody can be."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import consent, consent_demo, consent_texts, signers, signing, story, to_sign
+from clients.models import Client, Consent, ConsentRequest
+from practice.models import Letter, Link, Practice, Role
+from tests import factories
+from tests.clients.guardians import BORN, mina, of_age_from, parent
+
+db = pytest.mark.django_db
+
+
+@pytest.fixture
+def family(anna):
+    """Mina with both parents, who have to sign."""
+    of_age_from(18)
+    teen = mina(anna)
+    return teen, parent(teen, "Ada Brook", by=anna), parent(teen, "Bob Brook", by=anna)
+
+
+def ask(client: Client) -> str:
+    return reverse("clients:ask_consent", args=[client.pk])
+
+
+@db
+def test_the_page_lists_who_signs_what_it_means_and_where_the_letter_goes(as_anna, family, texts):
+    teen, _ada, bob = family
+    bob.email = ""
+    bob.save(update_fields=["email"])
+    page = as_anna.get(ask(teen)).content.decode()
+    assert page.count('name="who"') == 3 and page.count("checked") == 3
+    assert "says that they want it too" in page and "Parent. The signature agrees for the client." in page
+    assert "A letter goes to ada@example.net" in page and "No safe e-mail address, so no letter can go" in page
+
+
+@db
+def test_everybody_gets_a_letter_of_their_own_about_all_texts(as_anna, family, texts):
+    teen, ada, bob = family
+    given = {"text": [text.pk for text in texts.values()], "who": ["own", ada.pk, bob.pk], "how": "send"}
+    answer = as_anna.post(ask(teen), given, follow=True)
+    assert "On its way to Mo, Ada Brook, Bob Brook" in answer.content.decode()
+    assert set(Letter.objects.values_list("to", flat=True)) == {
+        "mina.brook@example.org", "ada@example.net", "bob@example.net",
+    }  # fmt: skip
+    assert [request.consents.count() for request in ConsentRequest.objects.all()] == [len(texts)] * 3
+    meanings = set(Consent.objects.values_list("signatory__name", "meaning"))
+    assert meanings == {(None, "assent"), ("Ada Brook", "permission"), ("Bob Brook", "permission")}
+
+
+@db
+def test_one_who_must_sign_may_be_asked_later_and_the_page_says_so(as_anna, family, text):
+    teen, ada, bob = family
+    answer = as_anna.post(ask(teen), {"text": text.pk, "who": ["own", ada.pk], "how": "send"}, follow=True)
+    assert "Not asked yet: Bob Brook. Nothing is agreed before they have signed too." in answer.content.decode()
+    assert consent.covers(teen, "walk", timezone.localdate()).stops
+    answer = as_anna.post(ask(teen), {"text": text.pk, "who": [bob.pk], "how": "send"}, follow=True)
+    assert "Not asked yet" not in answer.content.decode()
+
+
+@db
+def test_one_who_need_not_sign_is_listed_and_not_ticked(as_anna, family, text, anna):
+    teen, *_ = family
+    parent(teen, "Carl Brook", by=anna, relation="guardian", must_sign=False)
+    people = to_sign.people(teen, [text], on=timezone.localdate())
+    assert [(one.name, one.is_expected) for one in people][-1] == ("Carl Brook", False)
+    assert "May sign, and need not." in as_anna.get(ask(teen)).content.decode()
+
+
+@db
+def test_who_signed_this_version_is_not_ticked_again(as_anna, anna, text):
+    of_age_from(18)
+    grown = factories.client("Nora Field", anna)
+    consent_demo.sign_for_demo(grown, text, on=timezone.now(), by=anna)
+    [own] = to_sign.people(grown, [text], on=timezone.localdate())
+    assert own.is_done and not own.is_expected and own.signed == (text.title,)
+    assert "Has signed" in as_anna.get(ask(grown)).content.decode()
+    late = timezone.localdate() + timedelta(days=400)
+    assert to_sign.people(grown, [text], on=late)[0].is_expected
+
+
+@db
+@pytest.mark.parametrize("missing", [{"text": []}, {"who": []}, {"how": ""}, {"who": ["own", "x"]}, {"text": ["x"]}])
+def test_what_is_missing_is_named_and_nobody_is_asked(as_anna, family, text, missing):
+    given = {"text": [text.pk], "who": ["own"], "how": "send"} | missing
+    answer = as_anna.post(ask(family[0]), given)
+    assert answer.status_code == 422 and "Please look at this again" in answer.content.decode()
+    assert not ConsentRequest.objects.exists()
+
+
+@db
+def test_a_stranger_cannot_be_asked_in_the_name_of_a_parent(as_anna, family, text, anna):
+    other = mina(anna)
+    theirs = parent(other, "Eve Brook", by=anna)
+    given = {"text": text.pk, "who": [theirs.pk], "how": "send"}
+    assert as_anna.post(ask(family[0]), given).status_code == 422 and not Consent.objects.exists()
+
+
+@db
+def test_without_an_address_nobody_is_asked_and_the_sentence_names_who(as_anna, family, text):
+    teen, ada, _bob = family
+    ada.email = ""
+    ada.save(update_fields=["email"])
+    given = {"text": text.pk, "who": ["own", ada.pk]}
+    answer = as_anna.post(ask(teen), given | {"how": "send"})
+    assert answer.status_code == 422 and "Ada Brook has no e-mail address here" in answer.content.decode()
+    assert not ConsentRequest.objects.exists() and not Letter.objects.exists()
+
+
+@db
+def test_while_ages_are_not_set_or_nobody_is_named_the_page_says_why(as_anna, anna, text, practice):
+    teen = mina(anna)
+    page = as_anna.get(ask(teen)).content.decode()
+    assert "First set in the practice" in page and 'name="how"' not in page
+    of_age_from(18)
+    page = as_anna.get(ask(teen)).content.decode()
+    assert "First name a parent or guardian" in page and reverse("clients:signers", args=[teen.pk]) in page
+    assert as_anna.post(ask(teen), {"text": text.pk, "who": "own", "how": "send"}).status_code == 422
+    assert not Consent.objects.exists()
+
+
+@db
+def test_signing_together_goes_from_one_to_the_next_each_with_a_link_of_their_own(as_anna, family, text):
+    teen, ada, bob = family
+    here = reverse("clients:sign_here", args=[teen.pk])
+    given = {"text": text.pk, "who": ["own", ada.pk, bob.pk], "how": "here"}
+    assert as_anna.post(ask(teen), given).url == here and not Letter.objects.exists()
+    page = as_anna.get(here).content.decode()
+    assert page.index("Mina Brook</b>") < page.index("Ada Brook</b>") < page.index("Bob Brook</b>")
+    for one in Consent.objects.all():
+        again = reverse("clients:consent_again", args=[teen.pk, one.pk])
+        answer = as_anna.post(again, {"how": "here"})
+        assert answer.url.startswith("/s/")
+        link = Link.objects.order_by("-made_at").first()
+        assert link.subject == one.request_id
+        assert timedelta(minutes=119) < link.expires_at - timezone.now() <= timedelta(hours=2)
+    Consent.objects.update(status="replaced")
+    assert "Nothing is open" in as_anna.get(here).content.decode()
+
+
+@db
+def test_what_is_over_is_asked_anew(as_anna, family, text, anna):
+    teen, *_ = family
+    one = consent.ask(teen, text, by=anna, send=False)
+    ConsentRequest.objects.update(expires_at=timezone.now())
+    answer = as_anna.post(reverse("clients:consent_again", args=[teen.pk, one.pk]), {"how": "here"})
+    assert answer.url == ask(teen) and not Link.objects.exists()
+
+
+@db
+@pytest.mark.parametrize("who", ["as_ben", "as_olga", "as_rosa", "as_mrs_lee"])
+def test_nobody_else_hands_anything_over(request, who, family):
+    assert request.getfixturevalue(who).get(reverse("clients:sign_here", args=[family[0].pk])).status_code == 404
+
+
+@db
+def test_as_many_queries_for_one_signer_as_for_three(as_anna, anna, texts):
+    of_age_from(18)
+    teen = mina(anna)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert as_anna.get(ask(teen)).status_code == 200
+        return len(found)
+
+    parent(teen, "Ada Brook", by=anna)
+    queries()
+    one = queries()
+    for name in ("Bob Brook", "Carl Brook"):
+        parent(teen, name, by=anna)
+    assert queries() == one
+
+
+@db
+def test_a_parents_link_ends_with_the_first_moment_of_the_birthday_where_the_practice_is(anna, text):
+    of_age_from(18)
+    Practice.objects.update(time_zone="America/Los_Angeles")
+    teen = mina(anna, birth_date=BORN)
+    ada = parent(teen, "Ada Brook", by=anna)
+    wanted = [signers.Signer(None, "assent"), signers.Signer(ada, "permission")]
+    asked_at = datetime(2028, 3, 1, tzinfo=ZoneInfo("UTC"))
+    own, hers = consent.ask_all(teen, [text], wanted, by=anna, send=False, at=asked_at)
+    assert hers.expires_at == datetime(2028, 3, 9, 0, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
+    assert own.expires_at == asked_at + timedelta(days=30)
+
+
+def test_two_who_ask_at_the_same_moment_leave_one_open_asking_for_each(fresh_db):
+    practice = factories.practice()
+    practice.majority_age = 18
+    practice.save(update_fields=["majority_age"])
+    anna = factories.user("Anna Reiter", Role.THERAPIST)
+    teen = mina(anna)
+    ada = parent(teen, "Ada Brook", by=anna)
+    consent_texts.publish_shipped()
+    texts = [text for text in consent_texts.current() if text.key in ("outdoors", "running")]
+    wanted = [signers.Signer(None, "assent"), signers.Signer(ada, "permission")]
+    gate = Barrier(3)
+
+    def one(_number: int) -> None:
+        try:
+            gate.wait(10)
+            consent.ask_all(teen, texts, wanted, by=anna)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(one, range(3)))
+    assert Consent.objects.open().count() == 4 and Consent.objects.filter(status="replaced").count() == 8
+    assert Letter.objects.exclude(state="cancelled").count() == 2
+
+
+@db
+def test_the_next_step_names_the_parent_who_has_not_signed(as_anna, family, anna, text):
+    teen, ada, bob = family
+    factories.decision(teen, anna)
+    factories.emergency_contact(teen)
+    now = timezone.now()
+    for signer in (None, ada):
+        one = signers.Signer(signer, "permission" if signer else "assent")
+        consent_demo.sign_for_demo(teen, text, on=now, by=anna, signer=one)
+    read = story.chart(teen)
+    assert story._consent(read, now.date()) is None
+    asked = consent.ask_all(teen, [text], [signers.Signer(bob, "permission")], by=anna)
+    read = story.chart(teen)
+    assert (story._consent(read, now.date()), read.asked_of) == (story.Next.WAIT_FOR_CONSENT, "Bob Brook")
+    assert any(entry.title.startswith("Ada Brook, Walking") for entry in story.entries(teen, read))
+    signing.talk(asked[0].consents.get())
+    assert story._consent(story.chart(teen), now.date()) == story.Next.TALK_ABOUT_CONSENT

@@ -1,0 +1,162 @@
+"""Reminders with a cap, and the end of what was not answered in time; twice, and by several at once, is once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from clients.domain import consent, consent_letters, consent_reminders, consent_texts, signatories, signers, signing
+from clients.models import Client, Consent, ConsentRequest, ContactPoint
+from clients.tasks import look_at_signing
+from practice.models import AuditEntry, Letter, Practice, Role
+from tests import factories
+from tests.clients.guardians import mina, of_age_from, parent
+
+db = pytest.mark.django_db
+ASKED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+
+
+def after(days: float) -> datetime:
+    return ASKED + timedelta(days=days)
+
+
+def look(days: float) -> int:
+    Letter.objects.update(created_at=ASKED)  # nothing was written within the last minute
+    return consent_reminders.look(now=after(days))
+
+
+@pytest.fixture
+def asked(mrs_lee, anna, text):
+    return consent.ask(mrs_lee, text, by=anna, at=ASKED)
+
+
+@db
+def test_after_a_week_after_a_fortnight_more_and_then_never(asked):
+    written = {days: look(days) for days in (0, 6.9, 7, 7.1, 20.9, 21, 22, 29.9)}
+    assert [days for days, number in written.items() if number] == [7, 21]
+    assert Letter.objects.filter(about=asked.request_id).count() == 3
+    reminded = asked.steps.filter(kind="reminded").order_by("at")
+    assert [(step.at, step.by) for step in reminded] == [(after(7), None), (after(21), None)]
+    assert ConsentRequest.objects.get().reminders == 2
+
+
+@db
+@pytest.mark.parametrize(("cap", "written"), [(0, 0), (1, 1), (5, 2)])
+def test_never_more_than_the_practice_says_and_never_after_the_last_day(asked, cap, written):
+    Practice.objects.update(consent_reminders=cap)
+    assert sum(look(days) for days in range(60)) == written
+
+
+@db
+@pytest.mark.parametrize("answered", ["signed", "declined", "replaced", "talk"])
+def test_who_answered_or_wants_to_talk_first_is_not_reminded(asked, answered, mrs_lee, anna, text):
+    if answered == "talk":
+        signing.talk(asked, at=after(1))
+    elif answered == "declined":
+        signing.decline(asked, at=after(1))
+    elif answered == "replaced":
+        consent.ask(mrs_lee, text, by=anna, at=after(1), send=False)
+    else:
+        plan = {one["key"]: one["choices"][0]["value"] for one in asked.shown["plan"]["questions"]}
+        agreed = signing.Agreement(plan=plan, accepts_screen=True, shown_sha256=asked.shown_sha256, name="Mary Lee")
+        signing.sign(asked, agreed, circumstances=signing.Circumstances(), at=after(1))
+    assert look(10) == 0
+
+
+@db
+def test_one_text_to_talk_about_keeps_the_other_from_being_reminded_of(mrs_lee, anna, texts):
+    [request] = consent.ask_all(mrs_lee, list(texts.values()), [signers.Signer(None, "consent")], by=anna, at=ASKED)
+    signing.talk(request.consents.first(), at=after(1))
+    assert look(10) == 0
+
+
+@db
+@pytest.mark.parametrize("change", [{"is_safe": False}, {"may_say": ContactPoint.MaySay.NOTHING}])
+def test_never_to_an_address_that_is_not_safe(asked, mrs_lee, change):
+    mrs_lee.contact_points.update(**change)
+    assert look(10) == 0 and Letter.objects.count() == 1
+
+
+@db
+def test_not_when_no_letter_ever_went_nor_when_the_file_is_closed(mrs_lee, mr_ode, anna, ben, text):
+    consent.ask(mrs_lee, text, by=anna, at=ASKED, send=False)
+    consent.ask(mr_ode, text, by=ben, at=ASKED)
+    Client.objects.filter(pk=mr_ode.pk).update(status=Client.Status.CLOSED)
+    assert look(10) == 0
+
+
+@db
+def test_sent_again_by_hand_the_week_begins_anew(asked, anna):
+    Letter.objects.update(created_at=ASKED)
+    consent.post_request(asked.request, by=anna, at=after(5))
+    assert look(8) == 0 and look(12) == 1
+
+
+@db
+def test_a_parent_is_reminded_until_they_sign_no_more(anna, text):
+    of_age_from(18)
+    teen = mina(anna)
+    ada = parent(teen, "Ada Brook", by=anna)
+    consent.ask_all(teen, [text], [signers.Signer(ada, "permission")], by=anna, at=ASKED)
+    first = consent_letters.render(Letter.objects.get())
+    assert look(8) == 1
+    letter = Letter.objects.latest("created_at")
+    words = consent_letters.render(letter)
+    assert letter.to == "ada@example.net" and words.subject == "Something to read and to sign"
+    assert "still waits" in words.text + words.html and "still waits" not in first.text
+    assert "when you meet" not in words.text and "Mina" not in words.text
+    signatories.end(ada, by=anna)
+    assert look(25) == 0
+
+
+@db
+def test_what_is_not_answered_in_time_ends_once_with_its_links(asked, mrs_lee):
+    assert look(30) == 0 and look(31) == 0
+    asked.refresh_from_db()
+    assert asked.status == "expired"
+    assert [step.kind for step in asked.steps.order_by("at")][-1] == "expired"
+    assert AuditEntry.objects.filter(body__contains='"consent.expired"').count() == 1
+    assert consent.covers(mrs_lee, "walk", after(31).date()).words == "No consent yet"
+
+
+@db
+def test_the_wish_to_talk_outlives_the_link(asked, mrs_lee):
+    signing.talk(asked, at=after(2))
+    look(40)
+    asked.refresh_from_db()
+    assert asked.status == "talk"
+
+
+@db
+def test_the_task_may_run_twice(asked):
+    Letter.objects.update(created_at=ASKED)
+    look_at_signing()
+    look_at_signing()
+    asked.refresh_from_db()
+    assert asked.status in ("expired", "asked")
+
+
+def test_three_workers_at_once_write_one_reminder_and_one_end(fresh_db):
+    factories.practice()
+    anna = factories.user("Anna Reiter", Role.THERAPIST)
+    consent_texts.publish_shipped()
+    text = next(text for text in consent_texts.current() if text.key == "outdoors")
+    consent.ask(factories.client("Mary Lee", anna), text, by=anna, at=ASKED)
+    consent.ask(factories.client("Nora Field", anna), text, by=anna, at=ASKED - timedelta(days=30))
+    Letter.objects.update(created_at=ASKED)
+    gate = Barrier(3)
+
+    def one(_number: int) -> int:
+        try:
+            gate.wait(10)
+            return consent_reminders.look(now=after(8))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        written = list(pool.map(one, range(3)))
+    assert sum(written) == 1 and Letter.objects.count() == 3
+    assert AuditEntry.objects.filter(body__contains='"consent.expired"').count() == 1
+    assert Consent.objects.filter(status="expired").count() == 1

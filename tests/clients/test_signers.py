@@ -1,0 +1,241 @@
+"""Who has to sign, and what counts when several do: guardians, a young person's own wish, partners, coming of age."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clients.domain import consent, signing
+from clients.domain.consent import State
+from clients.domain.signers import CannotAsk, Signer, signers
+from clients.models import Consent, ConsentRequest, ConsentStep, Signatory
+from practice.models import Letter, Mode
+from tests.clients.test_consent import AROUND, agreement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ages(practice):
+    practice.majority_age = 18
+    practice.save(update_fields=["majority_age"])
+    return practice
+
+
+@pytest.fixture
+def teen(mrs_lee, ages):
+    today = timezone.localdate()
+    mrs_lee.birth_date = date(today.year - 15, 1, 1)
+    mrs_lee.save(update_fields=["birth_date"])
+    return mrs_lee
+
+
+def guardian(client, name="Ada Lee", **fields):
+    given = {"relation": Signatory.Relation.PARENT, "email": f"{name.split()[0].lower()}@example.org"}
+    return Signatory.objects.create(client=client, name=name, **given | fields)
+
+
+def all_asked(client, text, by):
+    requests = consent.ask_all(client, [text], signers(client, on=timezone.localdate()), by=by)
+    return [request.consents.get() for request in requests]
+
+
+def signs(asked):
+    return signing.sign(asked, agreement(asked, name=asked.signs), circumstances=AROUND)
+
+
+def state(client, mode=Mode.WALK, on=None):
+    return consent.covers(client, mode, on or timezone.localdate()).state
+
+
+# --- who is asked ----------------------------------------------------------------------------------------------------
+
+
+def test_a_grown_client_signs_alone(mrs_lee, ages):
+    mrs_lee.birth_date = date(1980, 1, 1)
+    guardian(mrs_lee)
+    assert signers(mrs_lee, on=timezone.localdate()) == [Signer(None, "consent")]
+
+
+def test_a_young_one_wants_it_and_every_guardian_permits_it(teen):
+    ada, bob = guardian(teen), guardian(teen, "Bob Lee")
+    guardian(teen, "Cy Lee", ended_at=timezone.now())
+    guardian(teen, "Di Lee", must_sign=False)
+    wanted = [Signer(None, "assent"), Signer(ada, "permission"), Signer(bob, "permission")]
+    assert signers(teen, on=timezone.localdate()) == wanted
+
+
+def test_who_may_agree_alone_does(teen, ages):
+    guardian(teen)
+    ages.minor_age = 14
+    ages.save(update_fields=["minor_age"])
+    assert signers(teen, on=timezone.localdate()) == [Signer(None, "consent")]
+
+
+def test_without_a_guardian_nobody_is_asked(teen, anna, text):
+    with pytest.raises(CannotAsk, match="under age"):
+        signers(teen, on=timezone.localdate())
+    with pytest.raises(CannotAsk, match="under age"):
+        consent.ask(teen, text, by=anna)
+    assert not ConsentRequest.objects.exists() and state(teen) == State.NEVER
+
+
+def test_before_the_age_is_set_nobody_under_twenty_one_is_asked(mrs_lee, anna, text, practice):
+    today = timezone.localdate()
+    mrs_lee.birth_date = date(today.year - 20, 1, 1)
+    mrs_lee.save(update_fields=["birth_date"])
+    with pytest.raises(CannotAsk, match="from which age"):
+        consent.ask(mrs_lee, text, by=anna)
+    assert state(mrs_lee) == State.BLOCKED and consent.covers(mrs_lee, Mode.WALK, today).stops
+    mrs_lee.birth_date = date(today.year - 21, 1, 1)
+    mrs_lee.save(update_fields=["birth_date"])
+    assert consent.ask(mrs_lee, text, by=anna).is_open
+
+
+def test_each_gets_a_letter_and_a_link_of_their_own(teen, anna, text):
+    guardian(teen)
+    own, permission = all_asked(teen, text, anna)
+    letters = {letter.to: letter.about for letter in Letter.objects.filter(kind="consent_request")}
+    assert letters == {"mary.lee@example.org": own.request_id, "ada@example.org": permission.request_id}
+    assert (own.meaning, permission.meaning, permission.signs) == ("assent", "permission", "Ada Lee")
+
+
+def test_a_guardian_without_an_address_is_not_asked_by_letter_and_then_nobody_is(teen, anna, text):
+    guardian(teen, email="")
+    with pytest.raises(CannotAsk, match="Ada Lee has no e-mail address"):
+        all_asked(teen, text, anna)
+    assert not Consent.objects.exists() and not Letter.objects.exists()
+
+
+# --- what counts -----------------------------------------------------------------------------------------------------
+
+
+def test_only_when_everybody_has_signed_is_it_covered(teen, anna, text):
+    guardian(teen), guardian(teen, "Bob Lee")
+    own, ada, bob = all_asked(teen, text, anna)
+    seen = []
+    for one in (ada, own, bob):
+        signs(one)
+        seen.append(state(teen))
+    assert seen == [State.NEVER, State.NEVER, State.COVERED]
+
+
+def test_where_one_guardian_is_enough_one_is(teen, anna, text, ages):
+    ages.guardians = "one"
+    ages.save(update_fields=["guardians"])
+    guardian(teen), guardian(teen, "Bob Lee")
+    own, _ada, bob = all_asked(teen, text, anna)
+    signs(bob)
+    assert state(teen) == State.NEVER
+    signs(own)
+    assert state(teen) == State.COVERED
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_no_of_anybody_weighs_more_than_every_yes(teen, anna, text, who):
+    guardian(teen)
+    both = all_asked(teen, text, anna)
+    signs(both[1 - who])
+    signing.decline(both[who])
+    found = consent.covers(teen, Mode.WALK, timezone.localdate())
+    assert found.state == State.DECLINED and found.stops and ("Ada Lee" in found.words) == (who == 1)
+
+
+def test_a_partner_signs_too_and_age_has_nothing_to_do_with_it(mrs_lee, anna, text):
+    guardian(mrs_lee, "Max Lee", relation=Signatory.Relation.PARTNER)
+    own, partner = all_asked(mrs_lee, text, anna)
+    assert partner.meaning == "consent"
+    signs(own)
+    assert state(mrs_lee) == State.NEVER
+    signs(partner)
+    assert state(mrs_lee) == State.COVERED
+    consent.withdraw(partner, by=None)
+    assert state(mrs_lee) == State.WITHDRAWN
+
+
+def test_coming_of_age_what_was_signed_for_her_runs_out_with_the_days_of_grace(teen, anna, text, ages):
+    guardian(teen)
+    for one in all_asked(teen, text, anna):
+        signs(one)
+    soon = timezone.localdate() + timedelta(days=100)
+    teen.birth_date = date(soon.year - 18, soon.month, soon.day)
+    teen.save(update_fields=["birth_date"])
+    assert state(teen, on=soon - timedelta(days=1)) == State.COVERED
+    found = consent.covers(teen, Mode.WALK, soon)
+    assert (found.state, found.until, found.left_of_grace(soon)) == (State.RAN_OUT, soon - timedelta(days=1), 29)
+    assert found.lacking == (None,)
+    signs(consent.ask(teen, text, by=anna, signer=Signer(None, "consent")))
+    assert state(teen, on=soon) == State.COVERED
+
+
+# --- taking back, and what asks for anew -----------------------------------------------------------------------------
+
+
+def test_one_way_is_taken_back_and_the_other_stands(mrs_lee, anna, text):
+    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    consent.withdraw(signed, modes=["walk"], by=None)
+    assert (state(mrs_lee, Mode.WALK), state(mrs_lee, Mode.SIT)) == (State.WITHDRAWN, State.COVERED)
+    with pytest.raises(consent.NotOpen):
+        consent.withdraw(signed, modes=["walk", "run"], by=None)
+    row = consent.withdraw(signed, by=None)
+    assert (row.status, row.withdrawn_modes, state(mrs_lee, Mode.SIT)) == (
+        "withdrawn",
+        ["sit", "walk"],
+        State.WITHDRAWN,
+    )
+
+
+def test_the_database_lets_nothing_taken_back_come_back(mrs_lee, anna, text):
+    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    consent.withdraw(signed, modes=["walk"], by=None)
+    for modes in ([], ["sit"]):
+        with pytest.raises(DatabaseError, match="consent_taken_back_stays_so"), transaction.atomic():
+            Consent.objects.filter(pk=signed.pk).update(withdrawn_modes=modes)
+
+
+def test_the_therapist_is_told_once_and_not_whose_or_what(mrs_lee, anna, text):
+    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    consent.withdraw(signed, modes=["walk"], by=None)
+    letter = Letter.objects.get(kind="consent_taken_back")
+    assert letter.to == anna.email and letter.client is None
+    other = signs(consent.ask(mrs_lee, text, by=anna))
+    consent.withdraw(other, by=anna)
+    assert Letter.objects.filter(kind="consent_taken_back").count() == 1, "she knows what she wrote down herself"
+
+
+def test_an_incident_asks_for_it_anew_and_takes_nothing_away(mrs_lee, anna, text):
+    today = timezone.localdate()
+    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    consent.due_again(signed, because="a fall on the steps", by=anna, on=today)
+    found = consent.covers(mrs_lee, Mode.WALK, today)
+    assert (found.state, found.stops, found.lacking) == (State.RAN_OUT, False, (None,))
+    assert state(mrs_lee, on=today - timedelta(days=1)) == State.COVERED
+    steps = ConsentStep.objects.filter(consent=signed, kind="due_again")
+    assert steps.get().detail == {"because": "a fall on the steps"}
+    signs(consent.ask(mrs_lee, text, by=anna))
+    assert state(mrs_lee) == State.COVERED
+
+
+def test_steps_are_appended_and_stand(mrs_lee, anna, text):
+    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    kinds = list(signed.steps.order_by("at").values_list("kind", flat=True))
+    assert kinds[:2] == ["asked", "sent"] and kinds[-1] == "signed"
+    for change in ("update", "delete"):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            rows = ConsentStep.objects.filter(consent=signed)
+            rows.update(kind="opened") if change == "update" else rows.delete()
+
+
+def test_many_cost_what_one_costs(teen, mr_ode, anna, text):
+    guardian(teen), guardian(mr_ode, "Max Ode", relation=Signatory.Relation.PARTNER)
+    for one in [*all_asked(teen, text, anna), *all_asked(mr_ode, text, anna)]:
+        signs(one)
+    counts = []
+    for people in ([teen], [teen, mr_ode]):
+        with CaptureQueriesContext(connection) as queries:
+            consent.covers_many([(one, mode, timezone.localdate()) for one in people for mode in Mode])
+        counts.append(len(queries))
+    assert counts == [4, 4]
