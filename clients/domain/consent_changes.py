@@ -62,7 +62,8 @@ def _passages(draft: Draft) -> Iterator[tuple[str, tuple[str, str]]]:
     yield "sentences", (_("The plain page"), "\n".join(body["sentences"]))
     for clause in body["clauses"]:
         name = clause["heading"] or consent_checklist.name_of(clause["key"])
-        yield f"clause {clause['key']}", (name, f"{clause['heading']}\n{clause['words']}".strip())
+        initials = _("(with initials)") if clause.get("initials") else ""
+        yield f"clause {clause['key']}", (name, f"{clause['heading']}\n{clause['words']}\n{initials}".strip())
     if plan := body.get("plan"):
         yield "plan", (plan["title"], "\n".join(_plan(plan)))
     disclosure, signing = body["disclosure"], body["signing"]

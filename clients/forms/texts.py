@@ -76,7 +76,7 @@ class TextForm(forms.Form):
             },
         )
 
-    def draft(self, before: Draft, clauses: list[dict[str, str]]) -> Draft:
+    def draft(self, before: Draft, clauses: list[dict[str, Any]]) -> Draft:
         """What was typed, with what cannot be changed here: the plan for meeting somebody, and the note."""
         data = self.cleaned_data
         body = {name: value for name, value in before.body.items() if name != "minors"}
@@ -100,6 +100,7 @@ class ClauseForm(forms.Form):
     place = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
     heading = _line(_("Heading"), LONGEST_TITLE)
     words = _page(_("Words"), 5, LONGEST_CLAUSE)
+    initials = forms.BooleanField(label=_("Whoever signs puts initials to it"), required=False)
 
     @property
     def point(self) -> Point | None:
@@ -127,7 +128,8 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
 
         One that is needed and missing stands where the checklist has it.
         """
-        rows = [{"key": one["key"], "heading": one["heading"], "words": one["words"]} for one in draft.body["clauses"]]
+        shown = ("key", "heading", "words", "initials")
+        rows = [{name: one.get(name, "") for name in shown} for one in draft.body["clauses"]]
         for point in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors"))):
             if point.key not in (row["key"] for row in rows):
                 rows.insert(_after(point, rows), {"key": point.key})
@@ -137,7 +139,7 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
         placed = [row | {"place": 10 * number} for number, row in enumerate(rows, start=1)]
         return cast("Clauses", ClauseRows(data, initial=placed, prefix="clause"))
 
-    def clauses(self, before: Draft) -> list[dict[str, str]]:
+    def clauses(self, before: Draft) -> list[dict[str, Any]]:
         """The clauses with words, in their places; one of the practice's own is given a key."""
         typed = [form.cleaned_data for form in self.forms if form.cleaned_data.get("words")]
         last = 1 + max((row["place"] or 0 for row in typed), default=0)
@@ -147,11 +149,12 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
         keys = _keys([row["key"] for row in typed], known=only)
         return [
             {"key": key, "heading": row["heading"], "words": _even(row["words"]), "only": only.get(key, "")}
+            | ({"initials": True} if row["initials"] else {})
             for key, row in zip(keys, typed, strict=True)
         ]
 
 
-def _after(point: Point, rows: list[dict[str, str]]) -> int:
+def _after(point: Point, rows: list[dict[str, Any]]) -> int:
     """Where a clause that is missing belongs: behind the nearest of those before it in the checklist."""
     points, keys = consent_checklist.points(), [row["key"] for row in rows]
     before = (one.key for one in reversed(points[: points.index(point)]))

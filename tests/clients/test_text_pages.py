@@ -100,6 +100,19 @@ def test_clauses_are_put_in_their_places_added_and_left_out(as_rosa):
     assert [one["key"] for one in ConsentDraft.objects.get().body["clauses"]][-2:] == ["own_1", "own_2"]
 
 
+def test_a_clause_can_ask_for_initials_and_the_change_is_shown(as_rosa):
+    publish(as_rosa)
+    data = opened(as_rosa)
+    as_rosa.post(address(), data | {f"{row_of(data, 'physical_risk')}-initials": "on"})
+    kept = {one["key"]: one.get("initials", False) for one in ConsentDraft.objects.get().body["clauses"]}
+    assert [key for key, asks in kept.items() if asks] == ["physical_risk"]
+    assert "(with initials)" in as_rosa.get(address("publish_text")).content.decode()
+    again = opened(as_rosa)
+    assert again[f"{row_of(again, 'physical_risk')}-initials"] is True
+    as_rosa.post(address(), again | {f"{row_of(again, 'physical_risk')}-initials": ""})
+    assert not any("initials" in one for one in ConsentDraft.objects.get().body["clauses"])
+
+
 def test_what_is_too_long_is_refused_and_everything_stays_on_the_page(as_rosa):
     data = opened(as_rosa) | {"title": "x" * 161, "covers": "my words"}
     data[f"{row_of(data, 'nature')}-words"] = "Long. " * 2000

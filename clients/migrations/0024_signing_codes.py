@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0019_a_request_for_what_is_open"),
+        ("clients", "0023_calls_wait_in_a_row"),
     ]
 
     operations = [
