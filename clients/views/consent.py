@@ -26,7 +26,7 @@ from clients.models import Client, Consent
 from clients.views import finding
 from clients.views.signing import deliver
 from practice.domain import audit
-from practice.models import Mode, Practice
+from practice.models import Mode
 from practice.rules import Permission, has
 from practice.web import needs
 
@@ -89,7 +89,7 @@ def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_chart": reads,
         "may_ask": reads and has(request.user, Permission.ASK_CONSENT) and client.status == Client.Status.ACTIVE,
         "consents": _history(client) if reads else [],
-        "of_age_on": coming_of_age.of(client, today=Practice.load().day_of(timezone.now())) if reads else None,
+        "of_age_on": coming_of_age.of(client, now=timezone.now()) if reads else None,
     }
     return render(request, f"clients/consents.html{part}", context)
 
