@@ -1,0 +1,72 @@
+"""The copy of what was signed: to whoever signed, by a link, where a letter may go."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.domain import consent, consent_copies
+from clients.domain.signers import signers
+from clients.models import ContactPoint, Signatory
+from practice.domain import post
+from practice.models import Letter
+from tests.clients.signing import sign_together
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed(mrs_lee, anna, text):
+    return sign_together(consent.ask(mrs_lee, text, by=anna))
+
+
+def copies():
+    return Letter.objects.filter(kind=consent_copies.KIND)
+
+
+def test_a_letter_leads_to_the_signed_paper(signed, client, mrs_lee):
+    letter = copies().get()
+    assert (letter.to, letter.client) == ("mary.lee@example.org", mrs_lee.pk)
+    words = post.kinds[letter.kind].render(letter)
+    assert words.subject == "Your copy of what you signed" and "Mrs Lee" in words.text
+    address = re.search(r"/s/[\w-]+/", words.text)[0]
+    assert address in words.html
+    page = client.get(address, follow=True)
+    assert "Your signature" in page.content.decode()
+    copy = client.get(reverse("consent_copy", args=[address.split("/")[2], signed.pk]))
+    assert copy.content.startswith(b"%PDF-") and copy["Content-Disposition"].startswith("attachment")
+    assert signed.steps.filter(kind="copied").get().detail == {"to": "mary.lee@example.org"}
+
+
+def test_where_little_may_be_said_the_letter_says_little(signed, mrs_lee):
+    mrs_lee.contact_points.update(may_say=ContactPoint.MaySay.NAME_ONLY, sender="M. Castle")
+    words = consent_copies.render(copies().get())
+    assert (words.subject, words.sender) == ("A message for you", "M. Castle")
+    assert not re.search(r"Larch|Anna|signed|consent", words.text)
+
+
+def test_an_address_that_is_no_longer_safe_gets_none(signed, mrs_lee):
+    assert consent_copies.still_wanted(copies().get())
+    mrs_lee.contact_points.update(is_safe=False)
+    assert not consent_copies.still_wanted(copies().get())
+
+
+def test_without_a_safe_address_it_is_signed_all_the_same(mrs_lee, anna, text):
+    mrs_lee.contact_points.all().delete()
+    assert sign_together(consent.ask(mrs_lee, text, by=anna, send=False)).status == "signed" and not copies().exists()
+
+
+def test_each_signer_gets_the_copy_of_their_own(mrs_lee, anna, text):
+    partner = Signatory.objects.create(client=mrs_lee, name="Max Lee", relation="partner", email="max@example.org")
+    own, his = (
+        sign_together(request.consents.get())
+        for request in consent.ask_all(mrs_lee, [text], signers(mrs_lee, on=timezone.localdate()), by=anna)
+    )
+    assert {letter.to: letter.about for letter in copies()} == {
+        "mary.lee@example.org": own.pk,
+        partner.email: his.pk,
+    }
+    partner.ended_at = timezone.now()
+    partner.save(update_fields=["ended_at"])
+    assert not consent_copies.still_wanted(copies().get(about=his.pk))
