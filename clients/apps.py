@@ -13,6 +13,7 @@ class ClientsConfig(AppConfig):
         """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
         from clients.domain import (
             consent_checklist,
+            consent_copies,
             consent_files,
             consent_letters,
             considerations,
@@ -31,5 +32,5 @@ class ClientsConfig(AppConfig):
             consent_files.shipped()
         except (instruments.BrokenInstrument, consent_checklist.BrokenChecklist, consent_files.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        for letters in (invitations, consent_letters, review_letters, plan_giving, window_letters):
+        for letters in (invitations, consent_letters, consent_copies, review_letters, plan_giving, window_letters):
             post.kinds.update(letters.KINDS)

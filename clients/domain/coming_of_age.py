@@ -62,9 +62,10 @@ def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
     return [text for text in consent_texts.current(client.language[:2]) if text.key in keys]
 
 
-def soon(clients: ClientQuerySet, *, today: date) -> list[tuple[Client, date]]:
+def soon(clients: ClientQuerySet, *, now: datetime) -> list[tuple[Client, date]]:
     """Those of them who come of age within thirty days, and the day; nobody while the age is not set."""
-    age = Practice.load().majority_age
+    practice = Practice.load()
+    age, today = practice.majority_age, practice.day_of(now)
     if age is None:
         return []
     by = Q(birth_date__gt=ages.born_by(today, age), birth_date__lte=ages.born_by(today + AHEAD, age))
@@ -72,6 +73,6 @@ def soon(clients: ClientQuerySet, *, today: date) -> list[tuple[Client, date]]:
     return [(client, day) for client, day in days if day]
 
 
-def of(client: Client, *, today: date) -> date | None:
+def of(client: Client, *, now: datetime) -> date | None:
     """The day within the next thirty on which this client comes of age."""
-    return next((day for _client, day in soon(Client.objects.filter(pk=client.pk), today=today)), None)
+    return next((day for _client, day in soon(Client.objects.filter(pk=client.pk), now=now)), None)

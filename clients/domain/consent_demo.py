@@ -21,7 +21,7 @@ def sign_for_demo(
     questions = plan_questions(asked)
     plan = {one["key"]: one["choices"][client.pk.int % len(one["choices"])]["value"] for one in questions}
     agreement = Agreement(plan=plan, shown_sha256=asked.shown_sha256, name=asked.signs)
-    return sign(asked, agreement, circumstances=Circumstances(witness=by), at=on)
+    return sign(asked, agreement, circumstances=Circumstances(witness=by), at=on, send_copy=False)
 
 
 def family(client: Client, text: ConsentText, *, on: datetime, by: User) -> None:

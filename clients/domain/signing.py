@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import identity, steps
+from clients.domain import consent_copies, identity, steps
 from clients.domain.agreement import (
     LONGEST_NAME,
     Agreement,
@@ -76,9 +76,17 @@ def _keep_words(locked: Consent, name: str, words: str) -> None:
 
 @transaction.atomic
 def sign(
-    consent: Consent, agreement: Agreement, *, circumstances: Circumstances, at: datetime | None = None
+    consent: Consent,
+    agreement: Agreement,
+    *,
+    circumstances: Circumstances,
+    at: datetime | None = None,
+    send_copy: bool = True,
 ) -> Consent:
-    """Sign, once. Raises NotOpen when it was answered meanwhile, NotWhole when something is missing."""
+    """Sign, once; a copy goes to the signer's safe address.
+
+    Raises NotOpen when it was answered meanwhile, NotWhole when something is missing.
+    """
     moment, practice = at or timezone.now(), Practice.load()
     locked = _open(consent, moment)
     check(locked, agreement)
@@ -100,6 +108,8 @@ def sign(
     )
     steps.add(locked, Kind.SIGNED, at=moment, by=circumstances.witness, how=known.how.value, to=known.to)
     end_letters(locked)
+    if send_copy:
+        consent_copies.write(locked)
     audit.record(
         "consent.signed",
         by=circumstances.witness,

@@ -212,3 +212,13 @@ class ConversationForm(forms.Form):
         if day > self.today:
             raise forms.ValidationError(_("This day has not come yet."))
         return day
+
+
+class DueAgainForm(forms.Form):
+    """Why a signature is to be asked for anew."""
+
+    because = forms.CharField(
+        label=_("What happened"),
+        max_length=300,
+        help_text=_("An incident, another kind of path, something new in body or life. The client does not read it."),
+    )

@@ -21,12 +21,12 @@ from clients.domain import (
     happened,
     step_words,
 )
-from clients.forms.consent import ConversationForm, TakeBackForm
+from clients.forms.consent import ConversationForm, DueAgainForm, TakeBackForm
 from clients.models import Client, Consent
 from clients.views import finding
 from clients.views.signing import deliver
 from practice.domain import audit
-from practice.models import Mode, Practice
+from practice.models import Mode
 from practice.rules import Permission, has
 from practice.web import needs
 
@@ -89,7 +89,7 @@ def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_chart": reads,
         "may_ask": reads and has(request.user, Permission.ASK_CONSENT) and client.status == Client.Status.ACTIVE,
         "consents": _history(client) if reads else [],
-        "of_age_on": coming_of_age.of(client, today=Practice.load().day_of(timezone.now())) if reads else None,
+        "of_age_on": coming_of_age.of(client, now=timezone.now()) if reads else None,
     }
     return render(request, f"clients/consents.html{part}", context)
 
@@ -128,6 +128,7 @@ def _shown(request: HttpRequest, one: Consent, *, status: int = 200, **forms: An
         "may_talk": may_ask and one.status not in (Consent.Status.REPLACED, Consent.Status.EXPIRED),
         "take_back": TakeBackForm(signed=one),
         "conversation": _conversation(one),
+        "due_again": DueAgainForm(),
     }
     return render(request, "clients/consent.html", context | forms, status=status)
 
@@ -169,6 +170,22 @@ def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     except consent.NotOpen:
         messages.info(request, _("There was nothing to take back any more."))
     return redirect("clients:consents", pk)
+
+
+@require_POST
+@needs(Permission.ASK_CONSENT)
+def due_again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """Something happened that asks for this signature anew: what was signed has run out, and is asked for."""
+    one = find(request, pk, consent_pk)
+    form = DueAgainForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, one, status=422, due_again=form)
+    try:
+        consent.due_again(one, because=form.cleaned_data["because"], by=request.user, on=timezone.localdate())
+        messages.success(request, _("Kept. What is booked stays, and asks for a look. Ask for the signature here."))
+    except consent.NotOpen:
+        messages.info(request, _("This does not stand any more, so there is nothing to ask for anew."))
+    return redirect("clients:ask_consent", pk)
 
 
 @require_safe

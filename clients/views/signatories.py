@@ -25,7 +25,7 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who signs, who did, and what is still missing before anybody can be asked."""
     client = finding.of(request, pk)
     audit.record("signatories.read", by=request.user, subject=client.pk)
-    today = Practice.load().day_of(timezone.now())
+    now = timezone.now()
     everybody = list(client.signatories.all())
     current = [one for one in everybody if one.ended_at is None]
     points = [point.value for point in client.contact_points.all()]
@@ -34,8 +34,8 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": client,
         "rows": rows,
         "ended": [one for one in everybody if one.ended_at],
-        "hindrance": signers.hindrance(client, on=today),
-        "of_age_on": coming_of_age.of(client, today=today),
+        "hindrance": signers.hindrance(client, on=Practice.load().day_of(now)),
+        "of_age_on": coming_of_age.of(client, now=now),
         "documents": _documents(client.pk),
     }
     return render(request, "clients/signers.html", context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clients.domain import coming_of_age
 from clients.models import Client, Consent
 from practice.domain import words
-from practice.models import Practice, User
+from practice.models import User
 from sessions.domain.waiting import SHOWN, Hand
 
 SHOWN_FOR = timedelta(days=30)
@@ -45,9 +45,9 @@ def _unanswered(reader: User, now: datetime) -> Iterator[Hand]:
 
 def _of_age_soon(reader: User, now: datetime) -> Iterator[Hand]:
     """Who agrees alone within thirty days."""
-    mine, today = Client.objects.charted_by(reader).active(), Practice.load().day_of(now)
-    for client, day in coming_of_age.soon(mine, today=today)[:SHOWN]:
-        rest = _("is of age from %(day)s on, and is asked anew then.") % {"day": words.day(day, today=today)}
+    mine = Client.objects.charted_by(reader).active()
+    for client, day in coming_of_age.soon(mine, now=now)[:SHOWN]:
+        rest = _("is of age from %(day)s on, and is asked anew then.") % {"day": words.day(day, today=now.date())}
         yield Hand(
             "note", "calendar-days", _("Of age"), client.name, reverse("clients:consents", args=[client.pk]), rest
         )

@@ -1,12 +1,14 @@
 """What the tests of the signing page share: what is typed there, and its addresses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.domain import signing
-from clients.domain.agreement import disclosure_print
+from clients.domain.agreement import Agreement, disclosure_print, plan_questions
+from clients.domain.identity import Circumstances
 from clients.models import Consent
 from practice.domain import links
 
@@ -33,3 +35,12 @@ def token_of(asked: Consent, *, lasts: timedelta = timedelta(days=30)) -> str:
 def address(token: str, asked: Consent, name: str = "consent_page") -> str:
     """One agreement's address behind a link."""
     return reverse(name, args=[token, asked.pk])
+
+
+def sign_together(asked: Consent, *, at: datetime | None = None) -> Consent:
+    """Signed by typing the signer's own name, on a device on which whoever asked is signed in."""
+    moment = at or timezone.now()
+    signing.disclose(asked, sha256=disclosure_print(asked), at=moment)
+    plan = {one["key"]: one["choices"][0]["value"] for one in plan_questions(asked)}
+    agreement = Agreement(plan=plan, shown_sha256=asked.shown_sha256, name=asked.signs)
+    return signing.sign(asked, agreement, circumstances=Circumstances(witness=asked.asked_by), at=moment)

@@ -12,7 +12,7 @@ from clients.models import Consent, ConsentRequest, ConsentText, ContactPoint, S
 from clients.tasks import ask_what_runs_out
 from practice.models import Letter, Mode
 from tests import factories
-from tests.clients.test_consent import AROUND, agreement
+from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=340)
@@ -26,7 +26,7 @@ def decided(mrs_lee, anna):
 def signs(client, text, by, *, ago=LONG_AGO, **signer):
     moment = timezone.now() - ago
     asked = consent.ask(client, text, by=by, at=moment, send=False, **signer)
-    return signing.sign(asked, agreement(asked, name=asked.signs), circumstances=AROUND, at=moment)
+    return sign_together(asked, at=moment)
 
 
 def asked_by_night():

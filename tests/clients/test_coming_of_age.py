@@ -141,5 +141,5 @@ def test_while_the_age_is_not_set_nothing_is_handed_over(family):
 
 @pytest.mark.parametrize(("days", "seen"), [(31, False), (30, True), (1, True), (0, False), (-1, False)])
 def test_it_is_seen_coming_thirty_days_ahead(family, days, seen):
-    found = coming_of_age.of(family[0], today=BIRTHDAY - timedelta(days=days))
+    found = coming_of_age.of(family[0], now=MIDNIGHT - timedelta(days=days))
     assert found == (BIRTHDAY if seen else None)

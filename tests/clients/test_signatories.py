@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_demo, consent_letters, forgetting, signatories, signers
+from clients.domain import asq_window, consent, consent_demo, consent_letters, forgetting, review, signatories, signers
 from clients.domain.signatories import Named
-from clients.models import Client, Consent, ConsentRequest, Signatory
+from clients.models import Client, Consent, ConsentRequest, Review, Signatory, Window
 from practice.domain import links
 from practice.models import AuditEntry, Letter, Link
 from tests import factories
@@ -247,6 +247,23 @@ def test_the_intake_says_so_on_each_page(as_mallory, teen, anna):
     teen.birth_date = date(1980, 1, 1)
     teen.save(update_fields=["birth_date"])
     assert "do not see this" not in as_mallory.get(reverse("intake", args=[token])).content.decode()
+
+
+def test_the_other_forms_of_a_young_client_say_so_too(as_mallory, teen, anna):
+    now = timezone.now()
+    made = factories.decision(teen, anna)
+    asked = Review.objects.create(client=teen, decision=made, manner=Review.Manner.LINK)
+    hour = timedelta(hours=1)
+    window = Window.objects.create(
+        client=teen, asked_by=anna, watcher=anna, opens_at=now - hour, closes_at=now + hour, accepted_at=now
+    )
+    for name, purpose, subject in (
+        ("review", review.PURPOSE, asked.pk),
+        ("asq_window", asq_window.LINK, window.pk),
+    ):
+        token = links.make(purpose, subject=subject, lasts=hour, by=anna)
+        page = as_mallory.get(reverse(name, args=[token]))
+        assert page.status_code == 200 and "Your parents or guardians do not see this." in page.content.decode(), name
 
 
 def test_a_consent_is_never_lost_with_its_signer(teen, anna, text):

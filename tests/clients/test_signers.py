@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import consent, signing
@@ -13,7 +14,7 @@ from clients.domain.consent import State
 from clients.domain.signers import CannotAsk, Signer, signers
 from clients.models import Consent, ConsentRequest, ConsentStep, Signatory
 from practice.models import Letter, Mode
-from tests.clients.test_consent import AROUND, agreement
+from tests.clients.signing import sign_together as signs
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +42,6 @@ def guardian(client, name="Ada Lee", **fields):
 def all_asked(client, text, by):
     requests = consent.ask_all(client, [text], signers(client, on=timezone.localdate()), by=by)
     return [request.consents.get() for request in requests]
-
-
-def signs(asked):
-    return signing.sign(asked, agreement(asked, name=asked.signs), circumstances=AROUND)
 
 
 def state(client, mode=Mode.WALK, on=None):
@@ -239,3 +236,29 @@ def test_many_cost_what_one_costs(teen, mr_ode, anna, text):
             consent.covers_many([(one, mode, timezone.localdate()) for one in people for mode in Mode])
         counts.append(len(queries))
     assert counts == [4, 4]
+
+
+class TestAskedAnewByHand:
+    def address(self, signed):
+        return reverse("clients:consent_due_again", args=[signed.client_id, signed.pk])
+
+    def test_the_therapist_says_why_and_is_led_to_asking(self, as_anna, mrs_lee, anna, text):
+        signed = signs(consent.ask(mrs_lee, text, by=anna))
+        page = as_anna.post(self.address(signed), {"because": "a fall on the steps"}, follow=True)
+        assert page.redirect_chain[-1][0] == reverse("clients:ask_consent", args=[mrs_lee.pk])
+        assert state(mrs_lee) == State.RAN_OUT
+        shown = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, signed.pk])).content.decode()
+        assert "To be asked for anew since" in shown
+
+    def test_without_a_reason_nothing_is_kept(self, as_anna, mrs_lee, anna, text):
+        signed = signs(consent.ask(mrs_lee, text, by=anna))
+        assert as_anna.post(self.address(signed), {"because": " "}).status_code == 422
+        assert state(mrs_lee) == State.COVERED
+
+    def test_what_was_taken_back_is_not_asked_anew_by_this(self, as_anna, as_ben, as_olga, mrs_lee, anna, text):
+        signed = signs(consent.ask(mrs_lee, text, by=anna))
+        for stranger in (as_ben, as_olga):
+            assert stranger.post(self.address(signed), {"because": "a fall"}).status_code == 404
+        consent.withdraw(signed, by=anna)
+        page = as_anna.post(self.address(signed), {"because": "a fall"}, follow=True)
+        assert "does not stand any more" in page.content.decode() and state(mrs_lee) == State.WITHDRAWN
