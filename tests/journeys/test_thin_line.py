@@ -15,7 +15,7 @@ from tests.journeys.conftest import DESK, PHONE, Served, accessible, sign_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REAL = ROOT.parent / "shared" / "data" / "gpx" / "cerknicko-jezero.gpx"
-OWN = next((ROOT / "tests" / "data").glob("*.gpx"))
+OWN = ROOT / "tests" / "data" / "kensington-round-pond.gpx"
 LONDON = ZoneInfo("Europe/London")
 HERS = "ines.marlow@example.org"
 
