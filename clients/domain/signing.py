@@ -92,9 +92,7 @@ def sign(
     check(locked, agreement)
     known = _known(locked, circumstances, moment)
     talked_at = locked.answered_at
-    locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.signs
-    locked.signature = agreement.drawing.to_json() if agreement.drawing else locked.signer
-    locked.manner = Consent.Manner.DRAWN if agreement.drawing else Consent.Manner.TYPED
+    _put_name(locked, agreement)
     said = {"plan": plan_of(locked, agreement), "initials": initials_of(locked, agreement), "screen": True}
     locked.answers_text = canonical(locked.answers | said)
     locked.evidence_text = canonical(_evidence(locked, circumstances, known, moment, practice, talked_at))
@@ -119,6 +117,12 @@ def sign(
     # a lost hint costs nothing: the paper is made when it is first asked for
     transaction.on_commit(lambda: hints.send("clients.tasks.keep_signed_consent", locked.pk))
     return locked
+
+
+def _put_name(locked: Consent, agreement: Agreement) -> None:
+    locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.signs
+    locked.signature = agreement.drawing.to_json() if agreement.drawing else locked.signer
+    locked.manner = Consent.Manner.DRAWN if agreement.drawing else Consent.Manner.TYPED
 
 
 def _known(locked: Consent, around: Circumstances, moment: datetime) -> Known:

@@ -157,7 +157,7 @@ class SignForm(forms.Form):
         """What she agreed to, for the domain to check again."""
         data = self.cleaned_data
         return Agreement(
-            plan={key: data[f"plan_{key}"] for key in self.questions} | {"sign": data["sign"]},
+            plan={key: data[f"plan_{key}"] for key in self.questions} | {"sign": data.get("sign", "")},
             initials={clause.key: data[f"initials_{clause.key}"] for clause in self.clauses},
             shown_sha256=data["shown"],
             name=data["name"],

@@ -85,7 +85,7 @@ def test_the_code_is_mailed_where_the_request_went_and_what_was_typed_stays(phon
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.evidence["how"], row.evidence["known_to"]) == ("signed", "code", HERS)
     assert consent_papers.identified(row.evidence) == f"By a six-digit code in a letter to {HERS}"
-    assert kinds(asked)[-3:] == ["code", "identified", "signed"]
+    assert kinds(asked)[-4:] == ["code", "identified", "signed", "copied"]
     bodies = " ".join(entry.body for entry in AuditEntry.objects.all())
     assert '"consent.code_sent"' in bodies and '"consent.identified"' in bodies and HERS not in bodies
 
@@ -216,7 +216,7 @@ def test_the_log_in_is_her_own_or_it_is_none(mrs_lee, mr_ode, anna, text, asked,
     assert "signed in with your own account" in as_mrs_lee.get(here).content.decode()
     assert as_mrs_lee.post(here, given(asked)).status_code == 302
     row = Consent.objects.get(pk=asked.pk)
-    assert row.evidence["how"] == "login" and kinds(row)[-2:] == ["identified", "signed"]
+    assert row.evidence["how"] == "login" and kinds(row)[-3:] == ["identified", "signed", "copied"]
     assert consent_papers.identified(row.evidence) == "Signed in with an account of their own"
 
 
@@ -256,4 +256,4 @@ def test_the_code_is_not_asked_for_again_by_a_second_paper_of_the_request(phone,
     assert "You agreed to this on" in page and "It holds for an hour" in page
     plan = {f"plan_{one['key']}": one["choices"][0]["value"] for one in second.shown["plan"]["questions"]}
     assert phone.post(address(token, second), given(second) | plan).status_code == 302
-    assert [step.kind for step in second.steps.order_by("at")][-2:] == ["identified", "signed"]
+    assert kinds(second)[-3:] == ["identified", "signed", "copied"]

@@ -367,3 +367,17 @@ def test_what_came_after_the_signature_is_told_too(as_anna, as_mrs_lee, mrs_lee,
 
 def test_a_year_is_a_year():
     assert signing.in_a_year(date(2026, 11, 26)) == date(2027, 11, 26)
+
+
+def test_every_shipped_text_is_read_printed_and_signed(as_mrs_lee, mrs_lee, anna, texts):
+    for text in texts.values():
+        asked = disclosed(consent.ask(mrs_lee, text, by=anna))
+        here = address(token_of(asked), asked)
+        for page in (here, here + "?as=print"):
+            assert as_mrs_lee.get(page).status_code == 200
+        plan = plan_of(asked) if asked.shown.get("plan") else {}
+        put = {"shown": asked.shown_sha256, "name": "Mary Lee"} | plan
+        assert as_mrs_lee.post(here, put).status_code == 302 and status(asked) == "signed"
+        assert "Your signature" in as_mrs_lee.get(here).content.decode()
+        assert as_mrs_lee.post(here + "change-my-mind", {"what": "all"}).status_code == 302
+        assert status(asked) == "withdrawn"
