@@ -30,7 +30,9 @@ DAY = range(7, 22)
 
 def signs(asked: Screening) -> worry.Signs:
     """What the answers say, with what they said and somebody is still to be called for."""
-    return worry.together([worry.as_practised(asked.answers), worry.still_practised(worry.read(asked.calling))])
+    practised = worry.as_practised(asked.answers)
+    waiting = worry.still_practised(worry.read(asked.calling), worry.signs(asked.answers), practised)
+    return worry.together([practised, waiting])
 
 
 def worrying(asked: Screening, *, on: datetime | None = None) -> bool:

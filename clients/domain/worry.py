@@ -58,14 +58,15 @@ def as_practised(answers: Mapping[str, Any]) -> Signs:
     return signs(answers, rule_changes.current())
 
 
-def still_practised(said: Signs) -> Signs:
-    """What was noticed by the rules as they come, without what the practice has switched off. One query, if any."""
-    if not said.dangers:
-        return said
-    off = {key for key, level in rule_changes.current().items() if level is None}
-    kept = {rule.id for rule in rule_set().rules if rule.key not in off or rule.id.startswith(ABOUT_SUICIDE)}
-    dangers = frozenset(one for one in said.dangers if one.split(":")[0] in kept)
-    return replace(said, dangers=dangers, danger=bool(dangers), body=said.body and bool(dangers))
+def still_practised(said: Signs, shipped: Signs, practised: Signs) -> Signs:
+    """What was noticed by the rules as they come, without what the practice has switched off.
+
+    `shipped` and `practised` are the signs of the answers as they stand, by the rules as they come and as the practice
+    has them: what the one finds and the other does not is switched off. What was taken back meanwhile is kept.
+    """
+    dangers = said.dangers - (shipped.dangers - practised.dangers)
+    body = said.body and (practised.body or not shipped.body)
+    return replace(said, dangers=dangers, danger=said.danger and bool(dangers), body=body)
 
 
 def signs(answers: Mapping[str, Any], changes: Mapping[str, Level | None] = MappingProxyType({})) -> Signs:

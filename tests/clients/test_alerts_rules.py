@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.domain import intake, rule_changes, worry
+from clients.domain import calling, intake, rule_changes, worry
 from clients.models import Alert, Screening
 from practice.models import CoverPerson, Letter
 
@@ -28,6 +28,8 @@ def called():
 def test_what_the_practice_switched_off_calls_nobody(sent, rosa):
     rule_changes.change("without_reliever", to="off", why="We carry one.", by=rosa)
     made = says(sent, asthma="yes", asthma__reliever="no")
+    calling.sweep()
+    made.refresh_from_db()
     assert not Alert.objects.exists() and called() == 0 and not intake.may_be_read(made)
     intake.hand_in(Screening.objects.get(pk=sent.pk))
     assert not Alert.objects.exists() and called() == 0
@@ -35,12 +37,14 @@ def test_what_the_practice_switched_off_calls_nobody(sent, rosa):
 
 def test_as_it_came_it_calls(sent):
     says(sent, asthma="yes", asthma__reliever="no")
+    calling.sweep()
     assert Alert.objects.get().moment == "begun" and called() == 1
 
 
 def test_what_the_practice_tightened_calls_once_it_is_handed_in(sent, rosa):
     rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
     says(sent, chest_pain="yes", chest_pain__new="no", chest_pain__looked="yes")
+    calling.sweep()
     assert not Alert.objects.exists()
     intake.hand_in(Screening.objects.get(pk=sent.pk))
     assert Alert.objects.get().moment == "handed_in"

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import coming_of_age, consent, consent_demo, consent_letters, signers, signing
+from clients.domain import coming_of_age, consent, consent_demo, consent_letters, signers
 from clients.domain.consent import State
 from clients.models import Client, Consent
 from practice.models import AuditEntry, Letter, Practice
 from tests.clients.guardians import BORN, mina, of_age_from, parent
+from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
 BIRTHDAY = date(2028, 3, 9)
@@ -73,22 +74,16 @@ def test_born_on_29_february_it_is_1_march(anna, text):
 def test_what_was_signed_under_age_runs_out_and_the_new_agreement_covers_again(family, anna, text):
     teen, ada = family
     permission = Consent.objects.get(signatory=ada)
-    _sign(permission, "Ada Brook", at=MIDNIGHT - timedelta(days=2))
+    sign_together(permission, at=MIDNIGHT - timedelta(days=2))
     eve = BIRTHDAY - timedelta(days=1)
     assert consent.covers(teen, "walk", eve).state == State.COVERED
     coming_of_age.look(now=MIDNIGHT)
     stands = consent.covers(teen, "walk", BIRTHDAY)
     assert stands.state == State.RAN_OUT and "Of age since" in stands.words
-    _sign(Consent.objects.open().get(), "Mina Brook", at=MIDNIGHT + timedelta(days=1))
+    sign_together(Consent.objects.open().get(), at=MIDNIGHT + timedelta(days=1))
     assert consent.covers(teen, "walk", BIRTHDAY + timedelta(days=1)).state == State.COVERED
     permission.refresh_from_db()
     assert permission.status == "signed"
-
-
-def _sign(asked, name, *, at):
-    plan = {one["key"]: one["choices"][0]["value"] for one in asked.shown["plan"]["questions"]}
-    agreed = signing.Agreement(plan=plan, accepts_screen=True, shown_sha256=asked.shown_sha256, name=name)
-    return signing.sign(asked, agreed, circumstances=signing.Circumstances(), at=at)
 
 
 def test_a_link_of_a_parent_is_dead_on_the_day_without_any_night(as_mallory, anna, text):

@@ -13,6 +13,7 @@ from clients.tasks import look_at_signing
 from practice.models import AuditEntry, Letter, Practice, Role
 from tests import factories
 from tests.clients.guardians import mina, of_age_from, parent
+from tests.clients.signing import sign_together
 
 db = pytest.mark.django_db
 ASKED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
@@ -59,9 +60,7 @@ def test_who_answered_or_wants_to_talk_first_is_not_reminded(asked, answered, mr
     elif answered == "replaced":
         consent.ask(mrs_lee, text, by=anna, at=after(1), send=False)
     else:
-        plan = {one["key"]: one["choices"][0]["value"] for one in asked.shown["plan"]["questions"]}
-        agreed = signing.Agreement(plan=plan, accepts_screen=True, shown_sha256=asked.shown_sha256, name="Mary Lee")
-        signing.sign(asked, agreed, circumstances=signing.Circumstances(), at=after(1))
+        sign_together(asked, at=after(1))
     assert look(10) == 0
 
 

@@ -67,13 +67,15 @@ def test_the_text_she_signs_names_neither_whom_to_ring_nor_the_name_the_client_l
 
 def test_with_her_link_no_other_page_opens(asked, as_mallory):
     token, _words = _token(asked)
+    own, hers = Consent.objects.get(request__signatory=None, request__asked_at=asked.asked_at), asked.consents.get()
     for name in ("intake", "review", "plan_on_phone", "plan_copy", "reminder", "asq_window"):
         assert as_mallory.get(reverse(name, args=[token])).status_code == 410
     for name in ("talk_consent", "decline_consent"):
-        assert as_mallory.post(reverse(name, args=[token]), {"words": "mine"}).status_code == 302
+        assert as_mallory.post(reverse(name, args=[token, own.pk]), {"words": "mine"}).status_code == 410
+        assert as_mallory.post(reverse(name, args=[token, hers.pk]), {"words": "mine"}).status_code == 302
     after = as_mallory.get(reverse("sign_consent", args=[token])).content.decode()
     assert CANARY not in after.replace(f"{CANARY}-Mo", "")
-    own = Consent.objects.get(request__signatory=None, request__asked_at=asked.asked_at)
+    own.refresh_from_db()
     assert own.status == "talk" and own.answers["talk"] == f"{CANARY} talk"
 
 
