@@ -12,6 +12,7 @@ class ClientsConfig(AppConfig):
     def ready(self) -> None:
         """Read the instruments and rules, refusing a broken file by name; say which letters this app writes."""
         from clients.domain import (
+            beside,
             consent_checklist,
             consent_copies,
             consent_files,
@@ -32,5 +33,13 @@ class ClientsConfig(AppConfig):
             consent_files.shipped()
         except (instruments.BrokenInstrument, consent_checklist.BrokenChecklist, consent_files.BrokenText) as error:
             raise ImproperlyConfigured(str(error)) from error
-        for letters in (invitations, consent_letters, consent_copies, review_letters, plan_giving, window_letters):
+        for letters in (
+            invitations,
+            beside,
+            consent_letters,
+            consent_copies,
+            review_letters,
+            plan_giving,
+            window_letters,
+        ):
             post.kinds.update(letters.KINDS)

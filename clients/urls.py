@@ -75,6 +75,7 @@ urlpatterns = [
     path("<uuid:pk>/signers/add", signatories.edit, name="add_signer"),
     path("<uuid:pk>/signers/<uuid:signatory_pk>", signatories.edit, name="signer"),
     path("<uuid:pk>/signers/<uuid:signatory_pk>/end", signatories.end, name="end_signer"),
+    path("<uuid:pk>/signers/<uuid:signatory_pk>/invite", signatories.invite, name="invite_signer"),
     path("<uuid:pk>/intake", intake.send, name="send_intake"),
     path("<uuid:pk>/intake/<uuid:screening_pk>", intake.together, name="together"),
     path("<uuid:pk>/intake/<uuid:screening_pk>/<int:number>", intake.together_part, name="together_part"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import coming_of_age, signatories, signers
+from clients.domain import beside, coming_of_age, signatories, signers
 from clients.forms.signatory import BirthDateForm, SignatoryForm
 from clients.views import finding
 from practice.domain import audit
@@ -73,6 +73,20 @@ def end(request: HttpRequest, pk: UUID, signatory_pk: UUID) -> HttpResponse:
     one = get_object_or_404(client.signatories, pk=signatory_pk)
     signatories.end(one, by=request.user)
     messages.success(request, _("%(name)s is asked no more, and their links have ended.") % {"name": one.name})
+    return redirect("clients:signers", client.pk)
+
+
+@require_POST
+@needs(Permission.KEEP_CLIENTS)
+def invite(request: HttpRequest, pk: UUID, signatory_pk: UUID) -> HttpResponse:
+    """A log-in of their own for somebody who signs, by letter."""
+    client = finding.of(request, pk)
+    one = get_object_or_404(client.signatories.current(), pk=signatory_pk)
+    try:
+        beside.invite(one, by=request.user)
+        messages.success(request, _("A letter is on its way to %(name)s.") % {"name": one.name})
+    except beside.CannotInvite as problem:
+        messages.error(request, str(problem))
     return redirect("clients:signers", client.pk)
 
 

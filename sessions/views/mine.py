@@ -12,15 +12,17 @@ from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, with_link
-from sessions.domain import own_page, reminders
+from sessions.domain import beside_page, own_page, reminders
 from sessions.models import Seat
 
 
 @require_safe
 @needs(Permission.OWN_PAGES)
 def mine(request: HttpRequest) -> HttpResponse:
-    """Her next time, what is to fill in, her papers."""
-    client = get_object_or_404(Client, user=request.user)
+    """Her next time, what is to fill in, her papers; for who signs beside a client, what they sign."""
+    client = Client.objects.filter(user=request.user).first()
+    if client is None:
+        return render(request, "sessions/beside.html", beside_page.of(request.user, now=timezone.now()))
     return render(request, "sessions/mine.html", own_page.of(client, now=timezone.now()))
 
 

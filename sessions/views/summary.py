@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clients.domain import beside
 from clients.models import Client
 from practice.domain import audit
 from practice.models import Paper
@@ -45,10 +47,12 @@ def _make(request: HttpRequest, client: Client) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she herself signed."""
+    """Download a kept summary: whoever may read the chart. A client downloads her own, and what she
+    herself signed; who signs beside her, what they signed."""
     charted = Q(kind=letter.KIND, subject__in=Client.objects.charted_by(request.user).values("pk"))
     own = Q(kind__in=letter.HERS, subject__in=Client.objects.filter(user=request.user.pk).values("pk"))
     own &= Q(consent__signatory=None)
-    found = get_object_or_404(Paper, charted | own, pk=pk)
+    beside_her = Q(consent__signatory__in=[one.pk for one in beside.of(request.user, now=timezone.now())])
+    found = get_object_or_404(Paper, charted | own | beside_her, pk=pk)
     audit.record("paper.read", by=request.user, subject=found.subject, detail={"paper": found.number})
     return download(found)
