@@ -12,7 +12,7 @@ from clients.domain import consent, contacts, identity, signers
 from clients.models import Client, Consent, ConsentRequest
 from practice.domain import crisis, links
 from practice.domain.post import LetterKind, Rendered
-from practice.models import Letter, Practice
+from practice.models import OUTDOOR, Letter, Practice
 
 
 def still_wanted(letter: Letter) -> bool:
@@ -38,6 +38,7 @@ def render(letter: Letter) -> Rendered:
             "practice": practice,
             "discreet": not named,
             "beside": request.signatory is not None,
+            "outdoors": any(set(one.modes) & OUTDOOR for one in request.consents.all()),
             "again": request.reminders > 0,
             "crisis_lines": crisis.lines(practice.country),
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),

@@ -70,6 +70,11 @@ class Coverage:
         """True when a session outdoors is not to be booked: never agreed, declined or taken back."""
         return self.state not in (State.COVERED, State.RAN_OUT)
 
+    @property
+    def said_no(self) -> bool:
+        """True when it was declined or taken back."""
+        return self.state in (State.DECLINED, State.WITHDRAWN)
+
     def left_of_grace(self, on: date) -> int:
         """For what ran out: how many days of grace are left on a day; below none when they are over."""
         return self.grace - (on - self.until).days if self.until else -1

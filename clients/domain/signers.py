@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import ages, contacts
+from clients.domain import ages, contacts, coverage
 from clients.models import Client, Consent, Signatory
-from practice.models import Practice
+from practice.models import Practice, Scope
 
 OWN = "own"
 
@@ -77,15 +78,22 @@ def address_of(client: Client, signatory: Signatory | None) -> str:
     """Where a letter about signing may go; "" when nowhere."""
     if signatory:
         return signatory.email
-    point = contacts.safe_email(client)
+    point = contacts.safe_email(client) if gets_papers_by_mail(client) else None
     return point.value if point else ""
+
+
+def gets_papers_by_mail(client: Client) -> bool:
+    """Whether papers may go to the client by e-mail: she has neither declined that nor taken it back."""
+    today = Practice.load().day_of(timezone.now())
+    return not coverage.covers(client, Scope.E_DELIVERY, today).said_no
 
 
 def may_write(client: Client | UUID | None, signatory: Signatory | None, address: str) -> bool:
     """Whether letters about signing may still go to this address, as it stands now."""
     if signatory:
         return signatory.ended_at is None and signatory.email == address
-    return contacts.recipient(client, address) is not None
+    one = Client.objects.filter(pk=client).first() if isinstance(client, UUID) else client
+    return one is not None and gets_papers_by_mail(one) and contacts.recipient(one, address) is not None
 
 
 def no_address(signer: Signer) -> str:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import Mode
 from sessions.domain import grounds
@@ -66,8 +65,7 @@ def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
         return True
     shelf = shelf or grounds.load([(session, [seat.client])])
     (one,) = shelf.of(session, [seat.client])
-    said_no = one.coverage.state in (State.WITHDRAWN, State.DECLINED)
-    return one.standing.permits(session.mode, grounds.day_of(session)).open and not said_no
+    return one.standing.permits(session.mode, grounds.day_of(session)).open and not one.coverage.said_no
 
 
 def bring(session: Session) -> list[str]:

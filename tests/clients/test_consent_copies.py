@@ -70,3 +70,23 @@ def test_each_signer_gets_the_copy_of_their_own(mrs_lee, anna, text):
     partner.ended_at = timezone.now()
     partner.save(update_fields=["ended_at"])
     assert not consent_copies.still_wanted(copies().get(about=his.pk))
+
+
+def test_who_takes_back_papers_by_mail_gets_none_by_mail(mrs_lee, anna, texts):
+    delivery = sign_together(consent.ask(mrs_lee, texts["delivery"], by=anna))
+    waiting = consent.ask(mrs_lee, texts["data"], by=anna)
+    letter = Letter.objects.get(about=waiting.request_id)
+    assert post.kinds[letter.kind].still_wanted(letter)
+    consent.withdraw(delivery, by=None)
+    assert not post.kinds[letter.kind].still_wanted(letter)
+    with pytest.raises(consent.CannotAsk, match="sign together here"):
+        consent.ask(mrs_lee, texts["outdoors"], by=anna)
+    assert consent.ask(mrs_lee, texts["outdoors"], by=anna, send=False).is_open
+
+
+def test_the_letter_says_what_it_is_about(mrs_lee, anna, texts):
+    for key, words in (("outdoors", "when you meet outdoors"), ("data", "something for the two of you to agree on")):
+        asked = consent.ask(mrs_lee, texts[key], by=anna)
+        letter = Letter.objects.get(about=asked.request_id)
+        rendered = post.kinds[letter.kind].render(letter)
+        assert words in " ".join(rendered.text.split()) and words in " ".join(rendered.html.split())
