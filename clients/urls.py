@@ -125,6 +125,7 @@ urlpatterns = [
     path("<uuid:pk>/consents/here", consent_ask.here, name="sign_here"),
     path("<uuid:pk>/consents/<uuid:consent_pk>", consent.show, name="consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/again", consent_ask.again, name="consent_again"),
+    path("<uuid:pk>/consents/<uuid:consent_pk>/stop", consent_ask.stop, name="stop_consent"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/talked", consent.talked, name="consent_talked"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/due-again", consent.due_again, name="consent_due_again"),
     path("<uuid:pk>/consents/<uuid:consent_pk>/withdraw", consent.withdraw, name="withdraw_consent"),

@@ -178,6 +178,17 @@ def end_open(client: Client) -> None:
         _replace(earlier)
 
 
+@transaction.atomic
+def stop(consent: Consent, *, by: User) -> Consent:
+    """It is asked no more: a slip, or the wrong person. Its letter is called back and its link ends. Raises NotOpen."""
+    row = locked(consent)
+    if not row.is_open:
+        raise NotOpen(row)
+    end(row, Consent.Status.REPLACED, Kind.REPLACED, by=by)
+    audit.record("consent.stopped", by=by, subject=row.client_id, detail={"consent": str(row.pk)})
+    return row
+
+
 def replace_open(client: Client, key: str, *, until: datetime) -> None:
     """What was asked of the client by then about this text and is still open was answered in another way: it ends."""
     asked = Consent.objects.open().filter(client=client, text__key=key, signatory=None, asked_at__lte=until)
@@ -189,11 +200,11 @@ def _replace(earlier: Consent) -> None:
     end(earlier, Consent.Status.REPLACED, Kind.REPLACED)
 
 
-def end(earlier: Consent, status: str, kind: str) -> None:
+def end(earlier: Consent, status: str, kind: str, *, by: User | None = None) -> None:
     """An open asking ends without an answer; the link and the letter of its request end with the last of them."""
     earlier.status = status
     earlier.save(update_fields=["status"])
-    steps.add(earlier, kind)
+    steps.add(earlier, kind, by=by)
     links.end(PURPOSE, subject=earlier.pk)
     if not Consent.objects.filter(request=earlier.request_id).counting().exists():
         end_letters(earlier)

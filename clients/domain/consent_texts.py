@@ -93,6 +93,11 @@ def current(language: str = "en") -> list[ConsentText]:
     return sorted(found.values(), key=lambda text: (not OUTDOOR & set(text.modes), text.key))
 
 
+def languages() -> list[str]:
+    """The languages in which any text is published."""
+    return list(ConsentText.objects.order_by("language").values_list("language", flat=True).distinct())
+
+
 def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = False) -> dict[str, Any]:
     """The text exactly as it will be shown, with every name filled in. Raises Unresolved for a name without a value."""
     body = dict(text.body)

@@ -1,14 +1,16 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, carrying_over
+from clients.domain import asq, carrying_over, coverage
+from clients.domain.coverage import Coverage, State
 from clients.domain.instruments import said, shipped
 from clients.models import (
     Client,
@@ -42,6 +44,7 @@ class Next(StrEnum):
     CONSENT = "consent"
     WAIT_FOR_CONSENT = "wait_for_consent"
     TALK_ABOUT_CONSENT = "talk_about_consent"
+    CONSENT_REFUSED = "consent_refused"
     BOOK = "book"
     CLOSED = "closed"
 
@@ -72,6 +75,8 @@ class Chart:
     """To doctors, but for those that were put aside."""
     documents: tuple[Document, ...] = ()
     """From outside, but for those that were put aside."""
+    covered: tuple[Coverage, ...] = ()
+    """What covers each way outdoors that is decided, today."""
 
     @property
     def intake(self) -> Screening | None:
@@ -105,6 +110,10 @@ class Chart:
         open_ones = sorted((one for one in self.consents if one.is_open), key=lambda one: one.status, reverse=True)
         return open_ones[0].signatory.name if open_ones and open_ones[0].signatory else ""
 
+    def is_asked(self, people: Sequence[UUID | None]) -> bool:
+        """Whether something lies open before each of these people, the client as None."""
+        return {one.signatory_id for one in self.consents if one.is_open} >= set(people)
+
     @property
     def said_since(self) -> str:
         """What was said about the newest decision, the weightier of both; "" when nothing was."""
@@ -123,6 +132,13 @@ class Chart:
 
 def chart(client: Client) -> Chart:
     """Everything that the story and the next step look at. Nothing sealed is opened here."""
+    read, today = _rows(client), timezone.localdate()
+    modes = [mode for mode in read.decision.modes if mode in OUTDOOR] if read.decision else []
+    found = coverage.covers_many([(client, mode, today) for mode in modes])
+    return replace(read, covered=tuple(found.values()))
+
+
+def _rows(client: Client) -> Chart:
     return Chart(
         screenings=tuple(client.screenings.select_related("read_by").defer("answers_sealed").order_by("-asked_at")),
         decisions=tuple(
@@ -188,26 +204,23 @@ def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
         return Next.BOOK
     if not hasattr(client, "emergency_contact"):
         return Next.EMERGENCY_CONTACT
-    return _consent(read, on) or Next.BOOK
+    return _consent(read) or Next.BOOK
 
 
-def _consent(read: Chart, on: date) -> Next | None:
-    """What is missing of anybody who was asked and still signs; the weightiest first."""
-    by_person: dict[UUID | None, list[Consent]] = {None: []}
-    for one in read.consents:
-        if one.signatory is None or one.signatory.ended_at is None:
-            by_person.setdefault(one.signatory_id, []).append(one)
-    steps = {_of_one(rows, on) for rows in by_person.values()}
-    return next(
-        (step for step in (Next.TALK_ABOUT_CONSENT, Next.WAIT_FOR_CONSENT, Next.CONSENT) if step in steps), None
-    )
+def _consent(read: Chart) -> Next | None:
+    """What is missing before any way outdoors that is decided is agreed to by everybody who has to sign.
 
-
-def _of_one(rows: Sequence[Consent], on: date) -> Next | None:
-    if any(one.status == Consent.Status.SIGNED and (one.covers_until or on) >= on for one in rows):
+    One way that is covered is enough to meet. Otherwise what somebody said comes before what nobody was asked.
+    """
+    states = {one.state for one in read.covered}
+    if State.COVERED in states:
         return None
-    waiting = {Consent.Status.ASKED: Next.WAIT_FOR_CONSENT, Consent.Status.TALK: Next.TALK_ABOUT_CONSENT}
-    return waiting.get(Consent.Status(rows[0].status), Next.CONSENT) if rows else Next.CONSENT
+    if State.TALK in states:
+        return Next.TALK_ABOUT_CONSENT
+    if any(one.state == State.NEVER and read.is_asked(one.lacking) for one in read.covered):
+        return Next.WAIT_FOR_CONSENT
+    refused = states & {State.DECLINED, State.WITHDRAWN} and State.RAN_OUT not in states
+    return Next.CONSENT_REFUSED if refused else Next.CONSENT
 
 
 def entries(client: Client, read: Chart) -> list[Entry]:

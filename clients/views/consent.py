@@ -165,7 +165,7 @@ def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
         return _shown(request, one, status=422, take_back=form)
     try:
         row = consent.withdraw(one, by=request.user, modes=form.modes if form.is_valid() else None)
-        what = step_words.ways(row.withdrawn_modes)
+        what = step_words.ways([mode for mode in row.withdrawn_modes if mode not in one.withdrawn_modes])
         messages.success(request, _("Taken back: %(what)s. It counts from now on; therapy goes on.") % {"what": what})
     except consent.NotOpen:
         messages.info(request, _("There was nothing to take back any more."))

@@ -29,7 +29,8 @@ HANDED_OVER_LASTS = timedelta(hours=2)
 def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose texts and people; send to all of them, or sign together here."""
     client, today = finding.active(request, pk), Practice.load().day_of(timezone.now())
-    texts, people, hindrance = consent_texts.current(client.language[:2]), list[to_sign.Person](), ""
+    language = request.GET.get("language", "") or client.language[:2]
+    texts, people, hindrance = consent_texts.current(language), list[to_sign.Person](), ""
     try:
         people = to_sign.people(client, texts, on=today)
     except consent.CannotAsk as error:
@@ -44,6 +45,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         "texts": [(text, [one for one in open_ones if one.text.key == text.key]) for text in texts],
         "people": people,
         "hindrance": hindrance,
+        "languages": consent_texts.languages(),
+        "language": language,
         "ways": ways(client, clinician=True),
     }
     return render(request, "clients/consent_ask.html", context, status=422 if form.is_bound else 200)
@@ -108,3 +111,16 @@ def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("clients:consents", pk)
     return _sent(request, [one.request])
+
+
+@require_POST
+@needs(Permission.ASK_CONSENT)
+def stop(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """Ask for it no more."""
+    try:
+        asked = consent.stop(find(request, pk, consent_pk), by=request.user)
+        messages.success(request, _("%(name)s is asked for it no more.") % {"name": asked.signs})
+    except consent.NotOpen:
+        messages.info(request, _("It was answered meanwhile; this is how it stands."))
+        return redirect("clients:consent", pk, consent_pk)
+    return redirect("clients:consents", pk)

@@ -166,6 +166,7 @@ def _context(here: Laid) -> dict[str, Any]:
         "following": here.following,
         "shown": one.shown,
         "therapist": therapist,
+        "written_to": one.client.name.split(" ")[0] if one.meaning == Consent.Meaning.PERMISSION else "",
         "who_signs": signer_words.who_signs(one),
         "who_reads": signer_words.who_reads(one, therapist),
         "sections": consent_texts.sections(one.shown),
@@ -234,7 +235,8 @@ def _act(request: HttpRequest, here: Laid, act: Callable[[], Any], wanted: str, 
 def disclose(request: HttpRequest, here: Laid) -> HttpResponse:
     """She agrees to read and sign on a screen: an act of its own, before any signature."""
     sha256, by = request.POST.get("disclosure", ""), knowing.staff(request)
-    return _act(request, here, lambda: signing.disclose(here.one, sha256=sha256, by=by), "", "#sign")
+    large = "?type=large" if request.GET.get("type") == "large" else ""
+    return _act(request, here, lambda: signing.disclose(here.one, sha256=sha256, by=by), "", f"{large}#sign")
 
 
 def _words(request: HttpRequest) -> str:

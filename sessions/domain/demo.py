@@ -75,7 +75,7 @@ def make(*, today: date, seed: int = SEED) -> None:
 
 def _texts() -> list[ConsentText]:
     """What somebody has to agree to before meeting outdoors, or in a group."""
-    consent_texts.publish_shipped()
+    consent_texts.publish_shipped(at=timezone.now() - timedelta(days=400))
     return [text for text in consent_texts.current() if set(text.modes) & coverage.NEEDED]
 
 

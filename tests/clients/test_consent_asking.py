@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from clients.domain import consent, consent_demo, consent_texts, signers, signing, story, to_sign
 from clients.models import Client, Consent, ConsentRequest
+from practice.domain import links
 from practice.models import Letter, Link, Practice, Role
 from tests import factories
 from tests.clients.guardians import BORN, mina, of_age_from, parent
@@ -228,10 +229,49 @@ def test_the_next_step_names_the_parent_who_has_not_signed(as_anna, family, anna
         one = signers.Signer(signer, "permission" if signer else "assent")
         consent_demo.sign_for_demo(teen, text, on=now, by=anna, signer=one)
     read = story.chart(teen)
-    assert story._consent(read, now.date()) is None
+    assert story._consent(read) == story.Next.CONSENT, "nobody has asked her father yet"
     asked = consent.ask_all(teen, [text], [signers.Signer(bob, "permission")], by=anna)
     read = story.chart(teen)
-    assert (story._consent(read, now.date()), read.asked_of) == (story.Next.WAIT_FOR_CONSENT, "Bob Brook")
+    assert (story._consent(read), read.asked_of) == (story.Next.WAIT_FOR_CONSENT, "Bob Brook")
     assert any(entry.title.startswith("Ada Brook, Walking") for entry in story.entries(teen, read))
     signing.talk(asked[0].consents.get())
-    assert story._consent(story.chart(teen), now.date()) == story.Next.TALK_ABOUT_CONSENT
+    assert story._consent(story.chart(teen)) == story.Next.TALK_ABOUT_CONSENT
+
+
+class TestNextStep:
+    def test_a_no_and_what_was_taken_back_are_talked_about(self, mrs_lee, anna, text):
+        factories.decision(mrs_lee, anna, "walk")
+        asked = consent.ask(mrs_lee, text, by=anna)
+        assert story._consent(story.chart(mrs_lee)) == story.Next.WAIT_FOR_CONSENT
+        signing.decline(asked)
+        assert story._consent(story.chart(mrs_lee)) == story.Next.CONSENT_REFUSED
+
+    def test_one_way_that_is_covered_is_enough_to_meet(self, mrs_lee, anna, text):
+        factories.decision(mrs_lee, anna, "walk", "run")
+        consent_demo.sign_for_demo(mrs_lee, text, on=timezone.now(), by=anna)
+        assert story._consent(story.chart(mrs_lee)) is None
+
+
+class TestStopping:
+    def test_a_request_is_taken_back_with_its_letter_and_its_link(self, as_anna, as_mallory, mrs_lee, anna, text):
+        asked = consent.ask(mrs_lee, text, by=anna)
+        token = links.make("consent", subject=asked.request_id, lasts=timedelta(days=1), by=anna)
+        page = reverse("clients:stop_consent", args=[mrs_lee.pk, asked.pk])
+        assert as_anna.post(page).status_code == 302
+        asked.refresh_from_db()
+        assert asked.status == "replaced" and Letter.objects.get(about=asked.request_id).state == "cancelled"
+        assert as_mallory.get(reverse("sign_consent", args=[token])).status_code == 410
+        assert "answered meanwhile" in as_anna.post(page, follow=True).content.decode()
+
+    def test_what_is_answered_stays(self, as_anna, mrs_lee, anna, text):
+        signed = consent_demo.sign_for_demo(mrs_lee, text, on=timezone.now(), by=anna)
+        as_anna.post(reverse("clients:stop_consent", args=[mrs_lee.pk, signed.pk]))
+        signed.refresh_from_db()
+        assert signed.status == "signed"
+
+
+def test_a_language_can_be_chosen_when_asking(as_anna, mrs_lee, anna, texts):
+    where = reverse("clients:ask_consent", args=[mrs_lee.pk])
+    assert "Caminar juntos" not in as_anna.get(where).content.decode()
+    assert "Caminar juntos" in as_anna.get(f"{where}?language=es").content.decode()
+    assert as_anna.get(f"{where}?language=nonsense").status_code == 200

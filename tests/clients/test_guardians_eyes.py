@@ -87,7 +87,8 @@ def test_a_login_of_hers_opens_no_page_about_the_client(asked, teen):
     browser.force_login(login)
     seen = [browser.get(address) for address in _addresses(teen)]
     assert len(seen) > 40
-    assert {answer.status_code for answer in seen} <= {302, 404, 405}
+    opened = {answer.request["PATH_INFO"] for answer in seen if answer.status_code == 200}
+    assert opened <= {"/sessions/mine"} and {answer.status_code for answer in seen} <= {200, 302, 404, 405}
     assert not [answer for answer in seen if CANARY in answer.content.decode()]
 
 
