@@ -23,6 +23,7 @@ from clients.models import (
     ConsentRequest,
     ConsentStep,
     ConsentText,
+    Signatory,
 )
 from practice.domain import audit, links, post
 from practice.domain.audit import canonical
@@ -178,9 +179,10 @@ def end_open(client: Client) -> None:
         _replace(earlier)
 
 
-def replace_open(client: Client, key: str, *, until: datetime) -> None:
-    """What was asked of the client by then about this text and is still open was answered in another way: it ends."""
-    asked = Consent.objects.open().filter(client=client, text__key=key, signatory=None, asked_at__lte=until)
+def replace_open(client: Client, key: str, *, until: datetime, signatory: Signatory | None = None) -> None:
+    """What was asked by then of one person, or the client, about this text and is still open was answered in another
+    way: it ends."""
+    asked = Consent.objects.open().filter(client=client, text__key=key, signatory=signatory, asked_at__lte=until)
     for earlier in asked.select_for_update(of=("self",)):
         _replace(earlier)
 
