@@ -21,6 +21,8 @@ def is_no(row: Consent, mode: str) -> bool:
 
 def moment(row: Consent, mode: str) -> datetime:
     """When the answer was given that counts for this way of meeting."""
+    if is_taken_back(row, mode) and mode in row.withdrawn_times:
+        return datetime.fromisoformat(row.withdrawn_times[mode])
     given = row.withdrawn_at if is_taken_back(row, mode) else row.answered_at
     if given is None:
         raise ValueError("an answer without its time")

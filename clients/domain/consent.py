@@ -231,10 +231,12 @@ def withdraw(
     if row.status != Consent.Status.SIGNED or wanted <= set(row.withdrawn_modes):
         raise NotOpen(row)
     taken = [mode for mode in row.modes if mode in wanted or mode in row.withdrawn_modes]
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_modes = at or timezone.now(), by, taken
+    moment = at or timezone.now()
+    row.withdrawn_times |= {mode: moment.isoformat() for mode in sorted(wanted - set(row.withdrawn_modes))}
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_modes = moment, by, taken
     if len(taken) == len(row.modes):
         row.status = Consent.Status.WITHDRAWN
-    row.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawn_modes"])
+    row.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawn_modes", "withdrawn_times"])
     steps.add(row, Kind.WITHDRAWN, at=row.withdrawn_at, by=by, modes=sorted(wanted))
     detail: dict[str, str | int | None] = {"consent": str(row.pk), "modes": " ".join(sorted(wanted))}
     audit.record("consent.withdrawn", by=by, subject=row.client_id, detail=detail)

@@ -233,6 +233,17 @@ def test_the_database_lets_nothing_taken_back_come_back(mrs_lee, anna, text):
             Consent.objects.filter(pk=signed.pk).update(withdrawn_modes=modes)
 
 
+def test_each_way_keeps_the_time_at_which_it_was_taken_back(mrs_lee, anna, text):
+    now, day = timezone.now(), timedelta(days=1)
+    asked = consent.ask(mrs_lee, text, by=anna, at=now - 50 * day)
+    old = signs(asked, at=now - 50 * day)
+    consent.withdraw(old, by=None, modes=["walk"], at=now - 40 * day)
+    asked = consent.ask(mrs_lee, text, by=anna, at=now - 20 * day)
+    signs(asked, at=now - 20 * day)
+    consent.withdraw(old, by=None, modes=["sit"], at=now - 10 * day)
+    assert (state(mrs_lee, Mode.WALK), state(mrs_lee, Mode.SIT)) == (State.COVERED, State.WITHDRAWN)
+
+
 def test_the_therapist_is_told_once_and_not_whose_or_what(mrs_lee, anna, text):
     signed = signs(consent.ask(mrs_lee, text, by=anna))
     consent.withdraw(signed, modes=["walk"], by=None)
