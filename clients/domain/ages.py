@@ -34,6 +34,12 @@ def birthday(birth_date: date | None, age: int | None) -> date | None:
         return date(birth_date.year + age, 3, 1)
 
 
+def comings(birth_date: date | None, practice: Practice) -> list[date]:
+    """The days on which the word of somebody young comes to mean something else: old enough to agree alone, of age."""
+    found = (birthday(birth_date, age) for age in (practice.minor_age, practice.majority_age))
+    return sorted({day for day in found if day} if practice.majority_age is not None else ())
+
+
 def born_by(day: date, age: int) -> date:
     """The last day of birth of those who have reached an age on a day."""
     try:

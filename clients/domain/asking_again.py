@@ -13,15 +13,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from clients.domain import ages, consent, consent_texts, coverage, decision
+from clients.domain import ages, answers, consent, consent_texts, coverage, decision
 from clients.domain.signers import CannotAsk, Signer, address_of, signers
 from clients.models import Client, Consent, ConsentText
 from practice.models import Practice
 
 AHEAD = timedelta(days=30)
 """How long before the end it is asked for (ours)."""
-ONCE_IN = timedelta(days=60)
-"""Who was asked within this time and has not signed is not asked again by night: reminders have a rule (ours)."""
 A_NIGHT = 20
 """So many clients a night at most: a new version of a text must not write to everybody at once (ours)."""
 
@@ -64,11 +62,11 @@ def _lacking(clients: Collection[Client], today: date, practice: Practice) -> It
 
 
 def _horizon(client: Client, today: date, practice: Practice) -> date:
-    """How far is looked ahead: thirty days, but not past the day on which she comes of age. Her own agreement is asked
-    for when she can give it."""
-    birthday = ages.birthday(client.birth_date, practice.majority_age)
+    """How far is looked ahead: thirty days, but not past the day on which she agrees alone or comes of age. Her own
+    agreement is asked for when she can give it."""
     ahead = today + AHEAD
-    return birthday - timedelta(days=1) if birthday and today < birthday <= ahead else ahead
+    coming = next((day for day in ages.comings(client.birth_date, practice) if today < day <= ahead), None)
+    return coming - timedelta(days=1) if coming else ahead
 
 
 def _scopes(stands: decision.Standing) -> list[str]:
@@ -97,12 +95,10 @@ _RAN_OUT, _NEVER = coverage.State.RAN_OUT, coverage.State.NEVER
 
 
 def _ask(lack: _Lack, now: datetime) -> bool:
-    """Write to everybody who can be written to and was not asked lately in vain; True when anybody was."""
+    """Write to everybody who can be written to and may be asked by a machine; True when anybody was."""
     written = False
     for signer, texts in lack.texts.items():
-        lately = Consent.objects.filter(client=lack.client, signatory=signer.signatory, asked_at__gt=now - ONCE_IN)
-        told = set(lately.exclude(status=Consent.Status.SIGNED).values_list("text__key", flat=True))
-        wanted = [text for text in texts if text.key not in told]
+        wanted = _unasked(lack.client, signer, texts)
         if not wanted or not address_of(lack.client, signer.signatory):
             continue
         try:
@@ -111,3 +107,21 @@ def _ask(lack: _Lack, now: datetime) -> bool:
             continue
         written = True
     return written
+
+
+def _unasked(client: Client, signer: Signer, texts: list[ConsentText]) -> list[ConsentText]:
+    """Without what this person said no to or wants to talk about, what lies open, and what was asked for by night since
+    the last signature: asked once, the rest is for people."""
+    every = Consent.objects.filter(client=client, signatory=signer.signatory).select_related("text", "request")
+    rows = list(every.order_by("asked_at"))
+    counting = [row for row in rows if row.status not in (Consent.Status.REPLACED, Consent.Status.EXPIRED)]
+    alone = answers.left_alone(counting)
+    return [text for text in texts if not alone & set(text.modes) and not _was_asked(rows, text.key, signer.meaning)]
+
+
+def _was_asked(rows: list[Consent], key: str, meaning: str) -> bool:
+    same = [row for row in rows if row.text.key == key]
+    signed = max((row.answered_at for row in same if row.was_signed and row.answered_at), default=None)
+    lapse = [row for row in same if row.meaning == meaning and not row.was_signed]
+    since = [row for row in lapse if row.request and row.request.asked_by_id is None]
+    return any(row.is_open for row in lapse) or any(signed is None or row.asked_at > signed for row in since)

@@ -11,14 +11,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from clients.domain import ages, consent, consent_texts, signatories
+from clients.domain import ages, answers, consent, consent_texts, signatories
 from clients.domain.signers import Signer, address_of
 from clients.models import Client, ClientQuerySet, Consent, ConsentText, Signatory
-from clients.models.consent import ConsentQuerySet
 from practice.models import Practice
 
 AHEAD = timedelta(days=30)
 """So long before it, the care team sees it coming (ours)."""
+A_YEAR = timedelta(days=366)
+"""After it nothing signed under age would have held any longer."""
 
 
 def look(*, now: datetime | None = None) -> int:
@@ -28,15 +29,9 @@ def look(*, now: datetime | None = None) -> int:
         return 0
     today = practice.day_of(moment)
     guarded = Signatory.objects.current().until_of_age().filter(client=OuterRef("pk"))
-    assented = _assents().filter(client=OuterRef("pk"))
     grown = Client.objects.filter(birth_date__lte=ages.born_by(today, practice.majority_age))
-    return sum(_hand_over(client, practice, moment) for client in grown.filter(Exists(guarded) | Exists(assented)))
-
-
-def _assents() -> ConsentQuerySet:
-    """What clients under age signed, or are still asked to."""
-    under_age = Consent.objects.filter(signatory=None, meaning=Consent.Meaning.ASSENT)
-    return under_age.filter(status__in=[Consent.Status.SIGNED, Consent.Status.ASKED])
+    lately = Q(birth_date__gt=ages.born_by(today - A_YEAR, practice.majority_age))
+    return sum(_hand_over(client, practice, moment) for client in grown.filter(Exists(guarded) | lately))
 
 
 @transaction.atomic
@@ -54,12 +49,19 @@ def _hand_over(client: Client, practice: Practice, now: datetime) -> bool:
 
 
 def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
-    """The texts that were agreed to under age and not asked for since the birthday, in their newest version."""
+    """The texts that were agreed to under age, or asked for then, in their newest version.
+
+    Not what was asked for since the birthday, and nothing that was declined, taken back or kept for a talk.
+    """
     came_of_age = consent.parents_until(client, practice)
     own = Consent.objects.filter(client=client, signatory=None)
-    asked_since = own.filter(asked_at__gte=came_of_age).values("text__key")
-    keys = set(_assents().filter(client=client).exclude(text__key__in=asked_since).values_list("text__key", flat=True))
-    return [text for text in consent_texts.current(client.language[:2]) if text.key in keys]
+    agreed = Q(answered_at__gte=came_of_age, meaning=Consent.Meaning.CONSENT)
+    since = set(own.filter(Q(asked_at__gte=came_of_age) | agreed).values_list("text__key", flat=True))
+    rows = list(own.counting().filter(asked_at__lt=came_of_age).select_related("text"))
+    alone = answers.left_alone(list(own.counting()))
+    keys = {row.text.key for row in rows} - since
+    current = consent_texts.current(client.language[:2])
+    return [text for text in current if text.key in keys and not alone & set(text.modes)]
 
 
 def soon(clients: ClientQuerySet, *, now: datetime) -> list[tuple[Client, date]]:

@@ -23,6 +23,7 @@ from clients.models import (
     ConsentRequest,
     ConsentStep,
     ConsentText,
+    Signatory,
 )
 from practice.domain import audit, links, post
 from practice.domain.audit import canonical
@@ -189,9 +190,10 @@ def stop(consent: Consent, *, by: User) -> Consent:
     return row
 
 
-def replace_open(client: Client, key: str, *, until: datetime) -> None:
-    """What was asked of the client by then about this text and is still open was answered in another way: it ends."""
-    asked = Consent.objects.open().filter(client=client, text__key=key, signatory=None, asked_at__lte=until)
+def replace_open(client: Client, key: str, *, until: datetime, signatory: Signatory | None = None) -> None:
+    """What was asked by then of one person, or the client, about this text and is still open was answered in another
+    way: it ends."""
+    asked = Consent.objects.open().filter(client=client, text__key=key, signatory=signatory, asked_at__lte=until)
     for earlier in asked.select_for_update(of=("self",)):
         _replace(earlier)
 
@@ -240,10 +242,12 @@ def withdraw(
     if row.status != Consent.Status.SIGNED or wanted <= set(row.withdrawn_modes):
         raise NotOpen(row)
     taken = [mode for mode in row.modes if mode in wanted or mode in row.withdrawn_modes]
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_modes = at or timezone.now(), by, taken
+    moment = at or timezone.now()
+    row.withdrawn_times |= {mode: moment.isoformat() for mode in sorted(wanted - set(row.withdrawn_modes))}
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_modes = moment, by, taken
     if len(taken) == len(row.modes):
         row.status = Consent.Status.WITHDRAWN
-    row.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawn_modes"])
+    row.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawn_modes", "withdrawn_times"])
     steps.add(row, Kind.WITHDRAWN, at=row.withdrawn_at, by=by, modes=sorted(wanted))
     detail: dict[str, str | int | None] = {"consent": str(row.pk), "modes": " ".join(sorted(wanted))}
     audit.record("consent.withdrawn", by=by, subject=row.client_id, detail=detail)

@@ -2,10 +2,11 @@
 
 For each way of meeting, and for each person whose signature it needs, the newest answer counts: signed, declined or
 taken back. What was signed counts up to and including its last day, twelve months on, and no longer than until a newer
-version that asks for new signatures, until something happened that asks for them, or until the client comes of age;
-from then on it has run out, and is only a look for the practice's days of grace. A text for walking says nothing about
-running. Meeting in the room or by video rests on the agreement for therapy itself, and counts as covered here unless
-it was declined or taken back.
+version that asks for new signatures, or until something happened that asks for them; what the client herself signed
+young, by the day on which she signed, no longer than until she agrees alone or comes of age. From then on it has run
+out, and is only a look for the practice's days of grace. A text for walking says nothing about running. Meeting in the
+room or by video rests on the agreement for therapy itself, and counts as covered here unless it was declined or taken
+back.
 
 Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
 practice says; of age, the partner or representative who is named. A practice that has not said from which age a person
@@ -14,14 +15,14 @@ agrees alone cannot ask anybody under 21.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import DateTimeField, Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from clients.domain import ages
+from clients.domain import ages, answers
 from clients.models import Client, Consent, ConsentText, Signatory
 from practice.domain.words import short_day
 from practice.models import OUTDOOR, Guardians, Practice
@@ -138,7 +139,7 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
     if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
         return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
     standing = ages.standing(age, practice)
-    own = _own(person, rows, mode, on, standing, practice)
+    own = _own(person, rows, mode, on, practice)
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
     return _together(needed, practice.grace_days)
 
@@ -149,19 +150,29 @@ def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Cov
     return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
 
 
-def _own(
-    person: _Person, rows: Sequence[Consent], mode: str, on: date, standing: ages.Standing, practice: Practice
-) -> Coverage:
-    """Her own answer. What she signed under age ends when she comes of age."""
+def _own(person: _Person, rows: Sequence[Consent], mode: str, on: date, practice: Practice) -> Coverage:
+    """Her own answer. What she signed while younger ends on the first day on which her word means something else."""
     found = _of(rows, None, mode, on)
-    if standing is not ages.Standing.GROWN or found.state not in (State.COVERED, State.RAN_OUT):
+    if found.state not in (State.COVERED, State.RAN_OUT):
         return found
-    newest = _newest([row for row in rows if row.signatory_id is None and not row.is_open], mode)
-    came_of_age = ages.birthday(person.birth_date, practice.majority_age)
-    if newest.meaning != Consent.Meaning.ASSENT or came_of_age is None:
+    newest = answers.newest([row for row in rows if row.signatory_id is None and not row.is_open], mode)
+    came = _came(newest, practice.day_of(answers.moment(newest, mode)), person.birth_date, practice)
+    if came is None:
         return found
-    until = min(came_of_age - timedelta(days=1), found.until or came_of_age)
-    return Coverage(State.RAN_OUT, until, _("Of age since %(day)s: agrees alone now") % {"day": short_day(came_of_age)})
+    until = min(came - timedelta(days=1), found.until or came)
+    if on < came:
+        return replace(found, until=until)
+    if came == ages.birthday(person.birth_date, practice.majority_age):
+        words = _("Of age since %(day)s: agrees alone now")
+    else:
+        words = _("Old enough since %(day)s: agrees alone now")
+    return Coverage(State.RAN_OUT, until, words % {"day": short_day(came)})
+
+
+def _came(row: Consent, signed_on: date, born: date | None, practice: Practice) -> date | None:
+    """The day that ends this signature of hers. An assent never counts as more, on whatever day it was given."""
+    assent = row.meaning == Consent.Meaning.ASSENT
+    return next((day for day in ages.comings(born, practice) if assent or signed_on < day), None)
 
 
 def _others(
@@ -189,31 +200,15 @@ def _named(who: Signatory, found: Coverage) -> Coverage:
     return replace(found, words=_("%(name)s: %(words)s") % {"name": who.name, "words": found.words})
 
 
-def _newest(rows: Sequence[Consent], mode: str) -> Consent:
-    return max(rows, key=lambda row: _moment(row, mode))
-
-
-def _moment(row: Consent, mode: str) -> datetime:
-    """When the answer was given that counts for this way of meeting."""
-    moment = row.withdrawn_at if _is_taken_back(row, mode) else row.answered_at
-    if moment is None:
-        raise ValueError("an answer without its time")
-    return moment
-
-
-def _is_taken_back(row: Consent, mode: str) -> bool:
-    return row.status == Consent.Status.WITHDRAWN or mode in row.withdrawn_modes
-
-
 def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date) -> Coverage:
     """What one person answered about one way of meeting."""
     theirs = [row for row in rows if row.signatory_id == signatory]
     answered = [row for row in theirs if not row.is_open]
     if not answered:
         return _never(next((row for row in reversed(theirs) if row.is_open), None))
-    newest = _newest(answered, mode)
-    moment = _moment(newest, mode)
-    if _is_taken_back(newest, mode):
+    newest = answers.newest(answered, mode)
+    moment = answers.moment(newest, mode)
+    if answers.is_taken_back(newest, mode):
         return Coverage(State.WITHDRAWN, None, _("Consent taken back, %(day)s") % {"day": short_day(moment.date())})
     if newest.status == Consent.Status.DECLINED:
         return Coverage(State.DECLINED, None, _("Rather not, %(day)s") % {"day": short_day(moment.date())})

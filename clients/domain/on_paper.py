@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts, danger, decision, signing, steps
+from clients.domain import consent, contacts, danger, decision, signers, signing, steps
 from clients.domain.contacts import TWICE, Way
-from clients.models import CareTeamMember, Client, Consent, ConsentStep, ConsentText, Decision
+from clients.models import CareTeamMember, Client, Consent, ConsentStep, ConsentText, Decision, Signatory
 from practice.domain import audit, papers
 from practice.domain.audit import canonical
 from practice.domain.uploads import Upload
@@ -74,20 +74,29 @@ def arrive(
 
 @transaction.atomic
 def keep_consent(
-    client: Client, text: ConsentText, *, signed_on: date, by: User, scan: Upload | None = None
+    client: Client,
+    text: ConsentText,
+    *,
+    signed_on: date,
+    by: User,
+    scan: Upload | None = None,
+    signatory: Signatory | None = None,
 ) -> Consent:
-    """Record that the client signed an agreement on paper that day. It covers a year from then, as any does.
+    """Record that the client, or who signs beside her, signed an agreement on paper that day. It covers a year from
+    then, as any does, and means what her age on that day made of it.
 
     What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once.
     """
     Client.objects.select_for_update().get(pk=client.pk)
     moment = at_noon(signed_on)
-    papered = Consent.objects.filter(client=client, text__key=text.key, manner=Consent.Manner.PAPER)
+    papered = Consent.objects.filter(client=client, text__key=text.key, signatory=signatory)
+    papered = papered.filter(manner=Consent.Manner.PAPER)
     same = (one for one in papered.select_related("text", "paper") if one.evidence["signed_on"] == str(signed_on))
     if before := next(same, None):
         return _with_scan(before, scan, by=by) if scan and before.paper is None else before
-    consent.replace_open(client, text.key, until=moment + timedelta(hours=12))
+    consent.replace_open(client, text.key, until=moment + timedelta(hours=12), signatory=signatory)
     made = Consent(client=client, text=text, modes=list(text.modes), asked_by=by, asked_at=moment, answered_at=moment)
+    made.signatory, made.meaning = signatory, signers.meaning(client, signatory, on=signed_on)
     made.status, made.manner = Consent.Status.SIGNED, Consent.Manner.PAPER
     made.covers_until = signing.in_a_year(signed_on)
     made.evidence_text = canonical(_evidence(signed_on, by))

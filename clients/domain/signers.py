@@ -69,6 +69,14 @@ def optional(client: Client, *, on: date) -> list[Signer]:
     return [Signer(one, _meaning(one)) for one in others if young or not one.signs_for_a_minor]
 
 
+def meaning(client: Client, signatory: Signatory | None, *, on: date) -> str:
+    """What a signature given on a day means: the client's own by her age on it, a signatory's by who that is."""
+    if signatory:
+        return _meaning(signatory)
+    young = ages.standing(ages.on(client.birth_date, on), Practice.load()) is ages.Standing.YOUNG
+    return Consent.Meaning.ASSENT if young else Consent.Meaning.CONSENT
+
+
 def _meaning(one: Signatory) -> str:
     partner = one.relation == Signatory.Relation.PARTNER
     return Consent.Meaning.CONSENT if partner else Consent.Meaning.PERMISSION

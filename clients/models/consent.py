@@ -144,7 +144,8 @@ class Consent(models.Model):
         blank=True,
         help_text="taken back while the rest stands",
     )
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_times = models.JSONField(default=dict, blank=True, help_text="when each of them was taken back")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="the last time anything was")
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -224,13 +225,15 @@ class Consent(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.status IN ('withdrawn', 'declined', 'replaced', 'expired') "
-                    f"AND ({changed('status', 'withdrawn_modes', 'withdrawn_at', 'withdrawn_by_id')})"
+                    f"AND ({changed('status', 'withdrawn_modes', 'withdrawn_times', 'withdrawn_at', 'withdrawn_by_id')})"
                 ),
             ),
             pgtrigger.Protect(
                 name="consent_taken_back_stays_so",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("NOT (NEW.withdrawn_modes @> OLD.withdrawn_modes)"),
+                condition=pgtrigger.Condition(
+                    "NOT (NEW.withdrawn_modes @> OLD.withdrawn_modes AND NEW.withdrawn_times @> OLD.withdrawn_times)"
+                ),
             ),
             pgtrigger.Protect(
                 name="consent_request_stands",

@@ -88,6 +88,42 @@ def test_who_said_no_or_wants_to_talk_is_not_asked_by_a_machine(decided, mrs_lee
     assert asking_again.look() == 0
 
 
+@pytest.mark.parametrize("said", ["an old talk", "taken back in part"])
+def test_nor_is_who_wanted_to_talk_long_ago_or_took_back_a_part(decided, mrs_lee, anna, text, said):
+    signed = signs(mrs_lee, text, anna)
+    if said == "an old talk":
+        long_ago = timezone.now() - timedelta(days=90)
+        asked = consent.ask(mrs_lee, text, by=anna, send=False, at=long_ago)
+        signing.talk(asked, at=long_ago)
+    else:
+        consent.withdraw(signed, by=None, modes=["walk"])
+    assert asking_again.look() == 0 and not asked_by_night().exists()
+
+
+def test_a_lapse_is_asked_about_once_and_not_every_two_months(decided, mrs_lee, anna, text):
+    signs(mrs_lee, text, anna)
+    asked = []
+    for days in (0, 61, 130, 400):
+        asked.append(asking_again.look(now=timezone.now() + timedelta(days=days)))
+        Consent.objects.open().update(status="expired")
+    assert asked == [1, 0, 0, 0]
+
+
+def test_old_enough_to_agree_alone_she_is_asked_for_her_own_agreement(decided, mrs_lee, anna, text, practice):
+    practice.majority_age, practice.minor_age = 18, 16
+    practice.save(update_fields=["majority_age", "minor_age"])
+    birthday = timezone.localdate() + timedelta(days=20)
+    mrs_lee.birth_date = date(birthday.year - 16, birthday.month, birthday.day)
+    mrs_lee.save(update_fields=["birth_date"])
+    Signatory.objects.create(client=mrs_lee, name="Ada Lee", relation="parent", email="ada@example.org")
+    for signer in signers(mrs_lee, on=timezone.localdate()):
+        signs(mrs_lee, text, anna, ago=timedelta(days=70), signer=signer)
+    assert asking_again.look() == 0
+    assert asking_again.look(now=timezone.now() + timedelta(days=20)) == 1
+    own = asked_by_night().get().consents.get()
+    assert (own.signatory, own.meaning) == (None, "consent")
+
+
 def test_what_is_not_decided_is_not_asked_for(mrs_lee, anna, text):
     signs(mrs_lee, text, anna)
     assert asking_again.look() == 0

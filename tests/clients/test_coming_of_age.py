@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import coming_of_age, consent, consent_demo, consent_letters, signers
+from clients.domain import coming_of_age, consent, consent_demo, consent_letters, signers, signing
 from clients.domain.consent import State
 from clients.models import Client, Consent
 from practice.models import AuditEntry, Letter, Practice
@@ -98,6 +98,21 @@ def test_a_link_of_a_parent_is_dead_on_the_day_without_any_night(as_mallory, ann
         mail = consent_letters.render(Letter.objects.get(about=request.pk)).text
         address = reverse("sign_consent", args=[re.search(r"/s/([\w-]+)/", mail)[1]])
         assert as_mallory.get(address).status_code == answers
+
+
+@pytest.mark.parametrize("said", ["nothing", "declined", "taken back in part"])
+def test_signed_alone_under_age_is_asked_anew_unless_the_newest_answer_is_no(anna, text, said):
+    of_age_from(18, minor_age=16)
+    teen = mina(anna, birth_date=BORN)
+    signed = consent_demo.sign_for_demo(teen, text, on=MIDNIGHT - timedelta(days=90), by=anna)
+    assert signed.meaning == "consent"
+    if said == "declined":
+        asked = consent.ask(teen, text, by=anna, at=MIDNIGHT - timedelta(days=50))
+        signing.decline(asked, at=MIDNIGHT - timedelta(days=49))
+    elif said == "taken back in part":
+        consent.withdraw(signed, by=None, modes=["walk"], at=MIDNIGHT - timedelta(days=50))
+    assert coming_of_age.look(now=MIDNIGHT) == (said == "nothing")
+    assert Consent.objects.open().exists() == (said == "nothing")
 
 
 def test_without_a_safe_address_parents_end_and_the_letter_waits(family):

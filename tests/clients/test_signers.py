@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, signing
+from clients.domain import consent, on_paper, signing
 from clients.domain.consent import State
 from clients.domain.signers import CannotAsk, Signer, signers
 from clients.models import Consent, ConsentRequest, ConsentStep, Signatory
@@ -164,8 +164,48 @@ def test_coming_of_age_what_was_signed_for_her_runs_out_with_the_days_of_grace(t
     found = consent.covers(teen, Mode.WALK, soon)
     assert (found.state, found.until, found.left_of_grace(soon)) == (State.RAN_OUT, soon - timedelta(days=1), 29)
     assert found.lacking == (None,)
-    signs(consent.ask(teen, text, by=anna, signer=Signer(None, "consent")))
-    assert state(teen, on=soon) == State.COVERED
+    of_age = timezone.now() + timedelta(days=101)
+    signs(consent.ask(teen, text, by=anna, signer=Signer(None, "consent"), at=of_age), at=of_age)
+    assert state(teen, on=soon + timedelta(days=1)) == State.COVERED
+
+
+def turning(client, age, *, in_days):
+    """The day on which this client reaches an age, so many days from now."""
+    day = timezone.localdate() + timedelta(days=in_days)
+    client.birth_date = date(day.year - age, day.month, day.day)
+    client.save(update_fields=["birth_date"])
+    return day
+
+
+def test_an_assent_is_no_agreement_once_she_agrees_alone(teen, anna, text, ages):
+    ages.minor_age = 16
+    ages.save(update_fields=["minor_age"])
+    day = turning(teen, 16, in_days=5)
+    guardian(teen)
+    own, permission = all_asked(teen, text, anna)
+    signs(own)
+    signing.decline(permission)
+    assert state(teen) == State.DECLINED
+    found = consent.covers(teen, Mode.WALK, day)
+    assert (found.state, found.until, found.lacking) == (State.RAN_OUT, day - timedelta(days=1), (None,))
+
+
+@pytest.mark.parametrize("how", ["on paper", "alone"])
+def test_what_was_signed_under_age_ends_by_the_day_it_was_signed(teen, anna, text, ages, how):
+    day = turning(teen, 18, in_days=5)
+    if how == "alone":
+        ages.minor_age = 16
+        ages.save(update_fields=["minor_age"])
+        assert signs(consent.ask(teen, text, by=anna)).meaning == "consent"
+    else:
+        ada = guardian(teen)
+        kept = [
+            on_paper.keep_consent(teen, text, signed_on=timezone.localdate(), by=anna, signatory=who)
+            for who in (None, ada)
+        ]
+        assert [one.meaning for one in kept] == ["assent", "permission"]
+    assert state(teen) == State.COVERED
+    assert state(teen, on=day) == State.RAN_OUT
 
 
 # --- taking back, and what asks for anew -----------------------------------------------------------------------------
@@ -191,6 +231,17 @@ def test_the_database_lets_nothing_taken_back_come_back(mrs_lee, anna, text):
     for modes in ([], ["sit"]):
         with pytest.raises(DatabaseError, match="consent_taken_back_stays_so"), transaction.atomic():
             Consent.objects.filter(pk=signed.pk).update(withdrawn_modes=modes)
+
+
+def test_each_way_keeps_the_time_at_which_it_was_taken_back(mrs_lee, anna, text):
+    now, day = timezone.now(), timedelta(days=1)
+    asked = consent.ask(mrs_lee, text, by=anna, at=now - 50 * day)
+    old = signs(asked, at=now - 50 * day)
+    consent.withdraw(old, by=None, modes=["walk"], at=now - 40 * day)
+    asked = consent.ask(mrs_lee, text, by=anna, at=now - 20 * day)
+    signs(asked, at=now - 20 * day)
+    consent.withdraw(old, by=None, modes=["sit"], at=now - 10 * day)
+    assert (state(mrs_lee, Mode.WALK), state(mrs_lee, Mode.SIT)) == (State.COVERED, State.WITHDRAWN)
 
 
 def test_the_therapist_is_told_once_and_not_whose_or_what(mrs_lee, anna, text):

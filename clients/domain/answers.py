@@ -1,0 +1,44 @@
+"""The newest answer: of what one person signed, declined and took back, which counts for one way of meeting.
+
+The day counts first: paper has a day and no hour. Of one day, what was recorded last decides.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from clients.models import Consent
+
+
+def is_taken_back(row: Consent, mode: str) -> bool:
+    """True when this signature does not stand for this way of meeting any more."""
+    return row.status == Consent.Status.WITHDRAWN or mode in row.withdrawn_modes
+
+
+def is_no(row: Consent, mode: str) -> bool:
+    """True for what was declined or taken back."""
+    return row.status == Consent.Status.DECLINED or is_taken_back(row, mode)
+
+
+def moment(row: Consent, mode: str) -> datetime:
+    """When the answer was given that counts for this way of meeting."""
+    if is_taken_back(row, mode) and mode in row.withdrawn_times:
+        return datetime.fromisoformat(row.withdrawn_times[mode])
+    given = row.withdrawn_at if is_taken_back(row, mode) else row.answered_at
+    if given is None:
+        raise ValueError("an answer without its time")
+    return given
+
+
+def newest(rows: Sequence[Consent], mode: str) -> Consent:
+    """The answer given last."""
+    return max(rows, key=lambda row: moment(row, mode))
+
+
+def left_alone(rows: Sequence[Consent]) -> set[str]:
+    """The ways of meeting that no machine asks one person about: the newest answer is no, or a talk comes first."""
+    found = {mode for row in rows if row.status == Consent.Status.TALK for mode in row.modes}
+    answered = [row for row in rows if not row.is_open]
+    for mode in {mode for row in answered for mode in row.modes}:
+        if is_no(newest([row for row in answered if mode in row.modes], mode), mode):
+            found.add(mode)
+    return found
