@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.domain import signature
+from clients.domain import names, signature
 from clients.models import Consent, ConsentStep
 from practice.domain.audit import canonical
 
 LONGEST_SIGN, LONGEST_NAME, LONGEST_INITIALS = 120, 120, 20
+LEAST_LETTERS = 2  # of a typed name
 
 
 class NotWhole(Exception):
@@ -83,9 +84,8 @@ def initials_of(consent: Consent, agreement: Agreement) -> dict[str, str]:
 
 def are_initials(text: str) -> bool:
     """One to six letters of any script; marks on letters, full stops, hyphens and spaces go along."""
-    letters = sum(sign.isalpha() for sign in text)
-    along = all(sign.isalpha() or sign in ".-' ’" or unicodedata.category(sign)[0] == "M" for sign in text)
-    return 1 <= letters <= 6 and along and len(text) <= LONGEST_INITIALS
+    along = all(names.letters(sign) or sign in ".-' ’" or unicodedata.category(sign)[0] == "M" for sign in text)
+    return 1 <= names.letters(text) <= 6 and along and len(text) <= LONGEST_INITIALS
 
 
 def check(consent: Consent, agreement: Agreement) -> None:
@@ -101,5 +101,5 @@ def check(consent: Consent, agreement: Agreement) -> None:
     for one in initialled(shown):
         if not are_initials(agreement.initials.get(one.key, "").strip()):
             raise NotWhole(_("Please put your initials to “%(heading)s”.") % {"heading": one.heading})
-    if agreement.drawing is None and sum(letter.isalpha() for letter in agreement.name) < 2:
+    if agreement.drawing is None and names.letters(agreement.name) < LEAST_LETTERS:
         raise NotWhole(_("Please type your full name, or draw it."))

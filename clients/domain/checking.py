@@ -1,7 +1,7 @@
 """Checking a file against the seal and the register: what `manage.py verify_document` and the page /verify say.
 
 A file is good when its seal is this practice's, covers all of it and holds, when the register has just this file, and
-when what was signed still stands. Of any other file nothing is said but what its own bytes show.
+when all that was signed still stands. Of any other file nothing is said but what its own bytes show.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.models import Consent
+from clients.domain import ages
+from clients.models import Consent, ConsentText
 from practice.domain import examining, seal
 from practice.domain.examining import State, Verdict
 from practice.domain.words import clock, short_day
-from practice.models import Practice
+from practice.models import Practice, Scope
 
 SAID = {
     State.NOT_A_PDF: gettext_lazy("This is not a PDF file."),
@@ -35,6 +36,7 @@ SAID = {
     ),
 }
 UNUSABLE = (State.NOT_A_PDF, State.TOO_LARGE)
+BESIDE = ("paper", "text", "client", "signatory")
 STRANGE = (State.NO_SEAL, State.FOREIGN)
 
 
@@ -42,9 +44,13 @@ class Standing(StrEnum):
     """Where it stands with what was signed."""
 
     ACTIVE = "active"
+    IN_PART = "in_part"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     RAN_OUT = "ran_out"
+    OF_AGE = "of_age"
+    DUE_AGAIN = "due_again"
+    RENEWED = "renewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,13 @@ class Checked:
 
     @property
     def is_good(self) -> bool:
-        """True when the paper is whole, ours, and stands."""
+        """True when the paper is whole, ours, and all of it stands."""
         return self.known is not None and self.known.standing == Standing.ACTIVE
+
+    @property
+    def stands_in_part(self) -> bool:
+        """True when a part was taken back and the rest stands."""
+        return self.known is not None and self.known.standing == Standing.IN_PART
 
     @property
     def is_usable(self) -> bool:
@@ -91,7 +102,7 @@ def check(data: bytes, *, at: datetime | None = None) -> Checked:
         return Checked(verdict, _pages_added(verdict.pages))
     if not verdict.is_intact:
         return Checked(verdict, str(SAID[verdict.state]))
-    signed = Consent.objects.filter(paper__sha256=verdict.sha256).select_related("paper", "text").first()
+    signed = Consent.objects.filter(paper__sha256=verdict.sha256).select_related(*BESIDE).first()
     if signed is None or signed.paper is None:
         words = _("The seal is this practice’s, but this is not the file that it keeps. Do not rely on it.")
         return Checked(verdict, words)
@@ -111,6 +122,9 @@ def _pages_added(pages: int) -> str:
 def _whole(known: Known) -> str:
     if known.standing == Standing.ACTIVE:
         return _("This paper is whole, exactly as this practice sealed it, and what was signed stands.")
+    if known.standing == Standing.IN_PART:
+        words = _("This paper is whole, exactly as this practice sealed it. Not all of it stands: %(why)s.")
+        return words % {"why": known.status}
     return _("This paper is whole, exactly as this practice sealed it, but it no longer stands: %(why)s.") % {
         "why": known.status
     }
@@ -135,7 +149,8 @@ def _day(moment: datetime, zone: str) -> date:
 
 
 def _stands(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str]:
-    """Taken back before replaced, replaced before run out: the first that is true, in words."""
+    """Taken back, replaced, ended, taken back in part: the first that is true, in words."""
+    today = _day(now, zone)
     if signed.status == Consent.Status.WITHDRAWN and signed.withdrawn_at:
         day = short_day(_day(signed.withdrawn_at, zone))
         return Standing.WITHDRAWN, _("taken back on %(day)s") % {"day": day}
@@ -143,15 +158,52 @@ def _stands(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str]:
         day = short_day(_day(newer, zone))
         return Standing.SUPERSEDED, _("a newer one was signed on %(day)s") % {"day": day}
     until = signed.covers_until
-    if until and until < _day(now, zone):
+    if until and until < today:
         return Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(until)}
+    if ended := _ended_early(signed, now, zone):
+        return ended
+    if signed.withdrawn_modes and signed.withdrawn_at:
+        what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
+        about = {"what": what, "day": short_day(_day(signed.withdrawn_at, zone))}
+        return Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about
     return Standing.ACTIVE, _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
 
 
+def _ended_early(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str] | None:
+    """What ends it before its last day, as for a session. The birthday is not told: it is no part of the paper."""
+    today = _day(now, zone)
+    of_age_on = ages.birthday(signed.client.birth_date, Practice.load().majority_age)
+    if _was_for_a_minor(signed) and of_age_on and of_age_on <= today:
+        return Standing.OF_AGE, _("it was signed under age, and the client is of age now")
+    if signed.due_again_on and signed.due_again_on <= today:
+        day = short_day(signed.due_again_on)
+        return Standing.DUE_AGAIN, _("it is to be signed anew since %(day)s") % {"day": day}
+    if renewed := _renewed(signed, now):
+        words = _("the text has changed on %(day)s and is to be signed anew")
+        return Standing.RENEWED, words % {"day": short_day(_day(renewed, zone))}
+    return None
+
+
+def _was_for_a_minor(signed: Consent) -> bool:
+    if signed.signatory:
+        return signed.signatory.signs_for_a_minor
+    return signed.meaning == Consent.Meaning.ASSENT
+
+
+def _renewed(signed: Consent, now: datetime) -> datetime | None:
+    """When a later version was published that asks for new signatures."""
+    rows = ConsentText.objects.filter(key=signed.text.key, language=signed.text.language, renews=True)
+    later = rows.filter(version__gt=signed.text.version, published_at__lte=now).order_by("published_at")
+    return later.values_list("published_at", flat=True).first()
+
+
 def _newer(signed: Consent) -> datetime | None:
-    """When the next of the same text was signed, whatever became of that one."""
+    """When the same person signed the same text the next time, whatever became of that one."""
     rows = Consent.objects.filter(
-        client=signed.client_id, text__key=signed.text.key, answered_at__gt=signed.answered_at
+        client=signed.client_id,
+        signatory=signed.signatory_id,
+        text__key=signed.text.key,
+        answered_at__gt=signed.answered_at,
     )
     was_signed = rows.filter(status__in=[Consent.Status.SIGNED, Consent.Status.WITHDRAWN])
     return was_signed.order_by("answered_at").values_list("answered_at", flat=True).first()

@@ -12,3 +12,8 @@ def seen(name: str) -> str:
     """The name without what nobody can see, and with single spaces; "" when nothing is left that could be read out."""
     kept = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
     return kept if any(c.isalnum() and c not in BLANK_LETTERS for c in kept) else ""
+
+
+def letters(text: str) -> int:
+    """How many letters of any script can be seen in it."""
+    return sum(sign.isalpha() and sign not in BLANK_LETTERS for sign in text)

@@ -6,7 +6,10 @@ last, the few shapes that the pad draws; of these the coordinates are read, and 
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from math import dist
 
 from practice.domain import audit
 
@@ -15,6 +18,11 @@ LARGEST = 200_000
 
 SMALLEST = 24
 """How far, in pixels, a drawing must reach to be more than a dot or a slip of the finger."""
+
+SHORTEST = 40
+"""How long, in pixels, the lines of a drawing must be together; specks far apart are no name."""
+
+_PARTS = 8  # of a curve, when its length is taken
 
 _N = r"(-?\d{1,5}(?:\.\d{1,17})?)"
 _COLOUR = r"#[0-9a-f]{6}"
@@ -71,43 +79,58 @@ def read(svg: str) -> Drawing:
     width, height = round(float(head[1])), round(float(head[2]))
     if not (0 < width <= 4000 and 0 < height <= 4000):
         raise NotASignature("no size")
-    strokes, reached, position = [], _Reach(), head.end()
+    strokes, ink, position = [], _Ink(width, height), head.end()
     while not svg.startswith("</svg>", position):
         if found := _CURVE.match(svg, position):
-            strokes.append(_curve([float(one) for one in found.groups()], reached))
+            strokes.append(_curve([float(one) for one in found.groups()], ink))
         elif found := _DOT.match(svg, position):
-            strokes.append(_dot([float(one) for one in found.groups()], reached))
+            strokes.append(_dot([float(one) for one in found.groups()]))
         else:
             raise NotASignature("something else than strokes")
         position = found.end()
-    if svg[position:] != "</svg>" or not reached.enough:
+    if svg[position:] != "</svg>" or not ink.is_enough:
         raise NotASignature("too little, or something after the end")
     return Drawing(width, height, tuple(strokes))
 
 
-class _Reach:
-    """How far the ink reaches."""
+class _Ink:
+    """The lines that can be seen: how long they are on the pad, and how far they reach there."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.length = 0.0
         self.xs: list[float] = []
         self.ys: list[float] = []
 
-    def to(self, x: float, y: float) -> None:
-        self.xs.append(x)
-        self.ys.append(y)
+    def line(self, points: Iterable[tuple[float, float]]) -> None:
+        for one, other in pairwise(points):
+            if self._shows(one) and self._shows(other):
+                self.length += dist(one, other)
+                self.xs += (one[0], other[0])
+                self.ys += (one[1], other[1])
+
+    def _shows(self, point: tuple[float, float]) -> bool:
+        return 0 <= point[0] <= self.width and 0 <= point[1] <= self.height
 
     @property
-    def enough(self) -> bool:
-        return bool(self.xs) and max(max(self.xs) - min(self.xs), max(self.ys) - min(self.ys)) >= SMALLEST
+    def is_enough(self) -> bool:
+        if self.length < SHORTEST:
+            return False
+        return max(max(self.xs) - min(self.xs), max(self.ys) - min(self.ys)) >= SMALLEST
 
 
-def _curve(n: list[float], reached: _Reach) -> Stroke:
-    reached.to(n[0], n[1])
-    reached.to(n[6], n[7])
+def _curve(n: list[float], ink: _Ink) -> Stroke:
+    ink.line((_at(n[0:8:2], part / _PARTS), _at(n[1:8:2], part / _PARTS)) for part in range(_PARTS + 1))
     d = f"M{n[0]:.1f} {n[1]:.1f}C{n[2]:.1f} {n[3]:.1f} {n[4]:.1f} {n[5]:.1f} {n[6]:.1f} {n[7]:.1f}"
     return Stroke(d, f"{min(max(n[8], 0.3), 12):.1f}")
 
 
-def _dot(n: list[float], reached: _Reach) -> Stroke:
-    reached.to(n[1], n[2])
+def _at(n: list[float], t: float) -> float:
+    """Where a cubic Bézier curve is, in one direction, at `t` from 0 to 1."""
+    return (1 - t) ** 3 * n[0] + 3 * (1 - t) ** 2 * t * n[1] + 3 * (1 - t) * t**2 * n[2] + t**3 * n[3]
+
+
+def _dot(n: list[float]) -> Stroke:
+    if n[0] <= 0:
+        raise NotASignature("a dot that cannot be seen")
     return Stroke(f"M{n[1]:.1f} {n[2]:.1f}h0.1", f"{min(max(2 * n[0], 0.3), 12):.1f}")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent_copies, identity, steps
+from clients.domain import consent_copies, identity, names, steps
 from clients.domain.agreement import (
     LONGEST_NAME,
     Agreement,
@@ -120,7 +120,7 @@ def sign(
 
 
 def _put_name(locked: Consent, agreement: Agreement) -> None:
-    locked.signer = " ".join(agreement.name.split())[:LONGEST_NAME] if not agreement.drawing else locked.signs
+    locked.signer = names.seen(agreement.name)[:LONGEST_NAME] if not agreement.drawing else locked.signs
     locked.signature = agreement.drawing.to_json() if agreement.drawing else locked.signer
     locked.manner = Consent.Manner.DRAWN if agreement.drawing else Consent.Manner.TYPED
 

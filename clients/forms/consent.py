@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain import agreement, signature
+from clients.domain import agreement, names, signature
 from clients.domain.agreement import LONGEST_INITIALS, LONGEST_NAME, LONGEST_SIGN, Agreement, Initialled
 from clients.domain.signers import Signer
 from clients.domain.signing import LONGEST_WORDS
@@ -148,8 +148,8 @@ class SignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A name one way or the other."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        typed = sum(letter.isalpha() for letter in data.get("name", ""))
-        if not self.errors.get("name") and not data.get("drawing", True) and typed < 2:
+        typed = names.letters(data.get("name", ""))
+        if not self.errors.get("name") and not data.get("drawing", True) and typed < agreement.LEAST_LETTERS:
             self.add_error("name", _("Please type your full name, or draw it."))
         return data
 

@@ -8,6 +8,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
+from unicodedata import ucd_3_2_0
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,7 +31,7 @@ VALID_FOR = timedelta(days=10 * 365)
 years after the last contact (APA record keeping guidelines 2007, guideline 7), so it outlives what it sealed by seven.
 """
 FIELD = "Seal"
-LONGEST_NAME = 64  # of a common name, RFC 5280 appendix A.1
+LONGEST_NAME = 64  # of a common name, RFC 5280 appendix A.1: characters there, bytes of UTF-8 to cryptography
 
 
 def certificate(*, at: datetime | None = None) -> SealingCertificate:
@@ -69,11 +70,11 @@ def new(name: str, *, at: datetime) -> SealingCertificate:
 
 def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, begins: datetime, ends: datetime) -> bytes:
     """An X.509 certificate that may sign and vouch for what it signed, and make no other certificate."""
-    words = name.strip() or "Alongside"
+    words = _comparable(name) or "Alongside"
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, words),
-            x509.NameAttribute(NameOID.COMMON_NAME, words[:LONGEST_NAME]),
+            x509.NameAttribute(NameOID.COMMON_NAME, words.encode()[:LONGEST_NAME].decode(errors="ignore")),
         ]
     )
     usage = dict.fromkeys(
@@ -94,6 +95,16 @@ def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, begins: datetime, e
         .sign(key, SHA256())
     )
     return made.public_bytes(Encoding.DER)
+
+
+def _comparable(name: str) -> str:
+    """The name with what RFC 4518 (sections 2.4 and 2.5) lets two names be compared by: assigned in Unicode 3.2, and
+    beside letters that run from right to left no others. A seal under any other name could not be checked.
+    """
+    known = [sign for sign in name if ucd_3_2_0.category(sign)[0] != "C" and sign != "\ufffd"]
+    leftward = [sign for sign in known if ucd_3_2_0.bidirectional(sign) in ("R", "AL", "WS")]
+    runs_left = any(not sign.isspace() for sign in leftward)
+    return " ".join("".join(leftward if runs_left else known).split())
 
 
 def _place(row: SealingCertificate) -> str:

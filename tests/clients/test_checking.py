@@ -4,7 +4,7 @@ import random
 import re
 import shutil
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -16,12 +16,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import checking, consent, consent_demo, consent_papers
+from clients.domain import checking, consent, consent_demo, consent_papers, signatories
 from clients.domain.checking import Standing
-from clients.models import Consent
+from clients.domain.signatories import Named
+from clients.domain.signers import Signer
+from clients.models import Consent, ConsentText
 from practice.domain import papers, seal
 from practice.models import Paper, Practice
 from tests import factories, sealed
+from tests.clients.guardians import of_age_from, parent
 
 pytestmark = pytest.mark.django_db
 SIGNED_ON = datetime(2026, 10, 8, 10, 26, tzinfo=UTC)
@@ -104,6 +107,58 @@ def test_a_newer_one_of_the_same_text_takes_its_place_for_good(signed, data, mrs
     assert stands(data) == Standing.SUPERSEDED
     consent.withdraw(newer, by=None)
     assert stands(data) == Standing.SUPERSEDED
+
+
+def test_somebody_else_who_signs_the_same_text_replaces_nothing(signed, data, mrs_lee, anna, text):
+    partner = signatories.put(mrs_lee, Named("Paul Lee", "partner", "paul@example.net"), by=anna)
+    signer = Signer(partner, Consent.Meaning.CONSENT)
+    consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON + timedelta(days=9), by=anna, signer=signer)
+    assert stands(data) == Standing.ACTIVE
+
+
+def test_taken_back_in_part(signed, data, as_mallory, tmp_path, capsys):
+    consent.withdraw(signed, by=None, modes=["walk"], at=LATER - timedelta(days=3))
+    checked = checking.check(data, at=LATER)
+    assert not checked.is_good and checked.known.standing == Standing.IN_PART
+    assert "Not all of it stands: taken back by 14 Nov 2026 was: walking; the rest stands." in checked.said
+    assert "stands in part" in given(as_mallory, data).content.decode()
+    assert run(data, tmp_path, capsys)[0] == 1
+
+
+def test_asked_for_anew(signed, data, anna):
+    consent.due_again(signed, because="a fall", by=anna, on=date(2026, 11, 1))
+    assert stands(data, datetime(2026, 10, 31, 12, tzinfo=UTC)) == Standing.ACTIVE
+    checked = checking.check(data, at=LATER)
+    assert not checked.is_good and checked.known.standing == Standing.DUE_AGAIN
+    assert "to be signed anew since 1 Nov 2026" in checked.said and "fall" not in checked.said
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [({}, Standing.RENEWED), ({"renews": False}, Standing.ACTIVE), ({"language": "de"}, Standing.ACTIVE)],
+)
+def test_a_version_that_asks_for_new_signatures(signed, data, text, other, expected):
+    same = {name: getattr(text, name) for name in ("key", "language", "title", "modes", "body", "sha256")}
+    published = SIGNED_ON + timedelta(days=20)
+    ConsentText.objects.create(**same | {"version": text.version + 1, "published_at": published} | other)
+    assert stands(data, published - timedelta(days=1)) == Standing.ACTIVE
+    assert stands(data) == expected
+
+
+def test_what_was_signed_under_age_ends_with_the_birthday_which_is_not_told(signed, data, mrs_lee, anna, text):
+    of_age_from(18)
+    mrs_lee.birth_date = date(2008, 11, 5)
+    mrs_lee.save(update_fields=["birth_date"])
+    assert stands(data) == Standing.ACTIVE
+    moment = SIGNED_ON + timedelta(days=1)
+    ada = parent(mrs_lee, "Ada Lee", by=anna)
+    own, hers = Signer(None, Consent.Meaning.ASSENT), Signer(ada, Consent.Meaning.PERMISSION)
+    for signer in (own, hers):
+        row = consent_demo.sign_for_demo(mrs_lee, text, on=moment, by=anna, signer=signer)
+        row = Consent.objects.select_related(*checking.BESIDE).get(pk=row.pk)
+        assert checking._stands(row, datetime(2026, 11, 4, 12, tzinfo=UTC), "Europe/London")[0] == Standing.ACTIVE
+        standing, words = checking._stands(row, datetime(2026, 11, 5, 12, tzinfo=UTC), "Europe/London")
+        assert standing == Standing.OF_AGE and "5 Nov" not in words
 
 
 def test_it_counts_to_its_last_day_in_the_practice_s_zone(signed, data):

@@ -119,6 +119,19 @@ def test_a_typed_name_is_sealed_with_its_evidence(signed, mrs_lee):
     assert any('"consent.signed"' in entry.body for entry in AuditEntry.objects.all())
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\u202eeeL yraM", "eeL yraM"),
+        ("مريم\u200f لي\u2067", "مريم لي"),
+        ("می\u200cخواهم 👩\u200d🌾", "می\u200cخواهم 👩\u200d🌾"),
+    ],
+)
+def test_a_typed_name_is_kept_without_what_turns_words_around(asked, typed, kept):
+    row = signing.sign(disclose(asked), agreement(asked, name=typed), circumstances=around(asked), at=SIGNED_ON)
+    assert row.signer == row.signature == kept
+
+
 def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
     given = agreement(asked, name="", drawing=signature.read(DRAWN))
     row = signing.sign(disclose(asked), given, circumstances=around(asked), at=SIGNED_ON)
@@ -132,6 +145,8 @@ def test_a_drawn_name_is_kept_as_strokes_and_printed_under_her_own_name(asked):
         {"name": ""},
         {"name": "  .  "},
         {"name": "🙂"},
+        {"name": "\u3164\u3164"},
+        {"name": "\u115f\u1160\uffa0A"},
         {"plan": {}},
         {"plan": {"what": "carry_on"}},
         {"plan": {"what": "carry_on", "who": "the pope"}},

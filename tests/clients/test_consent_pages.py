@@ -145,6 +145,13 @@ def test_scripts_and_far_alphabets_in_a_name_stay_words(phone, token, asked, giv
     assert phone.get(url(token, "consent_copy")).content.startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize("name", ["\u3164\u3164", "\u115f\u1160", "\uffa0\uffa0"])
+def test_a_name_that_shows_nothing_is_asked_for_again(phone, token, asked, given, name):
+    answer = phone.post(url(token), given | {"name": name})
+    assert answer.status_code == 422 and "type your full name" in answer.content.decode()
+    assert status(asked) == "asked"
+
+
 def test_more_fields_than_were_asked_change_nothing(phone, token, asked, given, mr_ode):
     extra = {"status": "withdrawn", "client": str(mr_ode.pk), "covers_until": "2099-01-01", "plan_extra": CANARY}
     phone.post(url(token), given | extra)

@@ -44,3 +44,28 @@ def test_strokes_become_numbers_and_paths_of_our_own():
 def test_anything_else_is_refused(svg):
     with pytest.raises(signature.NotASignature):
         signature.read(svg)
+
+
+FAR = CURVE.replace("30.000,90.000", "5000,90").replace("31.951", "5010").replace("32.000", "5020")
+SPECKS = '<circle r="1.7" cx="10" cy="10" fill="#1d2a24"></circle>' + DOT
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [
+        FAR.replace("84.000", "5090"),
+        CURVE.replace("90.000", "190").replace("93.738", "190").replace("93.711", "190").replace("97.422", "190"),
+        SPECKS,
+        CURVE + DOT.replace("1.7", "0"),
+        CURVE + DOT.replace("1.7", "-1.7"),
+        CURVE.replace("84.000", "64.000"),
+    ],
+    ids=["outside", "below", "specks", "no dot", "less than a dot", "short"],
+)
+def test_ink_that_nobody_sees_or_too_little_of_it_is_no_name(ink):
+    with pytest.raises(signature.NotASignature):
+        signature.read(f"{HEAD}{ink}</svg>")
+
+
+def test_what_runs_over_the_edge_is_a_name_when_enough_is_on_the_pad():
+    assert signature.read(f"{HEAD}{CURVE}{FAR}</svg>")

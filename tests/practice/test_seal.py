@@ -55,6 +55,25 @@ def test_under_another_name_another_certificate(practice):
     assert seal.certificate().name == practice.name
 
 
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Практика психотерапии на свежем воздухе", "Практика психотерапии на свежем во"),
+        ("林間心理治療診所" * 8, "林間心理治療診所林間心理治療診所林間心理治"),
+        ("🌿🚶\u200d♀\ufe0f" * 12, "♀\ufe0f" * 10 + "♀"),
+        ("Larch 🌿 Street", "Larch Street"),
+        ("🌿", "Alongside"),
+        ("Larch מרכז (12)", "מרכז"),
+    ],
+)
+def test_a_name_of_any_script_and_length_seals(name, short):
+    by = seal.new(name, at=NOW)
+    read = x509.load_der_x509_certificate(bytes(by.certificate))
+    [common] = read.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    assert (by.name, common.value) == (name, short)
+    assert examine(seal.seal(sealed.printed(), by=by, reason=""), ours=[by]).is_intact
+
+
 @pytest.mark.django_db
 def test_the_key_lies_sealed_and_opens_in_its_own_row_alone(practice):
     first, other = seal.certificate(), sealed.certificate()
