@@ -58,7 +58,8 @@ def edit(request: HttpRequest, pk: UUID, signatory_pk: UUID | None = None) -> Ht
     form = SignatoryForm(request.POST or None, instance=found, client=client)
     if form.is_bound and form.is_valid():
         kept = get_object_or_404(client.signatories.current(), pk=signatory_pk) if signatory_pk else None
-        signatories.put(client, form.said, by=request.user, signatory=kept)
+        is_same = form.cleaned_data.get("is_same", False)
+        signatories.put(client, form.said, by=request.user, signatory=kept, is_same=is_same)
         messages.success(request, _("Kept."))
         return redirect("clients:signers", client.pk)
     context = {"client": client, "form": form, "signatory": found}
