@@ -1,5 +1,6 @@
 """Safe ways to reach a person: which one, when, and how much a message may give away."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -126,11 +127,16 @@ def _first_safe(points: list[ContactPoint]) -> ContactPoint | None:
 
 def _most_careful(points: list[ContactPoint], value: str) -> ContactPoint | None:
     same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
-    silent = any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
     mails = [point for point in same if point.kind == ContactPoint.Kind.EMAIL]
-    if silent or not mails:
+    if is_silent(same, value) or not mails:
         return None
     return min(mails, key=lambda point: (may_name_us(point), not point.sender))
+
+
+def is_silent(points: Iterable[ContactPoint], value: str) -> bool:
+    """Whether an address or number is unsafe, or nothing may be said there, in any entry of it."""
+    same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
+    return any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
 
 
 def may_name_us(point: ContactPoint) -> bool:

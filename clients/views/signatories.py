@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import beside, coming_of_age, signatories, signers
+from clients.domain import beside, coming_of_age, contacts, signatories, signers
 from clients.forms.signatory import BirthDateForm, SignatoryForm
 from clients.views import finding
 from practice.domain import audit
@@ -28,8 +28,12 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     everybody = list(client.signatories.all())
     current = [one for one in everybody if one.ended_at is None]
-    points = [point.value for point in client.contact_points.all()]
-    rows = [(one, signatories.clashes(client, one.email, points=points, others=current, but=one.pk)) for one in current]
+    points = list(client.contact_points.all())
+    values = [point.value for point in points]
+    rows = []
+    for one in current:
+        said = [signers.refused(one)] if contacts.is_silent(points, one.email) else []
+        rows.append((one, said + signatories.clashes(client, one.email, points=values, others=current, but=one.pk)))
     context = {
         "client": client,
         "rows": rows,

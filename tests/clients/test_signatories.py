@@ -97,6 +97,23 @@ def test_the_spelling_of_a_name_is_put_right_by_a_tick(as_anna, teen, anna, text
     assert ada.ended_at and teen.signatories.current().get().name == "Bob Stone" and not Consent.objects.get().is_open
 
 
+@pytest.mark.parametrize("how", [{"is_safe": False}, {"may_say": "nothing"}])
+def test_no_letter_goes_to_them_where_the_client_said_it_is_not_safe(as_anna, teen, anna, text, how):
+    ada = parent(teen, "Ada Brook", by=anna)
+    signer = signers.Signer(ada, "permission")
+    [request] = consent.ask_all(teen, [text], [signer], by=anna)
+    letter = Letter.objects.get(about=request.pk)
+    assert consent_letters.still_wanted(letter)
+    teen.contact_points.create(kind="email", value="ADA@example.net", whose="shared", **how)
+    assert not consent_letters.still_wanted(letter)
+    with pytest.raises(signers.CannotAsk, match="unsafe or silent"):
+        consent.ask_all(Client.objects.get(pk=teen.pk), [text], [signer], by=anna)
+    assert "No letter goes to Ada Brook" in as_anna.get(address("signers", teen)).content.decode()
+    as_anna.post(address("invite_signer", teen, ada.pk))
+    ada.refresh_from_db()
+    assert ada.user is None and not Letter.objects.filter(kind="login_invitation").exists()
+
+
 def test_another_address_ends_the_links_of_the_one_before(teen, anna, text):
     ada = parent(teen, "Ada Brook", by=anna)
     [request] = consent.ask_all(teen, [text], [signers.Signer(ada, "permission")], by=anna)
