@@ -101,6 +101,9 @@ def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     if one.request.expires_at <= timezone.now():
         messages.info(request, _("The time to answer is over. Please ask anew."))
         return redirect("clients:ask_consent", pk)
+    if consent_texts.is_overtaken(one.text, at=timezone.now()):
+        messages.info(request, _("There is a newer version of this text. Please ask anew."))
+        return redirect("clients:ask_consent", pk)
     if request.POST.get("how") == AskForm.HERE:
         return _hand_over(request, one.request)
     try:

@@ -183,7 +183,7 @@ def _reading(
     around = around or knowing.circumstances(request, here.link, one)[0]
     context = _context(here) | knowing.context(one, around) | {
         "form": form,
-        "problem": problem,
+        "problem": problem or signing.overtaken(one, at=timezone.now()),
         "words_form": WordsForm(),
         "minutes": consent_texts.minutes(one.shown),
         "before": signing.signed_before(one, timezone.now()),

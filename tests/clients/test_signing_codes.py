@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import consent, consent_letters, consent_papers, identity, signing
 from clients.domain.agreement import disclosure_print
-from clients.models import Consent, ContactPoint, SigningCode
+from clients.models import Consent, ConsentText, ContactPoint, SigningCode
 from practice.domain import links, post
 from practice.models import AuditEntry, Letter
 from tests import factories
@@ -91,6 +92,22 @@ def test_a_device_handed_over_needs_no_code_until_whoever_did_it_leaves_the_care
     assert as_anna.post(there, given(asked)).status_code == 302
     asked.refresh_from_db()
     assert (asked.evidence["how"], asked.evidence["witness"]) == ("together", anna.name)
+
+
+def test_a_version_that_was_overtaken_is_signed_no_more_and_the_page_says_so(as_anna, asked, text):
+    same = {name: getattr(text, name) for name in ("key", "language", "title", "modes", "body", "sha256")}
+    ConsentText.objects.create(**same, version=text.version + 1, renews=False)
+    there = handed_over(as_anna, asked)
+    assert "newer version" not in as_anna.get(there).content.decode()
+    ConsentText.objects.create(**same, version=text.version + 2)
+    assert "newer version" in as_anna.get(there).content.decode()
+    answer = as_anna.post(there, given(asked))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "newer version" in page and CANARY in page and status(asked) == "asked"
+    again = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
+    answer = as_anna.post(again, {"how": "send"}, follow=True)
+    assert "newer version" in answer.content.decode() and Letter.objects.filter(about=asked.request_id).count() == 1
+    assert as_anna.post(there + "talk").status_code == 302 and status(asked) == "talk"
 
 
 def test_talking_first_and_declining_need_no_code(phone, here, asked):
