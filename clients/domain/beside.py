@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.domain import consent
+from clients.domain import consent, signers
 from clients.domain.contacts import TWICE
 from clients.models import Client, Consent, Signatory
 from practice.domain import audit, invitations, post
@@ -33,6 +33,8 @@ def invite(signatory: Signatory, *, by: User) -> Letter:
     one = Signatory.objects.select_for_update().get(pk=signatory.pk)
     if one.ended_at or not one.email:
         raise CannotInvite(_("A log-in needs an e-mail address of their own. Add one first."))
+    if not signers.address_of(one.client, one):
+        raise CannotInvite(signers.refused(one))
     if one.user_id is None:
         one.user = _login(one)
         one.save(update_fields=["user"])
@@ -76,7 +78,7 @@ def _is_over(one: Signatory, practice: Practice, now: datetime) -> bool:
 def still_wanted(letter: Letter) -> bool:
     """They still sign, at that address, and have not set a password yet."""
     one = Signatory.objects.current().select_related("user").filter(pk=letter.about).first()
-    return bool(one and one.user and one.email == letter.to and one.user.last_login is None)
+    return bool(one and one.user and one.user.last_login is None and signers.may_write(one.client_id, one, letter.to))
 
 
 def render(letter: Letter) -> Rendered:

@@ -98,7 +98,8 @@ def ask_all(
     to each. Raises CannotAsk with a sentence, and then nobody was asked. `by` is None when the nightly look asks.
     """
     moment = at or timezone.now()
-    Client.objects.select_for_update().get(pk=client.pk)
+    if Client.objects.select_for_update().get(pk=client.pk).status == Client.Status.CLOSED:
+        raise CannotAsk(_("The file is closed, so nothing is asked any more."))
     therapist = lead_of(client) or by
     if therapist is None:
         raise CannotAsk(_("Nobody is named as the therapist."))

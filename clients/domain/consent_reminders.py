@@ -1,6 +1,7 @@
 """Reminders to sign, with a cap, and the end of what was not answered in time. Each night; twice is once.
 
-Nobody is reminded who wants to talk first, whose address is not safe, or to whom no letter ever went.
+Nobody is reminded who wants to talk first, whose address is not safe, to whom no letter ever went, or of a version that
+was overtaken.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from clients.domain import consent
+from clients.domain import consent, consent_texts
 from clients.domain.signers import address_of
 from clients.models import Client, Consent, ConsentRequest
 from practice.domain import audit
@@ -59,6 +60,9 @@ def _remind(request: ConsentRequest, now: datetime) -> bool:
     client = Client.objects.select_for_update().get(pk=request.client_id)
     due = _due(now).filter(pk=request.pk).select_related("client", "signatory").first()
     if due is None or not address_of(client, due.signatory):
+        return False
+    waiting = due.consents.open().select_related("text")
+    if all(consent_texts.is_overtaken(one.text, at=now) for one in waiting):
         return False
     consent.post_request(due, by=None, at=now)
     due.reminders += 1

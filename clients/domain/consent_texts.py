@@ -25,6 +25,7 @@ __all__ = [
     "current",
     "fingerprint",
     "is_outdoors",
+    "is_overtaken",
     "minutes",
     "plan_said",
     "preview",
@@ -81,6 +82,12 @@ def publish(draft: Draft, *, renews: bool = True, by: User | None = None, at: da
 
 def _newest(draft: Draft) -> ConsentText | None:
     return ConsentText.objects.filter(key=draft.key, language=draft.language).order_by("-version").first()
+
+
+def is_overtaken(text: ConsentText, *, at: datetime) -> bool:
+    """Whether a later version asks for new signatures: whoever has not signed this one by then signs it no more."""
+    later = ConsentText.objects.filter(key=text.key, language=text.language, version__gt=text.version, renews=True)
+    return later.filter(published_at__lte=at).exists()
 
 
 def current(language: str = "en") -> list[ConsentText]:

@@ -1,5 +1,6 @@
 """Safe ways to reach a person: which one, when, and how much a message may give away."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -7,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.models import Client, ContactPoint, EmergencyContact
-from practice.domain import audit
-from practice.models import User
+from clients.models import Client, ContactPoint, EmergencyContact, Signatory
+from practice.domain import audit, links
+from practice.models import Letter, User
 
 TWICE = timedelta(seconds=60)
 """The same thing asked for again by the same person within this time is one press too many (ours)."""
@@ -44,8 +45,11 @@ class Number:
 
 @transaction.atomic
 def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
-    """Add a way to reach the client, or change one. Only one is tried first; the very same one is kept once."""
-    said = asdict(way)
+    """Add a way to reach the client, or change one. Only one is tried first; the very same one is kept once.
+
+    Where no letter may go any more, the links that were mailed there end.
+    """
+    said, before = asdict(way), point.value if point else way.value
     Client.objects.select_for_update().get(pk=client.pk)
     point = point or client.contact_points.filter(**said).first()
     if way.is_preferred:
@@ -57,15 +61,27 @@ def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None
         point.save(update_fields=list(said))
     else:
         point = ContactPoint.objects.create(client=client, **said)
+    for value in {before, way.value}:
+        _end_links(client.pk, value)
     audit.record("client.contact_kept", by=by, subject=client.pk, detail={"point": str(point.pk)})
     return point
 
 
 @transaction.atomic
 def remove(point: ContactPoint, *, by: User) -> None:
-    """Forget a way to reach the client."""
+    """Forget a way to reach the client; the links that were mailed there end."""
     audit.record("client.contact_removed", by=by, subject=point.client_id, detail={"point": str(point.pk)})
     point.delete()
+    _end_links(point.client_id, point.value)
+
+
+def _end_links(client: UUID, value: str) -> None:
+    """What was mailed to this address stops working, unless letters about the client may still go there."""
+    points = list(ContactPoint.objects.filter(client=client))
+    theirs = Signatory.objects.current().filter(client=client, email__iexact=value.strip())
+    if is_silent(points, value) or not (_most_careful(points, value) or theirs.exists()):
+        mailed = Letter.objects.filter(client=client, to__iexact=value.strip())
+        links.end_about(mailed.values_list("about", flat=True))
 
 
 @transaction.atomic
@@ -126,11 +142,16 @@ def _first_safe(points: list[ContactPoint]) -> ContactPoint | None:
 
 def _most_careful(points: list[ContactPoint], value: str) -> ContactPoint | None:
     same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
-    silent = any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
     mails = [point for point in same if point.kind == ContactPoint.Kind.EMAIL]
-    if silent or not mails:
+    if is_silent(same, value) or not mails:
         return None
     return min(mails, key=lambda point: (may_name_us(point), not point.sender))
+
+
+def is_silent(points: Iterable[ContactPoint], value: str) -> bool:
+    """Whether an address or number is unsafe, or nothing may be said there, in any entry of it."""
+    same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
+    return any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
 
 
 def may_name_us(point: ContactPoint) -> bool:

@@ -25,12 +25,17 @@ def names(client: Client, therapist: User, signatory: Signatory | None) -> dict[
         "therapist": therapist.called,
         "supervisor": supervision.supervisor.name if supervision else "",
         "practice": practice.name,
-        "client": client.name.split(" ")[0] if signatory else client.called_name,
+        "client": first_name(client, signatory),
         "phone": practice.phone or practice.email,
         "emergency": crisis.emergency_number(practice.country),
         "crisis_lines": "; ".join(lines),
         "emergency_contact": _("That person is named before we first go out.") if signatory else _whom_to_ring(named),
     }
+
+
+def first_name(client: Client, signatory: Signatory | None) -> str:
+    """What whoever signs reads for the client: only she herself reads the name that she likes to be called."""
+    return client.name.split(" ")[0] if signatory else client.called_name
 
 
 def _whom_to_ring(named: EmergencyContact | None) -> str:

@@ -1,4 +1,4 @@
-"""Who signs: beside a member of staff, signed in with an account of their own, or by a code that was mailed.
+"""Who signs: beside whoever handed the device over, signed in with their own account, or by a code that was mailed.
 
 Reading needs none of it, nor do talking first and declining. A code is six digits in a letter to the address to which
 the request went. It is made when its letter leaves, kept only as a keyed hash, works for 15 minutes and for five
@@ -47,7 +47,8 @@ class NotKnown(Exception):
 class Circumstances:
     """What surrounds a signature.
 
-    `witness` is signed in on the device on which she signs; `login` is whoever else is; `code` was typed rightly there.
+    `witness` handed over the device on which she signs, and is signed in there; `login` is whoever is signed in there;
+    `code` was typed rightly there.
     """
 
     address: str = ""

@@ -32,14 +32,28 @@ class Named:
     authority_seen_on: date | None = None
 
 
+def was_asked(signatory: Signatory) -> bool:
+    """Whether something was laid before them: from then on the row stands for this one person."""
+    return Consent.objects.filter(signatory=signatory).exists()
+
+
 @transaction.atomic
-def put(client: Client, said: Named, *, by: User, signatory: Signatory | None = None) -> Signatory:
+def put(
+    client: Client, said: Named, *, by: User, signatory: Signatory | None = None, is_same: bool = False
+) -> Signatory:
     """Name somebody who signs, or change what is known of them. Two presses name one person once.
 
-    With another address, the links that went to the one before end, and no letter leaves for it any more.
+    With another address, the links that went to the one before end, and no letter leaves for it any more. Once they
+    were asked, another relation or another name is somebody else, who has signed nothing: the one before is ended.
+    `is_same` says that only the spelling of the name is put right.
     """
     Client.objects.select_for_update().get(pk=client.pk)
     values = asdict(said)
+    if signatory and was_asked(signatory):
+        is_other_name = signatory.name != said.name and not is_same
+        if is_other_name or signatory.relation != said.relation:
+            end(signatory, by=by)
+            signatory = None
     signatory = signatory or client.signatories.current().filter(**values).first()
     if signatory is None:
         signatory = Signatory.objects.create(client=client, **values)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.domain import filling_in
 from clients.models import Consent, Signatory
 from practice.models import User
 
@@ -12,7 +13,7 @@ _RELATION = Signatory.Relation
 def who_signs(consent: Consent) -> str:
     """As whom this person signs and what it means, in plain words."""
     if consent.signatory:
-        return _as_another(consent.signatory, consent.client.called_name)
+        return _as_another(consent.signatory, filling_in.first_name(consent.client, consent.signatory))
     if consent.meaning != Consent.Meaning.ASSENT:
         return _("You sign for yourself.")
     names = _guardians(consent)
@@ -47,7 +48,8 @@ def _guardians(consent: Consent) -> list[str]:
 
 def who_reads(consent: Consent, therapist: User) -> str:
     """Who sees what is answered here, and who does not."""
-    names = {"name": therapist.called, "client": consent.client.called_name}
+    client = filling_in.first_name(consent.client, consent.signatory)
+    names = {"name": therapist.called, "client": client}
     if consent.signatory:
         said = _("Read by %(name)s and those who care for %(client)s here.") % names
         return f"{said} " + _("You do not see what %(client)s answers or talks about.") % names

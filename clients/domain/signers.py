@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import ages, contacts, coverage
-from clients.models import Client, Consent, Signatory
+from clients.models import Client, Consent, ContactPoint, Signatory
 from practice.models import Practice, Scope
 
 OWN = "own"
@@ -83,9 +83,12 @@ def _meaning(one: Signatory) -> str:
 
 
 def address_of(client: Client, signatory: Signatory | None) -> str:
-    """Where a letter about signing may go; "" when nowhere."""
+    """Where a letter about signing may go; "" when nowhere.
+
+    What the client said of an address as her own counts for everybody who is written to there about her.
+    """
     if signatory:
-        return signatory.email
+        return "" if contacts.is_silent(client.contact_points.all(), signatory.email) else signatory.email
     point = contacts.safe_email(client) if gets_papers_by_mail(client) else None
     return point.value if point else ""
 
@@ -99,13 +102,22 @@ def gets_papers_by_mail(client: Client) -> bool:
 def may_write(client: Client | UUID | None, signatory: Signatory | None, address: str) -> bool:
     """Whether letters about signing may still go to this address, as it stands now."""
     if signatory:
-        return signatory.ended_at is None and signatory.email == address
+        points = ContactPoint.objects.filter(client=signatory.client_id)
+        return signatory.ended_at is None and signatory.email == address and not contacts.is_silent(points, address)
     one = Client.objects.filter(pk=client).first() if isinstance(client, UUID) else client
     return one is not None and gets_papers_by_mail(one) and contacts.recipient(one, address) is not None
 
 
+def refused(signatory: Signatory) -> str:
+    """That the client's word on this very address keeps letters from it, as a sentence."""
+    words = _("No letter goes to %(name)s: in the client's own ways to be reached this address is unsafe or silent.")
+    return words % {"name": signatory.name}
+
+
 def no_address(signer: Signer) -> str:
     """Why no letter can go to this person, as a sentence."""
+    if signer.signatory and signer.signatory.email:
+        return refused(signer.signatory)
     if signer.signatory:
         return _("%(name)s has no e-mail address here. Add one, or sign together here.") % {"name": signer.signatory}
     return _("There is no e-mail address that is safe to use. Add one, or sign together here.")

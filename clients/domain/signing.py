@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent_copies, identity, names, steps
+from clients.domain import consent_copies, consent_texts, identity, names, steps
 from clients.domain.agreement import (
     LONGEST_NAME,
     Agreement,
@@ -89,7 +89,7 @@ def sign(
     """
     moment, practice = at or timezone.now(), Practice.load()
     locked = _open(consent, moment)
-    check(locked, agreement)
+    _whole(locked, agreement, moment)
     known = _known(locked, circumstances, moment)
     talked_at = locked.answered_at
     _put_name(locked, agreement)
@@ -117,6 +117,22 @@ def sign(
     # a lost hint costs nothing: the paper is made when it is first asked for
     transaction.on_commit(lambda: hints.send("clients.tasks.keep_signed_consent", locked.pk))
     return locked
+
+
+def overtaken(consent: Consent, *, at: datetime) -> str:
+    """Why this version is signed no more, as a sentence for the signer; "" while it may be."""
+    if not consent_texts.is_overtaken(consent.text, at=at):
+        return ""
+    return _(
+        "There is a newer version of this text, so this one is not signed any more. Please ask us for the new one."
+    )
+
+
+def _whole(locked: Consent, agreement: Agreement, moment: datetime) -> None:
+    """Raises NotWhole when the version was overtaken or something is missing."""
+    if words := overtaken(locked, at=moment):
+        raise NotWhole(words)
+    check(locked, agreement)
 
 
 def _put_name(locked: Consent, agreement: Agreement) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from clients.domain import signers
@@ -48,6 +49,7 @@ def people(client: Client, texts: Sequence[ConsentText], *, on: date) -> list[Pe
     kept = set(standing.values_list("signatory", "text", "meaning"))
     found = []
     wanted = signers.signers(client, on=on)
+    prefetch_related_objects([client], "contact_points")
     for signer in [*wanted, *signers.optional(client, on=on)]:
         who = signer.signatory
         done = [text for text in texts if (who and who.pk, text.pk, str(signer.meaning)) in kept]

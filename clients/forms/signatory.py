@@ -26,6 +26,11 @@ class SignatoryForm(forms.ModelForm):
 
     sure = forms.BooleanField(label=_("Keep it all the same"), required=False)
 
+    is_same = forms.BooleanField(
+        label=_("It is the same person, only the spelling of the name is put right"), required=False,
+        help_text=_("Without it, another name is somebody new, who is asked anew; so is another relation, always."),
+    )  # fmt: skip
+
     class Meta:
         model = Signatory
         fields = ["name", "relation", "email", "must_sign", "may_see", "authority_seen_on"]
@@ -45,6 +50,8 @@ class SignatoryForm(forms.ModelForm):
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.client, self.warnings = client, list[str]()
+        if self.instance._state.adding or not signatories.was_asked(self.instance):
+            del self.fields["is_same"]
         relation: Any = self.fields["relation"]
         relation.choices = [("", _("choose")), *Signatory.Relation.choices]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.domain import consent, consent_texts, to_sign
 from clients.forms.consent import AskForm
 from clients.models import Client, ConsentRequest
-from clients.views import finding
+from clients.views import finding, knowing
 from clients.views.consent import find, ways
 from practice.domain import links
 from practice.domain.words import short_day
@@ -81,6 +81,7 @@ def _hand_over(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
     """Open one person's signing page on this device, for two hours and no longer than they may sign."""
     lasts = min(HANDED_OVER_LASTS, asked.expires_at - timezone.now())
     token = links.make(consent.PURPOSE, subject=asked.pk, lasts=lasts, by=request.user)
+    knowing.hand_over(request, token)
     return redirect("sign_consent", token)
 
 
@@ -102,6 +103,9 @@ def again(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
         raise Http404
     if one.request.expires_at <= timezone.now():
         messages.info(request, _("The time to answer is over. Please ask anew."))
+        return redirect("clients:ask_consent", pk)
+    if consent_texts.is_overtaken(one.text, at=timezone.now()):
+        messages.info(request, _("There is a newer version of this text. Please ask anew."))
         return redirect("clients:ask_consent", pk)
     if request.POST.get("how") == AskForm.HERE:
         return _hand_over(request, one.request)

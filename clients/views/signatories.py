@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.domain import beside, coming_of_age, signatories, signers
+from clients.domain import beside, coming_of_age, contacts, signatories, signers
 from clients.forms.signatory import BirthDateForm, SignatoryForm
 from clients.views import finding
 from practice.domain import audit
@@ -28,8 +28,12 @@ def listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     everybody = list(client.signatories.all())
     current = [one for one in everybody if one.ended_at is None]
-    points = [point.value for point in client.contact_points.all()]
-    rows = [(one, signatories.clashes(client, one.email, points=points, others=current, but=one.pk)) for one in current]
+    points = list(client.contact_points.all())
+    values = [point.value for point in points]
+    rows = []
+    for one in current:
+        said = [signers.refused(one)] if contacts.is_silent(points, one.email) else []
+        rows.append((one, said + signatories.clashes(client, one.email, points=values, others=current, but=one.pk)))
     context = {
         "client": client,
         "rows": rows,
@@ -58,7 +62,8 @@ def edit(request: HttpRequest, pk: UUID, signatory_pk: UUID | None = None) -> Ht
     form = SignatoryForm(request.POST or None, instance=found, client=client)
     if form.is_bound and form.is_valid():
         kept = get_object_or_404(client.signatories.current(), pk=signatory_pk) if signatory_pk else None
-        signatories.put(client, form.said, by=request.user, signatory=kept)
+        is_same = form.cleaned_data.get("is_same", False)
+        signatories.put(client, form.said, by=request.user, signatory=kept, is_same=is_same)
         messages.success(request, _("Kept."))
         return redirect("clients:signers", client.pk)
     context = {"client": client, "form": form, "signatory": found}

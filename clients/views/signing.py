@@ -127,7 +127,7 @@ def _page(request: HttpRequest, here: Laid) -> HttpResponse:
 def _sent(request: HttpRequest, here: Laid) -> HttpResponse:
     """She had a code sent, gave it, or pressed “I sign”; whatever is missing, what she put stays on the page."""
     one, is_signing = here.one, request.POST.get("do", "sign") == "sign"
-    around, problem = knowing.circumstances(request, one)
+    around, problem = knowing.circumstances(request, here.link, one)
     if is_signing:
         form = SignForm(request.POST, asked=one)
         if form.is_valid() and not problem and _signed(one, form, around):
@@ -181,10 +181,10 @@ def _reading(
     request: HttpRequest, here: Laid, form: SignForm, *, around: Any = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     one = here.one
-    around = around or knowing.circumstances(request, one)[0]
+    around = around or knowing.circumstances(request, here.link, one)[0]
     context = _context(here) | knowing.context(one, around) | {
         "form": form,
-        "problem": problem,
+        "problem": problem or signing.overtaken(one, at=timezone.now()),
         "words_form": WordsForm(),
         "minutes": consent_texts.minutes(one.shown),
         "before": signing.signed_before(one, timezone.now()),

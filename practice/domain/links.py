@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,3 +39,8 @@ def use(link: Link) -> None:
 def end(purpose: str, *, subject: UUID) -> None:
     """Make every link for this purpose and subject stop working."""
     Link.objects.filter(purpose=purpose, subject=subject, ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+def end_about(subjects: Iterable[UUID]) -> None:
+    """Make every link about one of these subjects stop working, whatever it is for."""
+    Link.objects.filter(subject__in=subjects, ended_at__isnull=True).update(ended_at=timezone.now())

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +31,12 @@ def disclosed(asked: Consent) -> Consent:
 def token_of(asked: Consent, *, lasts: timedelta = timedelta(days=30)) -> str:
     """A link like the one in the letter of its request."""
     return links.make("consent", subject=asked.request_id or asked.pk, lasts=lasts, by=asked.asked_by)
+
+
+def handed_over(browser: Browser, asked: Consent) -> str:
+    """One agreement's address on a device that whoever is signed in there hands over."""
+    press = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
+    return address(browser.post(press, {"how": "here"}).url.split("/")[2], asked)
 
 
 def address(token: str, asked: Consent, name: str = "consent_page") -> str:

@@ -328,3 +328,10 @@ def test_a_worker_keeps_the_paper_however_often_it_is_told(signed):
     keep_signed_consent(str(signed.pk))
     keep_signed_consent(str(signed.pk))
     assert Paper.objects.get(kind="consent") == Consent.objects.get(pk=signed.pk).paper
+
+
+def test_whose_file_is_closed_is_asked_nothing(mrs_lee, anna, text):
+    type(mrs_lee).objects.filter(pk=mrs_lee.pk).update(status="closed")
+    with pytest.raises(consent.CannotAsk, match="file is closed"):
+        consent.ask(mrs_lee, text, by=anna)
+    assert not Consent.objects.exists() and not Letter.objects.exists()

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_copies
-from clients.domain.signers import signers
+from clients.domain import consent, consent_copies, contacts
+from clients.domain.signers import Signer, signers
 from clients.models import ContactPoint, Signatory
 from practice.domain import post
-from practice.models import Letter
+from practice.models import Letter, Link
 from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,37 @@ def signed(mrs_lee, anna, text):
 
 def copies():
     return Letter.objects.filter(kind=consent_copies.KIND)
+
+
+@pytest.mark.parametrize("how", ["unsafe", "silent", "another", "removed", "unsafe again"])
+def test_links_end_with_the_address_to_which_they_were_mailed(signed, client, mrs_lee, anna, text, how):
+    asked = consent.ask(mrs_lee, text, by=anna)
+    mailed = [*Letter.objects.filter(about=asked.request_id), copies().get()]
+    pages = [re.search(r"/s/[\w-]+/", post.kinds[one.kind].render(one).text)[0] for one in mailed]
+    point = mrs_lee.contact_points.get(kind="email")
+    contacts.put(mrs_lee, contacts.Way("email", point.value, hours="mornings"), by=anna, point=point)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    changed = {
+        "unsafe": contacts.Way("email", point.value, is_safe=False),
+        "silent": contacts.Way("email", point.value, may_say="nothing"),
+        "another": contacts.Way("email", "new@example.org"),
+    }
+    if how == "removed":
+        contacts.remove(point, by=anna)
+    elif how == "unsafe again":
+        contacts.put(mrs_lee, contacts.Way("email", point.value.upper(), is_safe=False), by=anna)
+    else:
+        contacts.put(mrs_lee, changed[how], by=anna, point=point)
+    assert [client.get(page).status_code for page in pages] == [410, 410]
+
+
+def test_a_guardians_link_lives_on_when_only_the_client_is_reached_elsewhere(mrs_lee, anna, text):
+    guardian = Signatory.objects.create(client=mrs_lee, name="Tom Lee", relation="partner", email="tom@example.net")
+    point = contacts.put(mrs_lee, contacts.Way("email", "tom@example.net", whose="shared"), by=anna)
+    consent.ask(mrs_lee, text, by=anna, signer=Signer(guardian, "consent"))
+    post.kinds["consent_request"].render(Letter.objects.get(to="tom@example.net"))
+    contacts.remove(point, by=anna)
+    assert Link.objects.get().ended_at is None
 
 
 def test_a_letter_leads_to_the_signed_paper(signed, client, mrs_lee):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from clients.domain import consent, consent_letters, consent_reminders, consent_texts, signatories, signers, signing
-from clients.models import Client, Consent, ConsentRequest, ContactPoint
+from clients.models import Client, Consent, ConsentRequest, ConsentText, ContactPoint
 from clients.tasks import look_at_signing
 from practice.models import AuditEntry, Letter, Practice, Role
 from tests import factories
@@ -83,6 +83,13 @@ def test_not_when_no_letter_ever_went_nor_when_the_file_is_closed(mrs_lee, mr_od
     consent.ask(mrs_lee, text, by=anna, at=ASKED, send=False)
     consent.ask(mr_ode, text, by=ben, at=ASKED)
     Client.objects.filter(pk=mr_ode.pk).update(status=Client.Status.CLOSED)
+    assert look(10) == 0
+
+
+@db
+def test_not_of_a_version_that_was_overtaken(asked, text):
+    same = {name: getattr(text, name) for name in ("key", "language", "title", "modes", "body", "sha256")}
+    ConsentText.objects.create(**same, version=text.version + 1, published_at=after(3))
     assert look(10) == 0
 
 

@@ -57,7 +57,7 @@ def test_her_letter_and_pages_hold_nothing_of_the_client(asked, as_mallory):
     signing_page = shown[0].content.decode()
     assert "07700 900999" not in signing_page and "Ada" in _words
     for answer in shown:
-        assert CANARY not in answer.content.decode().replace(f"{CANARY}-Mo", "")
+        assert CANARY not in answer.content.decode()
 
 
 def test_the_text_she_signs_names_neither_whom_to_ring_nor_the_name_the_client_likes(asked):
@@ -74,7 +74,7 @@ def test_with_her_link_no_other_page_opens(asked, as_mallory):
         assert as_mallory.post(reverse(name, args=[token, own.pk]), {"words": "mine"}).status_code == 410
         assert as_mallory.post(reverse(name, args=[token, hers.pk]), {"words": "mine"}).status_code == 302
     after = as_mallory.get(reverse("sign_consent", args=[token])).content.decode()
-    assert CANARY not in after.replace(f"{CANARY}-Mo", "")
+    assert CANARY not in after
     own.refresh_from_db()
     assert own.status == "talk" and own.answers["talk"] == f"{CANARY} talk"
 

@@ -70,6 +70,50 @@ def test_who_is_ended_is_asked_no_more_and_what_was_signed_stays(teen, anna, tex
     assert Signatory.objects.filter(pk=ada.pk).exists()
 
 
+@pytest.mark.parametrize("said", [Named("Bob Stone", "parent"), Named("Ada Brook", "guardian")])
+def test_whoever_takes_their_place_has_signed_nothing(teen, anna, text, said):
+    ada, now = parent(teen, "Ada Brook", by=anna), timezone.now()
+    signed = consent_demo.sign_for_demo(teen, text, on=now, by=anna, signer=signers.Signer(ada, "permission"))
+    for _twice in range(2):
+        made = signatories.put(teen, said, by=anna, signatory=Signatory.objects.get(pk=ada.pk), is_same=False)
+    ada.refresh_from_db()
+    assert made != ada and ada.ended_at and list(teen.signatories.current()) == [made]
+    assert (ada.name, ada.relation) == ("Ada Brook", "parent") and not made.consents.exists()
+    signed.refresh_from_db()
+    assert signed.status == "signed" and consent.covers(teen, "walk", timezone.localdate()).is_covered is False
+
+
+def test_the_spelling_of_a_name_is_put_right_by_a_tick(as_anna, teen, anna, text):
+    ada = parent(teen, "Ada Brok", by=anna)
+    there = address("signer", teen, ada.pk)
+    assert "only the spelling" not in as_anna.get(there).content.decode()
+    consent.ask_all(teen, [text], [signers.Signer(ada, "permission")], by=anna, send=False)
+    assert "only the spelling" in as_anna.get(there).content.decode()
+    assert as_anna.post(there, GIVEN | {"is_same": "on"}).status_code == 302
+    ada.refresh_from_db()
+    assert ada.name == "Ada Brook" and ada.ended_at is None and Consent.objects.get().is_open
+    assert as_anna.post(there, GIVEN | {"name": "Bob Stone", "email": "bob@example.net"}).status_code == 302
+    ada.refresh_from_db()
+    assert ada.ended_at and teen.signatories.current().get().name == "Bob Stone" and not Consent.objects.get().is_open
+
+
+@pytest.mark.parametrize("how", [{"is_safe": False}, {"may_say": "nothing"}])
+def test_no_letter_goes_to_them_where_the_client_said_it_is_not_safe(as_anna, teen, anna, text, how):
+    ada = parent(teen, "Ada Brook", by=anna)
+    signer = signers.Signer(ada, "permission")
+    [request] = consent.ask_all(teen, [text], [signer], by=anna)
+    letter = Letter.objects.get(about=request.pk)
+    assert consent_letters.still_wanted(letter)
+    teen.contact_points.create(kind="email", value="ADA@example.net", whose="shared", **how)
+    assert not consent_letters.still_wanted(letter)
+    with pytest.raises(signers.CannotAsk, match="unsafe or silent"):
+        consent.ask_all(Client.objects.get(pk=teen.pk), [text], [signer], by=anna)
+    assert "No letter goes to Ada Brook" in as_anna.get(address("signers", teen)).content.decode()
+    as_anna.post(address("invite_signer", teen, ada.pk))
+    ada.refresh_from_db()
+    assert ada.user is None and not Letter.objects.filter(kind="login_invitation").exists()
+
+
 def test_another_address_ends_the_links_of_the_one_before(teen, anna, text):
     ada = parent(teen, "Ada Brook", by=anna)
     [request] = consent.ask_all(teen, [text], [signers.Signer(ada, "permission")], by=anna)

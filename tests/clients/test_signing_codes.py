@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import consent, consent_letters, consent_papers, identity, signing
 from clients.domain.agreement import disclosure_print
-from clients.models import Consent, ContactPoint, SigningCode
+from clients.models import Consent, ConsentText, ContactPoint, SigningCode
 from practice.domain import links, post
 from practice.models import AuditEntry, Letter
 from tests import factories
-from tests.clients.signing import CANARY, address, disclosed, given, token_of
+from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
 
 pytestmark = pytest.mark.django_db
 HERS = "mary.lee@example.org"
@@ -67,6 +68,46 @@ def test_reading_needs_no_code_and_signing_does(phone, here, asked):
     page = answer.content.decode()
     assert answer.status_code == 422 and status(asked) == "asked"
     assert "We do not know yet that it is you" in page and CANARY in page and 'value="Mary Lee"' in page
+
+
+@pytest.mark.parametrize("who", ["as_anna", "as_olga", "as_ben", "as_rosa"])
+def test_a_mailed_link_needs_the_code_whoever_of_the_practice_is_signed_in(request, who, asked):
+    browser = request.getfixturevalue(who)
+    mailed = re.search(r"/s/([\w-]+)/", consent_letters.render(Letter.objects.get(about=asked.request_id)).text)[1]
+    page = browser.get(address(mailed, asked)).content.decode()
+    assert "You sign together" not in page and "Send me the code" in page
+    assert browser.post(address(mailed, asked), given(asked)).status_code == 422 and status(asked) == "asked"
+
+
+def test_a_device_handed_over_needs_no_code_until_whoever_did_it_leaves_the_care_team(as_anna, anna, as_olga, asked):
+    there = handed_over(as_anna, asked)
+    assert "You sign together" in as_anna.get(there).content.decode()
+    assert as_olga.post(there, given(asked)).status_code == 422, "another device, another person"
+    fresh = Browser()
+    fresh.force_login(anna)
+    assert fresh.post(there, given(asked)).status_code == 422, "another log-in"
+    asked.client.care_team.update(until=timezone.now())
+    assert as_anna.post(there, given(asked)).status_code == 422 and status(asked) == "asked"
+    asked.client.care_team.update(until=None)
+    assert as_anna.post(there, given(asked)).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.evidence["how"], asked.evidence["witness"]) == ("together", anna.name)
+
+
+def test_a_version_that_was_overtaken_is_signed_no_more_and_the_page_says_so(as_anna, asked, text):
+    same = {name: getattr(text, name) for name in ("key", "language", "title", "modes", "body", "sha256")}
+    ConsentText.objects.create(**same, version=text.version + 1, renews=False)
+    there = handed_over(as_anna, asked)
+    assert "newer version" not in as_anna.get(there).content.decode()
+    ConsentText.objects.create(**same, version=text.version + 2)
+    assert "newer version" in as_anna.get(there).content.decode()
+    answer = as_anna.post(there, given(asked))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "newer version" in page and CANARY in page and status(asked) == "asked"
+    again = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
+    answer = as_anna.post(again, {"how": "send"}, follow=True)
+    assert "newer version" in answer.content.decode() and Letter.objects.filter(about=asked.request_id).count() == 1
+    assert as_anna.post(there + "talk").status_code == 302 and status(asked) == "talk"
 
 
 def test_talking_first_and_declining_need_no_code(phone, here, asked):

@@ -14,7 +14,7 @@ from clients.domain.agreement import are_initials, disclosure_print
 from clients.models import Consent, ConsentText, Signatory
 from practice.domain import papers
 from practice.models import AuditEntry, Practice
-from tests.clients.signing import CANARY, address, disclosed, given, token_of
+from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +245,7 @@ def test_a_guardian_is_asked_for_no_plan_and_sees_nothing_of_hers(as_mrs_lee, fa
     assert CANARY not in page and 'name="plan_' not in page
     whole = {"shown": his.shown_sha256, "name": "Dan Lee"}
     assert as_mrs_lee.post(there, whole).status_code == 422, "her log-in is not his"
-    assert as_anna.post(there, whole).status_code == 302
+    assert as_anna.post(handed_over(as_anna, his), whole).status_code == 302
     row = Consent.objects.get(pk=his.pk)
     assert (row.status, row.signer, row.answers["plan"]) == ("signed", "Dan Lee", {})
     assert (row.evidence["meaning"], row.evidence["relation"]) == ("permission", "parent")

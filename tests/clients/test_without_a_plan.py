@@ -10,7 +10,7 @@ from clients.domain import consent, consent_papers, consent_texts, coverage, sig
 from clients.models import Consent, ConsentText
 from practice.domain import papers
 from tests import factories
-from tests.clients.signing import address, disclosed, token_of
+from tests.clients.signing import address, disclosed, handed_over, token_of
 
 pytestmark = pytest.mark.django_db
 PLAIN = ("online", "data", "delivery")
@@ -40,7 +40,9 @@ def test_it_is_read_printed_and_signed_without_a_plan(mrs_lee, anna, together, t
     assert 'name="sign"' not in page and "plan_" not in page and "carries this plan" not in page
     assert "I would rather not" in page and "indoors</button>" not in page
     assert Browser().get(f"{where}?as=print").status_code == 200
-    assert together.post(where, given(asked, plan_what="stop", sign="a scarf")).status_code == 302
+    assert (
+        together.post(handed_over(together, asked), given(asked, plan_what="stop", sign="a scarf")).status_code == 302
+    )
     row = Consent.objects.get()
     assert row.status == "signed" and row.modes == texts[key].modes
     assert row.answers == {"plan": {}, "initials": {}, "screen": True}
@@ -58,8 +60,8 @@ def test_a_plan_that_nobody_asked_for_is_not_kept(mrs_lee, anna, texts):
 
 
 def test_its_paper_has_no_empty_plan(mrs_lee, anna, together, texts, tmp_path):
-    asked, where, _at = begun(mrs_lee, texts["data"], anna)
-    together.post(where, given(asked))
+    asked, _where, _at = begun(mrs_lee, texts["data"], anna)
+    together.post(handed_over(together, asked), given(asked))
     path = tmp_path / "signed.pdf"
     path.write_bytes(papers.read(consent_papers.paper_of(Consent.objects.get())))
     said = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout
@@ -67,9 +69,12 @@ def test_its_paper_has_no_empty_plan(mrs_lee, anna, together, texts, tmp_path):
 
 
 def test_a_group_has_a_plan_and_its_answers_are_asked_for(mrs_lee, anna, together, texts):
-    asked, where, _at = begun(mrs_lee, texts["group"], anna)
-    assert together.post(where, given(asked)).status_code == 422
-    assert together.post(where, given(asked, plan_what="apart", plan_who="friends")).status_code == 302
+    asked, _where, _at = begun(mrs_lee, texts["group"], anna)
+    assert together.post(handed_over(together, asked), given(asked)).status_code == 422
+    assert (
+        together.post(handed_over(together, asked), given(asked, plan_what="apart", plan_who="friends")).status_code
+        == 302
+    )
     row = Consent.objects.get()
     assert "These are friends." in consent_texts.plan_said(row.shown, row.answers["plan"])
 
@@ -84,7 +89,7 @@ def test_rather_not_says_what_it_means(mrs_lee, anna, texts, key, words):
 
 def test_taken_back_says_what_it_means(mrs_lee, anna, together, texts):
     asked, where, at = begun(mrs_lee, texts["delivery"], anna)
-    together.post(where, given(asked))
+    together.post(handed_over(together, asked), given(asked))
     Browser().post(at("take_back_consent"), {"what": "all"})
     page = Browser().get(where).content.decode()
     assert "nothing is agreed by this paper any more" in page and "outdoors" not in page
@@ -107,7 +112,7 @@ def test_a_client_who_speaks_spanish_is_asked_in_spanish(mrs_lee, anna, together
     asked, where, _at = begun(mrs_lee, spanish, anna)
     assert "Caminar juntos" in Browser().get(where).content.decode()
     plan = {"plan_what": "stop", "plan_who": "mine", "sign": "la bufanda"}
-    assert together.post(where, given(asked, **plan)).status_code == 302
+    assert together.post(handed_over(together, asked), given(asked, **plan)).status_code == 302
     row = Consent.objects.get()
     assert consent_texts.plan_said(row.shown, row.answers["plan"])[-1].endswith("la bufanda.")
     agreement = signing.Agreement(plan={}, shown_sha256=row.shown_sha256, name="Mary Lee")
