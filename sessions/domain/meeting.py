@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import Mode
 from sessions.domain import grounds
@@ -56,7 +57,7 @@ def short(session: Session) -> str:
 
 def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
     """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts,
-    and nothing that was agreed to has been taken back.
+    nothing that was agreed to has been taken back, and it is settled who has to agree.
 
     What it rests on is looked up, unless the caller has done so for several seats.
     """
@@ -65,7 +66,8 @@ def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
         return True
     shelf = shelf or grounds.load([(session, [seat.client])])
     (one,) = shelf.of(session, [seat.client])
-    return one.standing.permits(session.mode, grounds.day_of(session)).open and not one.coverage.said_no
+    spoken_against = one.coverage.said_no or one.coverage.state == State.BLOCKED
+    return one.standing.permits(session.mode, grounds.day_of(session)).open and not spoken_against
 
 
 def bring(session: Session) -> list[str]:

@@ -213,6 +213,7 @@ CONSENT_STEPS: dict[State, Callable[[], str]] = {
     State.DECLINED: lambda: _("Talk about it before going out together."),
     State.WITHDRAWN: lambda: _("Talk about it before going out together."),
     State.NEVER: lambda: _("Consent to meet this way comes first."),
+    State.BLOCKED: lambda: _("Until then nobody can be asked to sign."),
 }
 
 
