@@ -102,6 +102,14 @@ def test_indoors_nothing_is_asked_for(mode: str) -> None:
     assert not judge(asked(mode), [NO_DECISION]).chips
 
 
+@pytest.mark.parametrize("mode", ["indoor", "online"])
+@pytest.mark.parametrize("state", [State.DECLINED, State.WITHDRAWN])
+def test_indoors_a_no_is_heard(mode: str, state: State) -> None:
+    found = judge(asked(mode), [person(coverage=covered(state, None)), person("Dan Abel")])
+    assert [(chip.key, chip.tone, chip.refuses) for chip in found.chips] == [("consent", "stop", True)]
+    assert [chip.text for chip in found.for_desk()] == ["Not yet, ask Anna"]
+
+
 def test_the_desk_learns_no_reason() -> None:
     lacking = person(paused=True, coverage=covered(State.WITHDRAWN, None), contact=False)
     seen = judge(asked(), [lacking]).for_desk()
