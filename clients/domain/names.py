@@ -1,4 +1,4 @@
-"""Names as people have them, without what nobody can see."""
+"""Names and words as people read them, without what nobody can see."""
 
 import unicodedata
 
@@ -12,3 +12,8 @@ def seen(name: str) -> str:
     """The name without what nobody can see, and with single spaces; "" when nothing is left that could be read out."""
     kept = " ".join("".join(c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS).split())
     return kept if any(c.isalnum() and c not in BLANK_LETTERS for c in kept) else ""
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in it that could be read out."""
+    return bool(seen(text))
