@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import consent_checklist, consent_files, consent_texts
 from clients.domain.consent_files import Draft
+from clients.domain.names import has_words
 from clients.models import ConsentDraft, ConsentText
 from practice.models import User
 
@@ -118,10 +119,13 @@ def reasons(sheet: Sheet) -> list[str]:
     if not sheet.is_changed and sheet.newest:
         return [_("Nothing has changed since version %(n)s.") % {"n": sheet.newest.version}]
     found = list(_empty(draft))
-    empty = _("“%(name)s” is needed and has no words yet.")
-    found += [empty % {"name": consent_checklist.name_of(key)} for key in consent_files.lacking(draft)]
+    empty, lacking = _("“%(name)s” is needed and has no words yet."), consent_files.lacking(draft)
+    found += [empty % {"name": consent_checklist.name_of(key)} for key in lacking]
+    blank = [clause["key"] for clause in body["clauses"] if not has_words(clause["words"])]
+    beside = _("“%(name)s” has no words that can be read.")
+    found += [beside % {"name": consent_checklist.name_of(key)} for key in blank if key not in lacking]
     seen_by_all = [clause for clause in body["clauses"] if not clause["only"]]
-    if seen_by_all and not seen_by_all[0]["heading"]:
+    if seen_by_all and not has_words(seen_by_all[0]["heading"]):
         found.append(_("The first clause has no heading."))
     unknown = _("“%(name)s” stands in braces and is not a name that can be filled in.")
     return found + [unknown % {"name": name} for name in consent_files.unknown_names(draft)]
@@ -130,14 +134,20 @@ def reasons(sheet: Sheet) -> list[str]:
 def _empty(draft: Draft) -> Iterator[str]:
     body = draft.body
     parts = {
-        _("The title is empty."): draft.title,
+        _("The title is empty."): has_words(draft.title),
         _("Nothing is ticked under what the text is about."): draft.modes,
-        _("It does not say what it is for."): body["covers"],
-        _("The plain page has no sentences."): body["sentences"],
-        _("The part about reading on a screen is not whole."): all(body["disclosure"].values()),
-        _("The words at the signature are not whole."): all(body["signing"].values()),
+        _("It does not say what it is for."): has_words(body["covers"]),
+        _("The plain page has no sentences."): _are_words(body["sentences"]),
+        _("The part about reading on a screen is not whole."): all(map(_are_words, body["disclosure"].values())),
+        _("The words at the signature are not whole."): all(map(_are_words, body["signing"].values())),
     }
     yield from (words for words, there in parts.items() if not there)
+
+
+def _are_words(said: str | list[str]) -> bool:
+    """Whether a sentence, or every one of several, can be read out."""
+    lines = [said] if isinstance(said, str) else said
+    return bool(lines) and all(has_words(line) for line in lines)
 
 
 @transaction.atomic

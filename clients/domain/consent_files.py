@@ -15,6 +15,7 @@ from typing import Any
 
 from clients.domain import consent_checklist
 from clients.domain.consent_checklist import TRAINEE
+from clients.domain.names import has_words
 from practice.domain import audit
 from practice.models import Scope
 
@@ -108,7 +109,7 @@ def _draft(data: dict[str, Any], stem: str) -> Draft:
 
 
 def _words(text: str, where: str) -> str:
-    if not text.strip():
+    if not has_words(text):
         raise ValueError(f"{where} has no words")
     return text.strip()
 
@@ -126,7 +127,7 @@ def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
     keys = [clause["key"] for clause in made]
     if twice := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f'the clause "{min(twice)}" is there twice')
-    if not made[0]["heading"]:
+    if not has_words(made[0]["heading"]):
         raise ValueError(f'the first clause, "{keys[0]}", has no heading')
     return made
 
@@ -152,7 +153,7 @@ def _disclosure(table: dict[str, Any]) -> dict[str, Any]:
 
 def lacking(draft: Draft) -> list[str]:
     """The keys of the clauses that a text about this needs and that have no words in it."""
-    there = {clause["key"] for clause in draft.body["clauses"] if clause["words"]}
+    there = {clause["key"] for clause in draft.body["clauses"] if has_words(clause["words"])}
     needed = consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))
     return [point.key for point in needed if point.key not in there]
 

@@ -95,6 +95,11 @@ class _Person:
     others: Sequence[Signatory]
 
 
+def not_asked() -> Coverage:
+    """For what needs no consent of its own."""
+    return Coverage(State.COVERED, None, _("No consent of its own is needed"))
+
+
 def covers(client: Client, mode: str, on: date) -> Coverage:
     """For one client, one way of meeting, one day."""
     return covers_many([(client, mode, on)])[(client.pk, str(mode), on)]
@@ -134,7 +139,7 @@ def _answers(keys: set[UUID]) -> Iterable[Consent]:
 def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage:
     rows = [row for row in person.rows if mode in row.modes]
     if mode not in NEEDED and not rows:
-        return Coverage(State.COVERED, None, _("No consent of its own is needed"))
+        return not_asked()
     age = ages.on(person.birth_date, on)
     if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
         return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))

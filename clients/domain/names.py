@@ -1,4 +1,4 @@
-"""Names as people have them, without what nobody can see."""
+"""Names and words as people read them, without what nobody can see."""
 
 import unicodedata
 
@@ -17,3 +17,8 @@ def seen(name: str) -> str:
 def letters(text: str) -> int:
     """How many letters of any script can be seen in it."""
     return sum(sign.isalpha() and sign not in BLANK_LETTERS for sign in text)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in it that could be read out."""
+    return bool(seen(text))

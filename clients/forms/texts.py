@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.domain import consent_checklist
 from clients.domain.consent_checklist import Point
 from clients.domain.consent_files import Draft
+from clients.domain.names import has_words
 from practice.models import Scope
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_PAGE, LONGEST_CLAUSE = 160, 300, 6000, 8000
@@ -31,7 +32,7 @@ def _plain(field: forms.CharField) -> forms.CharField:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.splitlines() if has_words(line)]
 
 
 class TextForm(forms.Form):
@@ -116,7 +117,7 @@ class ClauseForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         """True while it has no words."""
-        return not (self["words"].value() or "").strip()
+        return not has_words(self["words"].value() or "")
 
 
 class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]

@@ -236,6 +236,21 @@ class Consent(models.Model):
                 ),
             ),
             pgtrigger.Protect(
+                name="consent_taken_back_when_it_was",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"(({changed('withdrawn_at', 'withdrawn_by_id')}) AND (NEW.withdrawn_modes <@ OLD.withdrawn_modes "
+                    "OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_at < OLD.withdrawn_at))"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="consent_due_again_never_later",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.due_again_on IS NOT NULL AND (NEW.due_again_on IS NULL OR NEW.due_again_on > OLD.due_again_on)"
+                ),
+            ),
+            pgtrigger.Protect(
                 name="consent_request_stands",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(f"OLD.request_id IS NOT NULL AND {changed('request_id')}"),

@@ -131,8 +131,6 @@ def _earlier(session: Session, clients: Sequence[Client]) -> Session | None:
 
 def ready(session: Session, clients: Sequence[Client]) -> readiness.Readiness:
     """What readiness says about a session that need not be saved yet."""
-    if not session.is_outdoors:
-        return readiness.of(session, [])
     return readiness.of(session, grounds.load([(session, clients)]).of(session, clients))
 
 

@@ -1,13 +1,13 @@
 """What readiness rests on, loaded for many clients and days in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clients.domain import coverage, decision
-from clients.models import Client, EmergencyContact
+from clients.models import Client, ConsentText, EmergencyContact
 from sessions.models import Session
 
 
@@ -21,6 +21,10 @@ class Grounds:
     has_emergency_contact: bool
 
 
+UNREAD = decision.Standing(None, "", False)
+"""In the room and by video nothing rests on a decision, and none is looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """The grounds of many sessions, looked up one by one."""
@@ -28,18 +32,26 @@ class Shelf:
     standing: dict[UUID, decision.Standing]
     coverage: dict[coverage.Pair, coverage.Coverage]
     reachable: set[UUID]
+    groups_are_asked: bool = True
+    """Whether the practice has a text that covers groups, so that somebody can be asked to sign it."""
 
     def of(self, session: Session, clients: Iterable[Client]) -> list[Grounds]:
         """What one session rests on, client by client."""
-        return [self._of(client, needed(session), day_of(session)) for client in clients]
+        return [self._of(client, session) for client in clients]
 
-    def _of(self, client: Client, scopes: Sequence[str], day: date) -> Grounds:
+    def _of(self, client: Client, session: Session) -> Grounds:
+        found = {scope: self.coverage[client.pk, scope, day_of(session)] for scope in needed(session)}
+        counting = [one for scope, one in found.items() if one.said_no or self._is_asked(session, scope)]
         return Grounds(
             client=client,
-            standing=self.standing[client.pk],
-            coverage=coverage.heaviest([self.coverage[client.pk, scope, day] for scope in scopes]),
+            standing=self.standing.get(client.pk, UNREAD),
+            coverage=coverage.heaviest([coverage.not_asked(), *counting]),
             has_emergency_contact=client.pk in self.reachable,
         )
+
+    def _is_asked(self, session: Session, scope: str) -> bool:
+        """Whether a missing consent matters. In the room and by video only a no does, and the consent to a group."""
+        return session.is_outdoors or (scope == coverage.GROUP and self.groups_are_asked)
 
 
 def day_of(session: Session) -> date:
@@ -49,22 +61,32 @@ def day_of(session: Session) -> date:
 
 def needed(session: Session) -> list[str]:
     """What the consent of each client has to cover: the way of meeting, and in a group meeting others."""
-    return [session.mode, coverage.GROUP] if session.kind == Session.Kind.GROUP else [session.mode]
+    return [session.mode, coverage.GROUP] if _is_group(session) else [session.mode]
 
 
 def load(wanted: Iterable[tuple[Session, Iterable[Client]]]) -> Shelf:
     """The grounds of these sessions with these clients. As many queries for one as for many."""
+    sessions = [(session, list(clients)) for session, clients in wanted]
     pairs = [
         (client, scope, day_of(session))
-        for session, clients in wanted
+        for session, clients in sessions
         for client in clients
         for scope in needed(session)
     ]
-    known = {client.pk: client for client, _mode, _day in pairs}
-    if not known:
-        return Shelf({}, {}, set())
+    weighed = [(session, clients) for session, clients in sessions if session.is_outdoors or _is_group(session)]
+    known = {client.pk: client for _session, clients in weighed for client in clients}
     return Shelf(
-        standing=decision.standing(list(known.values())),
+        standing=decision.standing(list(known.values())) if known else {},
         coverage=coverage.covers_many(pairs),
-        reachable=set(EmergencyContact.objects.filter(client__in=known).values_list("client_id", flat=True)),
+        reachable=_reachable(known) if known else set(),
+        groups_are_asked=any(_is_group(session) and not session.is_outdoors for session, _clients in sessions)
+        and ConsentText.objects.filter(modes__contains=[coverage.GROUP]).exists(),
     )
+
+
+def _is_group(session: Session) -> bool:
+    return session.kind == Session.Kind.GROUP
+
+
+def _reachable(known: Collection[UUID]) -> set[UUID]:
+    return set(EmergencyContact.objects.filter(client__in=known).values_list("client_id", flat=True))

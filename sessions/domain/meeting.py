@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import Mode
 from sessions.domain import grounds
@@ -55,17 +56,17 @@ def short(session: Session) -> str:
 
 
 def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
-    """Whether they may meet as it is booked. Outdoors, only while nothing speaks against it that a clinician lifts,
-    and nothing that was agreed to has been taken back.
+    """Whether they may meet as it is booked: nothing that was agreed to has been taken back, it is settled who has to
+    agree, and outdoors nothing speaks against it that a clinician lifts.
 
     What it rests on is looked up, unless the caller has done so for several seats.
     """
     session = seat.session
-    if not session.is_outdoors:
-        return True
     shelf = shelf or grounds.load([(session, [seat.client])])
     (one,) = shelf.of(session, [seat.client])
-    return one.standing.permits(session.mode, grounds.day_of(session)).open and not one.coverage.said_no
+    if one.coverage.said_no or one.coverage.state == State.BLOCKED:
+        return False
+    return not session.is_outdoors or one.standing.permits(session.mode, grounds.day_of(session)).open
 
 
 def bring(session: Session) -> list[str]:

@@ -5,7 +5,8 @@ contact; route closed or archived; nothing chosen for a day that keeps everyone 
 is a look for the practice's days of grace and refuses only once they are over, as a decision does; a route that ran
 out never refuses.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
-emergency contact are only a look. In the room and by video nothing is asked for.
+emergency contact are only a look. In the room and by video nothing is asked for, but who declined or took back to meet
+that way, or in a group has not agreed to groups, is not booked so.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -120,11 +121,12 @@ def asked(session: Session) -> Asked:
 
 def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
     """Pure: the same rows give the same chips."""
+    consents = _together(grounds, [_consent(what, one) for one in grounds])
     if what.mode not in OUTDOOR:
-        return Readiness((), what.lead)
+        return Readiness(tuple(chip for chip in consents if chip.tone != OK), what.lead)
     chips = [
         *_together(grounds, [_decision(what, one) for one in grounds]),
-        *_together(grounds, [_consent(what, one) for one in grounds]),
+        *consents,
         *_together(grounds, [_contact(what, one) for one in grounds]),
         *_route(what, max((one.standing.grace for one in grounds), default=0)),
         *_light(what),
@@ -210,9 +212,10 @@ def _bridge(one: Grounds) -> str:
 CONSENT_STEPS: dict[State, Callable[[], str]] = {
     State.RAN_OUT: lambda: _("Please ask again."),
     State.TALK: lambda: _("Talk it through together, then ask again."),
-    State.DECLINED: lambda: _("Talk about it before going out together."),
-    State.WITHDRAWN: lambda: _("Talk about it before going out together."),
+    State.DECLINED: lambda: _("Talk about it before meeting this way."),
+    State.WITHDRAWN: lambda: _("Talk about it before meeting this way."),
     State.NEVER: lambda: _("Consent to meet this way comes first."),
+    State.BLOCKED: lambda: _("Until then nobody can be asked to sign."),
 }
 
 

@@ -79,6 +79,7 @@ def before_booking(wanted: dict[str, Any], reader: User) -> tuple[readiness.Chip
         room=wanted["room"],
         route=wanted["route"],
         mode=wanted["mode"],
+        kind=wanted["kind"],
         fallback=wanted["fallback"],
         starts_at=wanted["starts_at"],
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),

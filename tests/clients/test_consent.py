@@ -215,6 +215,27 @@ def test_a_signed_consent_can_only_be_withdrawn(signed, values):
         Consent.objects.filter(pk=signed.pk).update(**values)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"due_again_on": None},
+        {"due_again_on": date(2099, 1, 1)},
+        {"withdrawn_at": SIGNED_ON},
+        {"withdrawn_at": SIGNED_ON + timedelta(days=9)},
+        {"withdrawn_by": None},
+        {"withdrawn_at": SIGNED_ON, "withdrawn_modes": ["sit", "walk"]},
+        {"withdrawn_at": None, "withdrawn_modes": []},
+    ],
+)
+def test_when_it_was_taken_back_or_is_due_again_is_not_put_off(signed, anna, values):
+    consent.due_again(signed, because="A fall", by=anna, on=date(2026, 11, 1))
+    consent.withdraw(signed, by=anna, modes=["sit"], at=SIGNED_ON + timedelta(days=1))
+    with pytest.raises(DatabaseError, match="pgtrigger: Cannot|permission denied"), transaction.atomic():
+        Consent.objects.filter(pk=signed.pk).update(**values)
+    assert consent.due_again(signed, because="A fall", by=anna, on=date(2026, 10, 20)).due_again_on.day == 20
+    assert consent.withdraw(signed, by=None, at=SIGNED_ON + timedelta(days=2)).status == "withdrawn"
+
+
 def test_a_signed_consent_cannot_be_deleted_and_a_withdrawn_one_cannot_come_back(signed):
     with pytest.raises(DatabaseError, match="pgtrigger: Cannot|permission denied"), transaction.atomic():
         Consent.objects.filter(pk=signed.pk).delete()

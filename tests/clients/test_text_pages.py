@@ -159,6 +159,16 @@ def test_a_needed_clause_without_words_is_shown_and_refused(as_rosa):
     assert keys[keys.index("physical_risk") - 1] == "evidence"  # back in its place
 
 
+@pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\xad", "."])
+@pytest.mark.parametrize("what", ["title", "covers", "sentences", "act", "disclosure_points", "weather", "transport"])
+def test_what_is_blank_to_the_eye_is_refused(as_rosa, what, blank):
+    data = opened(as_rosa)
+    name = what if what in data else f"{row_of(data, what)}-words"
+    assert name in data and as_rosa.post(address(), data | {name: blank}).status_code == 302
+    assert publish(as_rosa).status_code == 422
+    assert not ConsentText.objects.exists()
+
+
 def test_what_a_text_is_about_says_what_it_needs(as_rosa):
     assert as_rosa.post(address(), opened(as_rosa) | {"about": ["walk", "group"], "minors": "on"}).status_code == 302
     lacking = {key for key, _name in as_rosa.get(address()).context["lacking"]}

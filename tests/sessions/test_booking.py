@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from clients.models import Client
+from clients.domain import consent as signed_off
+from clients.models import Client, ConsentText
 from practice.models import Letter, Mode, User
-from sessions.domain import booking
+from sessions.domain import booking, meeting
 from sessions.domain.clash import Clash, Taken
 from sessions.models import Seat, Session
 from tests import factories
-from tests.sessions.people import ready
+from tests.sessions.people import consent, ready
 
 START = datetime(2027, 3, 4, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -126,6 +128,53 @@ class TestSlots:
         assert keys == {"decision", "consent", "contact"}
         ready(mrs_lee, anna)
         assert book(anna, mrs_lee, mode=Mode.WALK, route=route, fallback="room").is_outdoors
+
+
+@pytest.mark.django_db
+class TestSaidNo:
+    """What was taken back or declined is not booked, in the room and by video either; nothing else is asked there."""
+
+    @pytest.mark.parametrize("mode", [Mode.INDOOR, Mode.ONLINE])
+    @pytest.mark.parametrize("how", ["withdrawn", "declined"])
+    def test_who_said_no_is_not_booked_so(self, anna: User, mrs_lee: Client, mode: str, how: str) -> None:
+        standing = book(anna, mrs_lee, mode=mode, at=START + 4 * HOUR)
+        said = consent(mrs_lee, anna, modes=[mode])
+        assert meeting.is_settled(standing.seats.get())
+        if how == "withdrawn":
+            signed_off.withdraw(said, by=None)
+        else:
+            consent(mrs_lee, anna, modes=[mode], status=how, answered_at=datetime.now(UTC))
+        assert not meeting.is_settled(standing.seats.get())
+        with pytest.raises(booking.NotYet) as refused:
+            book(anna, mrs_lee, mode=mode)
+        assert [chip.key for chip in refused.value.readiness.refusals] == ["consent"]
+        other = Mode.ONLINE if mode == Mode.INDOOR else Mode.INDOOR
+        assert book(anna, mrs_lee, mode=other)
+
+    @pytest.mark.parametrize("status", ["asked", "signed"])
+    def test_what_is_open_or_ran_out_asks_for_nothing(self, anna: User, mrs_lee: Client, status: str) -> None:
+        consent(mrs_lee, anna, modes=[Mode.ONLINE], status=status, days=-90)
+        assert book(anna, mrs_lee, mode=Mode.ONLINE)
+
+    def test_a_group_in_the_room_needs_the_consent_to_groups_where_there_is_such_a_text(
+        self, anna: User, mrs_lee: Client
+    ) -> None:
+        people = [mrs_lee, factories.client("Ines Marlow", anna), factories.client("Dan Abel", anna)]
+        assert book(anna, *people, kind="group")
+        ConsentText.objects.create(key="group", version=1, title="Groups", modes=["group"], body={})
+        with pytest.raises(booking.NotYet) as refused:
+            book(anna, *people, kind="group", at=START + HOUR)
+        assert [chip.key for chip in refused.value.readiness.refusals] == ["consent"] * 3
+        for person in people:
+            consent(person, anna, modes=["group"])
+        assert book(anna, *people, kind="group", at=START + HOUR)
+        assert book(anna, factories.client("Ruth Abel", anna), at=START + 3 * HOUR)
+
+    def test_one_in_the_room_costs_little(self, anna: User, mrs_lee: Client) -> None:
+        session = Session(therapist=anna, place=factories.place(), mode=Mode.INDOOR, starts_at=START, ends_at=START)
+        with CaptureQueriesContext(connection) as queries:
+            assert not booking.ready(session, [mrs_lee]).chips
+        assert len(queries) <= 4, [one["sql"] for one in queries]
 
 
 @pytest.mark.django_db

@@ -117,8 +117,8 @@ class TestTalks:
 def taken_back(person: Client, by: User, *, at: datetime = NOW - timedelta(hours=1)) -> None:
     before = at - timedelta(days=30)
     made = consent(person, by, asked_at=before, answered_at=before)
-    made.status, made.withdrawn_at = made.Status.WITHDRAWN, at
-    made.save(update_fields=["status", "withdrawn_at"])
+    made.status, made.withdrawn_at, made.withdrawn_modes = made.Status.WITHDRAWN, at, made.modes
+    made.save(update_fields=["status", "withdrawn_at", "withdrawn_modes"])
 
 
 class TestHalfWay:

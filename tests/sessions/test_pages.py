@@ -1,6 +1,6 @@
 """Pages of sessions: who sees what, in which words, with how many queries."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +10,9 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import CareTeamMember, Client, Screening
-from practice.models import Letter, Mode, Place, User
+from practice.models import Letter, Mode, Place, Practice, User
 from routes.models import Route
-from sessions.domain import booking
+from sessions.domain import booking, meeting
 from sessions.domain.local_time import instant
 from sessions.domain.reading import zone
 from sessions.domain.today import title
@@ -51,6 +51,18 @@ class TestToday:
         assert "<h1>One walk, and light until " in page
         assert "Walking agreed" in page
         assert "Mary Lee" in page
+
+    def test_without_an_age_of_majority_a_young_client_outdoors_needs_a_look(
+        self, walk: Session, anna: User, mrs_lee: Client, as_anna: Browser
+    ) -> None:
+        Practice.objects.update(majority_age=None)
+        Client.objects.filter(pk=mrs_lee.pk).update(birth_date=date(NOW.year - 19, 1, 1))
+        later = factories.session(
+            anna, mrs_lee, starts_at=NOW + timedelta(days=2), mode=Mode.WALK, route=walk.route, fallback="room"
+        )
+        for address in ("/sessions/today", f"/sessions/{later.pk}"):
+            assert "First set the age of majority" in text(as_anna.get(address))
+        assert not meeting.is_settled(walk.seats.select_related("client").get())
 
     def test_titles(self) -> None:
         walks = [Session(mode="walk")] * 3

@@ -11,7 +11,7 @@ from clients.models import Client, Decision
 from practice.models import User
 from routes.models import Route
 from sessions.domain.grounds import Grounds
-from sessions.domain.readiness import Asked, judge
+from sessions.domain.readiness import CONSENT_STEPS, Asked, judge
 from tests.factories import LOOP
 
 NOON = datetime(2026, 6, 4, 12, 0, tzinfo=UTC)
@@ -71,6 +71,7 @@ NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covere
         (person(coverage=covered(State.TALK, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.DECLINED, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.WITHDRAWN, None)), asked(), "consent", "stop", True),
+        (person(coverage=covered(State.BLOCKED, None)), asked(), "consent", "stop", True),
         (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=30))), asked(), "consent", "look", False),
         (person(coverage=covered(State.RAN_OUT, DAY - timedelta(days=31))), asked(), "consent", "stop", True),
         (person(contact=False), asked(), "contact", "stop", True),
@@ -91,9 +92,22 @@ def test_each_ground(grounds: Grounds, what: Asked, key: str, tone: str, refuses
     assert (chip.tone, chip.refuses) == (tone, refuses)
 
 
+def test_every_state_that_is_not_covered_has_its_next_step() -> None:
+    assert set(CONSENT_STEPS) == set(State) - {State.COVERED}
+    assert all(step() for step in CONSENT_STEPS.values())
+
+
 @pytest.mark.parametrize("mode", ["indoor", "online"])
 def test_indoors_nothing_is_asked_for(mode: str) -> None:
     assert not judge(asked(mode), [NO_DECISION]).chips
+
+
+@pytest.mark.parametrize("mode", ["indoor", "online"])
+@pytest.mark.parametrize("state", [State.DECLINED, State.WITHDRAWN])
+def test_indoors_a_no_is_heard(mode: str, state: State) -> None:
+    found = judge(asked(mode), [person(coverage=covered(state, None)), person("Dan Abel")])
+    assert [(chip.key, chip.tone, chip.refuses) for chip in found.chips] == [("consent", "stop", True)]
+    assert [chip.text for chip in found.for_desk()] == ["Not yet, ask Anna"]
 
 
 def test_the_desk_learns_no_reason() -> None:
