@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import baseline, consent, worry
+from clients.domain import baseline, consent, rule_changes, worry
 from clients.models import Alert, Decision, Screening
 from practice.domain import audit, cover, post
 from practice.models import Practice, User
@@ -30,9 +30,9 @@ DAY = range(7, 22)
 
 def signs(asked: Screening) -> worry.Signs:
     """What the answers say, with what they said and somebody is still to be called for."""
-    practised = worry.as_practised(asked.answers)
-    waiting = worry.still_practised(worry.read(asked.calling), worry.signs(asked.answers), practised)
-    return worry.together([practised, waiting])
+    changes = rule_changes.current()
+    waiting = worry.still_practised(worry.read(asked.calling), changes)
+    return worry.together([worry.signs(asked.answers, changes), waiting])
 
 
 def worrying(asked: Screening, *, on: datetime | None = None) -> bool:

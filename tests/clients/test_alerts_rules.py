@@ -35,6 +35,29 @@ def test_what_the_practice_switched_off_calls_nobody(sent, rosa):
     assert not Alert.objects.exists() and called() == 0
 
 
+@pytest.mark.parametrize("to", ["off", "WALK_ONLY"])
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_what_was_said_and_is_no_danger_to_the_practice_since_calls_nobody(sent, rosa, to, taken_back):
+    says(sent, asthma="yes", asthma__reliever="no")
+    if taken_back:
+        says(sent, asthma="no")
+    rule_changes.change("without_reliever", to=to, why="We carry one.", by=rosa)
+    assert calling.sweep() == 1 and not Alert.objects.exists()
+
+
+def test_another_danger_behind_the_same_question_is_not_switched_off_with_it(sent, rosa):
+    said = worry.signs({"day_of_check": {"new": ["fever"], "without": ["inhaler", "sugar", "injectors"]}})
+    left = worry.still_practised(said, {"without_reliever": None, "without_injectors": None, "harder_today": None})
+    assert said.dangers - left.dangers == {"without_reliever:without:inhaler"} and left.danger and left.body
+
+
+@pytest.mark.parametrize("name", ["M8:without", "a_rule_of_before:without:inhaler", "without_injectors:allergy"])
+def test_what_no_rule_of_today_knows_still_counts(name):
+    older = worry.read(worry.written(worry.Signs(danger=True, dangers=frozenset({name}), body=True)))
+    changes = dict.fromkeys(("without_reliever", "without_injectors", "without_sugar", "a_rule_of_before"))
+    assert worry.still_practised(older, changes) == older
+
+
 def test_as_it_came_it_calls(sent):
     says(sent, asthma="yes", asthma__reliever="no")
     calling.sweep()
