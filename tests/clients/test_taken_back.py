@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, calling, deciding, decision, enquiry, intake, recording
+from clients.domain import alerts, asq, calling, deciding, decision, enquiry, intake, recording
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client
 from practice.models import CoverPerson, Letter, Role
@@ -70,6 +70,18 @@ def test_danger_told_after_a_decision_pauses_though_an_older_call_still_runs(mrs
     said(made, CHEST)
     said(made, {"chest_pain": "no"})
     assert walks(mrs_lee) == Ground.PAUSED
+
+
+@pytest.mark.parametrize("goes_on", [{"chest_pain": "yes"}, {"chest_pain": "no"}])
+def test_said_again_after_a_decision_it_calls_again_and_pauses_whatever_follows(took_back, mrs_lee, anna, goes_on):
+    alerts.see(took_back, by=anna)
+    factories.decision(mrs_lee, anna)
+    assert walks(mrs_lee) == Ground.AGREED
+    said(took_back, CHEST)
+    assert Alert.objects.unheard().count() == 1
+    assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 2
+    said(took_back, goes_on)
+    assert walks(mrs_lee) == Ground.PAUSED and Alert.objects.count() == 2
 
 
 def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna):
