@@ -215,9 +215,10 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
 
 
 def _is_for_the_lead(asked: Screening, by: User) -> bool:
-    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read."""
+    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read, or
+    nobody's, and then the cover list hears."""
     lead = consent.lead_of(asked.client_id)
-    if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
+    if lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
         return False
     asked.asked_by, asked.read_by = by, lead
     return True
