@@ -64,13 +64,28 @@ def test_as_it_came_it_calls(sent):
     assert Alert.objects.get().moment == "begun" and called() == 1
 
 
-def test_what_the_practice_tightened_calls_once_it_is_handed_in(sent, rosa):
+def test_what_the_practice_tightened_calls_before_the_last_page(sent, rosa):
     rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
+    made = says(sent, chest_pain="yes", chest_pain__new="no", chest_pain__looked="yes")
+    assert calling.sweep() == 1 and called() == 1
+    assert Alert.objects.get().moment == "begun" and intake.may_be_read(made)
+
+
+def test_what_the_practice_tightens_after_it_was_said_calls_once_it_is_handed_in(sent, rosa):
     says(sent, chest_pain="yes", chest_pain__new="no", chest_pain__looked="yes")
-    calling.sweep()
-    assert not Alert.objects.exists()
+    rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
+    assert calling.sweep() == 0 and not Alert.objects.exists()
     intake.hand_in(Screening.objects.get(pk=sent.pk))
     assert Alert.objects.get().moment == "handed_in"
+
+
+def test_what_the_practice_tightened_calls_at_the_last_page_where_a_colleague_asks(mrs_lee, anna, ben, rosa):
+    rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
+    made = intake.together(mrs_lee, manner="room", by=anna)
+    answers = {"chest_pain": "yes", "chest_pain.new": "no", "chest_pain.looked": "yes"}
+    step = next(one for one in intake.steps() if "chest_pain" in one.keys)
+    intake.hand_in(intake.save(made, step, answers, by=ben), by=ben)
+    assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 1
 
 
 def test_about_suicide_and_the_body_now_nothing_is_switched_off(sent, rosa):
