@@ -1,9 +1,13 @@
 """The cast: people whom the tests know by name. Mallory is a stranger; what a page shows, it shows to none of hers."""
 
+import socket
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from clients.models import Client as Person
+from practice.domain import hints
 from practice.models import Practice, Role, Supervision, User
 from tests import factories
 
@@ -119,4 +123,14 @@ def valkey_away(monkeypatch: pytest.MonkeyPatch) -> None:
     from celery import current_app
 
     monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock")
-    monkeypatch.setattr(current_app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def valkey_silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where hints are sent everybody is let in, and nothing is ever answered."""
+    from celery import current_app
+
+    monkeypatch.setattr(hints, "SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+        yield

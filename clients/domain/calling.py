@@ -23,15 +23,15 @@ logger = logging.getLogger("alongside.calling")
 def columns(asked: Screening, found: worry.Signs, *, by: User | None) -> dict[str, Any]:
     """What the statement that keeps these signs writes beside them; what waited already still waits.
 
-    Filled in together, only somebody else than the therapist is called for: she needs no letter about her own words.
+    Filled in together, the therapist is called for all but her own words; where there is none, the cover list is.
     """
     row = Screening(pk=asked.pk, client_id=asked.client_id)
     row.calling = worry.written(worry.together([worry.read(asked.calling), found]))
     values = {"calling_sealed": row.calling_sealed, "calling_since": asked.calling_since or timezone.now()}
     if by is None:
         return values
-    lead = CareTeamMember.objects.current().filter(client=OuterRef("client"), is_lead=True).exclude(user=by)
-    return {name: Case(When(Exists(lead), then=Value(value)), default=F(name)) for name, value in values.items()}
+    own = CareTeamMember.objects.current().filter(client=OuterRef("client"), is_lead=True, user=by)
+    return {name: Case(When(Exists(own), then=F(name)), default=Value(value)) for name, value in values.items()}
 
 
 def hint(screening: UUID) -> None:

@@ -142,7 +142,7 @@ def consider(
     cannot be changed. The result does not depend on the order of anything.
     """
     facts = Facts(given, expected, safety_open, safety_settled, wants, doctor, parq_yes)
-    fired = [(rule, refs) for rule in _rules(changes) if (refs := rule.when.found(facts))]
+    fired = [(rule, refs) for rule in rules(changes) if (refs := rule.when.found(facts))]
     considerations = tuple(
         Consideration(
             rule=rule.id,
@@ -175,7 +175,8 @@ def _together(some: Iterable[Consideration], version: str) -> Considered:
     )
 
 
-def _rules(changes: Mapping[str, Level | None]) -> Iterator[Rule]:
+def rules(changes: Mapping[str, Level | None]) -> Iterator[Rule]:
+    """The rules as a practice has them, without what it switched off."""
     for rule in rule_set().rules:
         wanted = rule.level if rule.is_fixed else changes.get(rule.key, rule.level)
         if wanted is not None:

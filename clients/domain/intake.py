@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import alerts, asking, calling, consent, contacts, results, worry
+from clients.domain import alerts, asking, calling, consent, contacts, results, rule_changes, worry
 from clients.domain.answering import Change, Kept, merge
 from clients.domain.asking import KIND, Step, minutes_left, steps
 from clients.domain.contacts import TWICE
@@ -170,15 +170,19 @@ class _Change:
 
 def _swap(asked: Screening, change: _Change, by: User | None) -> bool:
     """Write in one statement what was read in another, and who is to be called; False when somebody else wrote in
-    between."""
+    between.
+
+    By link, for what the practice made of the rules; filled in together, what it tightened is found at the last page.
+    """
     instrument = change.step.instrument
     asked.versions = asked.versions | {instrument.key: instrument.version}
     asked.language = asking.language_of(asked.kind, asked.language)
     asked.status, asked.saved_at = Screening.Status.STARTED, timezone.now()
     names = ("answers_sealed", "status", "saved_at", "versions", "language")
     values = {name: getattr(asked, name) for name in names}
-    found = worry.signs(change.after)
-    if worries := bool(found) and found != worry.signs(change.before):
+    practised = rule_changes.current() if by is None else {}
+    found = worry.signs(change.after, practised)
+    if worries := bool(found) and found != worry.signs(change.before, practised):
         values |= calling.columns(asked, found, by=by)
     rows = Screening.objects.open().filter(pk=asked.pk, answers_sealed=change.lay)
     written = bool(rows.update(**values))
@@ -215,9 +219,10 @@ def hand_in(asked: Screening, *, by: User | None = None, now: datetime | None = 
 
 
 def _is_for_the_lead(asked: Screening, by: User) -> bool:
-    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read."""
+    """Whether somebody else than the therapist wrote down what should not wait; it becomes the therapist's to read, or
+    nobody's, and then the cover list hears."""
     lead = consent.lead_of(asked.client_id)
-    if lead is None or lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
+    if lead == by or not (alerts.worrying(asked) or results.of(asked).is_dangerous):
         return False
     asked.asked_by, asked.read_by = by, lead
     return True

@@ -38,7 +38,7 @@ def record(
 ) -> Screening:
     """Keep what was answered, with what it comes to. The same by the same person a moment ago is kept once.
 
-    When it is danger now, the therapist is told at once, unless she wrote it down herself.
+    When it is danger now, the therapist is told at once, unless she wrote it down herself; without one, who covers.
     """
     instrument = shipped()[kind]
     Client.objects.select_for_update().get(pk=client.pk)
@@ -63,7 +63,7 @@ def record(
     made.answers = {kind: given}
     results.seal(made)
     lead = consent.lead_of(client)
-    is_news = (results.of(made).is_dangerous or alerts.worrying(made)) and lead is not None and lead != by
+    is_news = (results.of(made).is_dangerous or alerts.worrying(made)) and lead != by
     if is_news:
         made.read_by, made.seen_at = lead, None
     made.save(force_insert=True)

@@ -4,7 +4,7 @@ Pure sums, but for `as_practised`, which looks up what the practice made of the 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clients.domain import results, rule_changes, screening
-from clients.domain.considerations import Consideration, consider, rule_set
-from clients.domain.facts import Level
+from clients.domain.considerations import consider, rule_set, rules
+from clients.domain.facts import Facts, Level, Ref
 from clients.domain.instruments import Answers, shipped
 
 ASQ, CSSRS, PHQ9, HARDER = "asq", "cssrs", "phq9", "harder_days"
@@ -27,7 +27,7 @@ HOW_MUCH = ("no", "talk", "yes")
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What was said, as far as it worries: `now` is intent at this moment, `danger` is of the body,
-    or a wish to talk before anything else; `dangers` says which, by rule and question. `body` moves a booking."""
+    or a wish to talk before anything else; `dangers` says which (`_names`). `body` moves a booking."""
 
     now: bool = False
     danger: bool = False
@@ -58,23 +58,22 @@ def as_practised(answers: Mapping[str, Any]) -> Signs:
     return signs(answers, rule_changes.current())
 
 
-def still_practised(said: Signs, shipped: Signs, practised: Signs) -> Signs:
-    """What was noticed by the rules as they come, without what the practice has switched off.
+def still_practised(said: Signs, changes: Mapping[str, Level | None]) -> Signs:
+    """What was noticed, without the dangers whose rule the practice has switched off or made no danger since.
 
-    `shipped` and `practised` are the signs of the answers as they stand, by the rules as they come and as the practice
-    has them: what the one finds and the other does not is switched off. What was taken back meanwhile is kept.
+    What no rule of today knows stays, and danger to the body does: no practice changes that.
     """
-    dangers = said.dangers - (shipped.dangers - practised.dangers)
-    body = said.body and (practised.body or not shipped.body)
-    return replace(said, dangers=dangers, danger=said.danger and bool(dangers), body=body)
+    grave = {rule.key for rule in rules(_changeable(changes)) if _is_danger(rule.id, rule.level, rule.closes)}
+    let_go = {rule.key for rule in rule_set().rules if rule.key in changes} - grave
+    gone = {name for name in said.dangers if name.partition(":")[0] in let_go}
+    return replace(said, dangers=said.dangers - gone, danger=said.danger and said.dangers != gone) if gone else said
 
 
 def signs(answers: Mapping[str, Any], changes: Mapping[str, Level | None] = MappingProxyType({})) -> Signs:
     """The signs in stored answers, by instrument. No change of the practice touches what is about suicide."""
     given = results.given(answers)
-    about_suicide = {rule.key for rule in rule_set().rules if rule.id.startswith(ABOUT_SUICIDE)}
-    found = consider(given, changes={key: level for key, level in changes.items() if key not in about_suicide})
-    grave = [one for one in found.considerations if _is_danger(one)]
+    found = consider(given, changes=_changeable(changes))
+    grave = [one for one in found.considerations if _is_danger(one.rule, one.level, one.closes)]
     said = str(given.get(HARDER, {}).get(HURT, ""))
     return Signs(
         now=_now(given),
@@ -82,15 +81,34 @@ def signs(answers: Mapping[str, Any], changes: Mapping[str, Level | None] = Mapp
         item9=item9(answers),
         asq=_not_no(given.get(ASQ)),
         hurt=said if said in HOW_MUCH else "no",
-        dangers=frozenset(f"{one.rule}:{ref.item.split('.')[0]}" for one in grave for ref in one.refs),
+        dangers=frozenset(name for one in grave for ref in one.refs for name in _names(one.key, ref, given)),
         body=found.is_dangerous,
     )
 
 
-def _is_danger(one: Consideration) -> bool:
-    if one.rule.startswith(ABOUT_SUICIDE):
-        return one.rule == WANTS_TO_TALK
-    return one.level >= Level.NOT_SUITABLE_NOW or "sit" in one.closes
+def _changeable(changes: Mapping[str, Level | None]) -> dict[str, Level | None]:
+    about_suicide = {rule.key for rule in rule_set().rules if rule.id.startswith(ABOUT_SUICIDE)}
+    return {key: level for key, level in changes.items() if key not in about_suicide}
+
+
+def _is_danger(rule: str, level: Level, closes: Collection[str]) -> bool:
+    if rule.startswith(ABOUT_SUICIDE):
+        return rule == WANTS_TO_TALK
+    return level >= Level.NOT_SUITABLE_NOW or "sit" in closes
+
+
+def _names(key: str, ref: Ref, given: Mapping[str, Answers]) -> Iterator[str]:
+    """A danger by the line of the rules and the question; where several answers go together, by each that raises it."""
+    name, answers = f"{key}:{ref.item.split('.')[0]}", given.get(ref.instrument, {})
+    said = answers.get(ref.item, "")
+    if isinstance(said, str):
+        yield name
+        return
+    when = next(rule.when for rule in rule_set().rules if rule.key == key)
+    for value in said:
+        alone = Facts({**given, ref.instrument: {**answers, ref.item: (value,)}})
+        if ref in when.found(alone):
+            yield f"{name}:{value}"
 
 
 def is_worse(found: Signs, heard: Signs, known: Known) -> bool:
@@ -98,6 +116,7 @@ def is_worse(found: Signs, heard: Signs, known: Known) -> bool:
     return (
         found.now > heard.now
         or found.danger > heard.danger
+        or found.body > heard.body
         or bool(found.dangers - heard.dangers)
         or found.item9 > max(heard.item9, known.item9)
         or bool(found.asq - heard.asq - known.asq)

@@ -116,6 +116,44 @@ def test_another_danger_to_the_body_is_a_rise_and_the_same_one_told_more_of_is_n
     assert Alert.objects.unheard().count() == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "calls_again"),
+    [
+        (("inhaler",), ("inhaler", "injectors"), True),
+        (("inhaler",), ("inhaler", "sugar"), True),
+        (("inhaler", "sugar"), ("inhaler",), False),
+    ],
+)
+def test_one_thing_missing_is_told_from_another(db, mrs_lee, anna, ben, first, then, calls_again):
+    CoverPerson.objects.create(user=ben, position=1)
+    asked = intake.send(mrs_lee, by=anna, reader=anna, kind="day_of_check")
+    (day,) = intake.steps("day_of_check")
+
+    def says(**answers):
+        asked.refresh_from_db()
+        intake.keep(asked, day, {key: Change(value) for key, value in answers.items()})
+        calling.call(asked.pk)
+
+    says(without=first)
+    hears("seen", asked, anna)
+    says(without=then)
+    assert Alert.objects.unheard().exists() is calls_again
+
+
+def test_what_raised_no_danger_makes_none_of_its_own():
+    said = worry.signs({"day_of_check": {"new": ["fuel"]}})
+    assert said.dangers == {"unfuelled_today:new:fuel"}
+    assert worry.signs({"day_of_check": {"new": ["fuel", "sleep"]}}) == said
+    assert worry.is_worse(worry.signs({"day_of_check": {"new": ["fuel", "sick"]}}), said, worry.NOTHING_KNOWN)
+
+
+def test_danger_to_the_body_is_more_than_any_other_danger():
+    named = frozenset({"a:b"})
+    assert worry.is_worse(
+        Signs(danger=True, dangers=named, body=True), Signs(danger=True, dangers=named), worry.Known()
+    )
+
+
 def test_what_is_known_is_no_rise(db, asked, mrs_lee, anna, ben):
     soon = timezone.localdate() + timedelta(days=20)
     baseline.write(mrs_lee, words="as ever", known=worry.Known(item9=2), review_by=soon, by=anna)
@@ -130,7 +168,7 @@ def test_what_somebody_was_called_for_is_sealed(db, asked):
     alert = Alert.objects.get()
     assert b"item9" not in bytes(alert.raised_sealed) and worry.read(alert.raised) == Signs(item9=2)
     assert worry.read("") == worry.NONE, "an older alert does not say, so whatever comes is more"
-    every = Signs(True, True, 3, frozenset({"tried"}), "yes", frozenset({"M1:chest_pain"}))
+    every = Signs(True, True, 3, frozenset({"tried"}), "yes", frozenset({"severe_symptom:chest_pain"}))
     assert worry.read(worry.written(every)) == every
 
 

@@ -1,7 +1,8 @@
 """From an answer that should not wait to the call: nothing is lost in between, whoever is away."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier, Event, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -90,6 +91,23 @@ def test_a_hint_with_nothing_but_an_id_is_all_that_is_sent(
 
 @db
 def test_while_valkey_is_away_the_request_calls_itself(asked, anna, valkey_away, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert keeps_by_link(asked, anna).status_code == 200
+    assert Alert.objects.count() == to_the_therapist(anna) == 1
+
+
+def test_a_valkey_that_lets_in_and_never_answers_is_known_soon(valkey_silent):
+    answers = []
+    hint = Thread(target=lambda: answers.append(hints.send("clients.tasks.call", uuid4())), daemon=True)
+    hint.start()
+    hint.join(10)
+    assert answers == [False]
+
+
+@db
+def test_while_valkey_is_silent_the_request_calls_itself(
+    asked, anna, valkey_silent, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         assert keeps_by_link(asked, anna).status_code == 200
     assert Alert.objects.count() == to_the_therapist(anna) == 1

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, calling, deciding, decision, enquiry, intake, recording
+from clients.domain import alerts, asq, calling, deciding, decision, enquiry, intake, recording, rule_changes
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client
 from practice.models import CoverPerson, Letter, Role
@@ -72,6 +72,18 @@ def test_danger_told_after_a_decision_pauses_though_an_older_call_still_runs(mrs
     assert walks(mrs_lee) == Ground.PAUSED
 
 
+@pytest.mark.parametrize("goes_on", [{"chest_pain": "yes"}, {"chest_pain": "no"}])
+def test_said_again_after_a_decision_it_calls_again_and_pauses_whatever_follows(took_back, mrs_lee, anna, goes_on):
+    alerts.see(took_back, by=anna)
+    factories.decision(mrs_lee, anna)
+    assert walks(mrs_lee) == Ground.AGREED
+    said(took_back, CHEST)
+    assert Alert.objects.unheard().count() == 1
+    assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 2
+    said(took_back, goes_on)
+    assert walks(mrs_lee) == Ground.PAUSED and Alert.objects.count() == 2
+
+
 def test_who_was_called_can_read_it_and_what_it_was(took_back, mrs_lee, as_anna):
     page = as_anna.get(reverse("clients:answers", args=[mrs_lee.pk, took_back.pk]))
     assert page.status_code == 200
@@ -127,6 +139,36 @@ def test_what_a_colleague_begins_with_a_client_reaches_the_therapist_before_the_
     said(made, CHEST, by=sam)
     assert Alert.objects.count() == 1
     assert Letter.objects.filter(kind="answers_came_in", to=anna.email).count() == 1
+
+
+def without_a_lead(client):
+    client.care_team.filter(is_lead=True).update(until=timezone.now())
+
+
+def test_where_nobody_leads_what_a_colleague_writes_reaches_who_covers(mrs_lee, ben, sam):
+    without_a_lead(mrs_lee)
+    made = intake.together(mrs_lee, manner="room", by=sam)
+    said(made, CHEST, by=sam)
+    assert Alert.objects.get().told == [ben.pk]
+    assert Letter.objects.filter(kind="please_make_sure", to=ben.email).count() == 1
+
+
+def test_and_what_only_the_last_page_shows(mrs_lee, ben, sam, rosa, as_ben):
+    without_a_lead(mrs_lee)
+    made = intake.together(mrs_lee, manner="room", by=sam)
+    said(made, {"chest_pain": "yes", "chest_pain.new": "no", "chest_pain.looked": "yes"}, by=sam)
+    rule_changes.change("known_severe_symptom", to="NOT_SUITABLE_NOW", why="We ask first.", by=rosa)
+    assert not Alert.objects.exists()
+    intake.hand_in(made, by=sam)
+    alert = Alert.objects.unattended().get()
+    assert alert.told == [ben.pk] and not Letter.objects.filter(to=sam.email).exists()
+    assert as_ben.get(reverse("clients:cover_alert", args=[alert.pk])).status_code == 200
+
+
+def test_and_what_a_colleague_records(mrs_lee, ben, sam):
+    without_a_lead(mrs_lee)
+    recording.record(mrs_lee, "phq9", {"better_off_dead": "3"}, manner="phone", by=sam)
+    assert Alert.objects.unattended().get().told == [ben.pk]
 
 
 def test_a_ninth_answer_that_a_colleague_writes_down_reaches_the_therapist(mrs_lee, anna, sam):
