@@ -1,9 +1,14 @@
 """What should not wait and nobody of the care team has opened: called for without a worker, and never passed over."""
 
 import logging
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from clients.domain import calling
-from clients.models import Client, Screening
+from clients.models import Alert, Client, Screening
+from clients.models.screening import ScreeningQuerySet
 from practice.models import User
 
 logger = logging.getLogger("alongside.calling")
@@ -21,3 +26,16 @@ def calling_for(reader: User) -> int:
             fields = {"screening": str(screening), "error": type(error).__name__}
             logger.exception("not called", extra={"fields": fields})
     return called
+
+
+def of(client: UUID) -> ScreeningQuerySet:
+    """What somebody was called for, or is still to be, and nobody of this client's care team has opened since."""
+    unseen = Alert.objects.filter(screening=OuterRef("pk"), seen_at__isnull=True)
+    return Screening.objects.filter(Exists(unseen) | Q(calling_since__isnull=False), client=client)
+
+
+def hindrance(client: UUID) -> str:
+    """Why nothing is settled over these answers, in a sentence; "" once everything was opened."""
+    if of(client).exists():
+        return _("There are answers that should not wait, and nobody has opened them. Please read them first.")
+    return ""
