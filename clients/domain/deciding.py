@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clients.domain import asq, danger, decision, medical, reading, safety, second_reading
+from clients.domain import asq, danger, decision, medical, reading, safety, second_reading, unread
 from clients.domain.considerations import Consideration, Considered
 from clients.domain.facts import Facts, Ref
 from clients.domain.instruments import shipped
 from clients.domain.reading import Line
-from clients.models import Client, Decision, MedicalLetter, Review, Screening
+from clients.models import Alert, Client, Decision, MedicalLetter, Review, Screening
 from practice.models import User
 
 
@@ -41,6 +41,8 @@ class Table:
     word: medical.DoctorsWord
     taken_back: str
     """Danger to the body that somebody was called for, and that no answer says any more."""
+    unread: tuple[Screening, ...]
+    """Answers that should not wait, that nobody has opened and that do not lie here."""
     mark: str
     """What lies here; a form sends it back, so that nobody decides on a page that is out of date."""
 
@@ -71,6 +73,7 @@ def table(client: Client, *, on: date) -> Table:
         crisis_is_open=left_open or asq.acute_unsettled(asked),
         word=word,
         taken_back=taken_back,
+        unread=tuple(unread.of(client.pk).exclude(pk__in=[one.pk for one in (*newest, *earlier)])),
         mark=_mark(client, (*newest, *earlier), word.letters, asked, f"{left_open} {taken_back}"),
     )
 
@@ -119,11 +122,19 @@ def _mark(
         *(f"{one.pk}:{one.status}" for one in letters),
         *(f"{one.pk}:{asq.is_settled(one)}" for one in asked),
         *(f"{pk}:{at}" for pk, at in told),
+        *_called_for(client),
         *(str(pk) for pk in client.parqs.values_list("pk", flat=True)),
         rest,
         str(made.pk if made else ""),
     ]
     return hashlib.sha256(" ".join(sorted(parts)).encode()).hexdigest()
+
+
+def _called_for(client: Client) -> Iterator[str]:
+    """For what somebody was called or is to be; not whether it was opened, for this page opens it."""
+    raised = Alert.objects.filter(screening__client=client).values_list("pk", "raised_sealed")
+    calling = Screening.objects.calling().filter(client=client).values_list("pk", "calling_sealed")
+    return (f"{pk}:{bytes(sealed).hex()}" for pk, sealed in (*raised, *calling))
 
 
 @transaction.atomic

@@ -23,8 +23,14 @@ def hindrance(client: Client, *, by: User, on: date) -> str:
 
 def still_open(client: Client, *, on: date) -> list[str]:
     """A worrying answer that nobody has opened, suicide questions that are not settled, an assessment that left
-    something open, a promised call."""
-    return [*_unopened(client), *_unsettled(client, on), *_left_open(client), *_promised(client)]
+    something open, suicide questions that were called for and left, a promised call."""
+    return [
+        *_unopened(client),
+        *_unsettled(client, on),
+        *_not_asked(client, on),
+        *_left_open(client),
+        *_promised(client),
+    ]
 
 
 def _unopened(client: Client) -> list[str]:
@@ -40,6 +46,14 @@ def _unsettled(client: Client, on: date) -> list[str]:
         return []
     day = {"day": words.short_day(made.submitted_at.date())}
     return [_("the suicide questions of %(day)s, which a safety assessment has to settle") % day]
+
+
+def _not_asked(client: Client, on: date) -> list[str]:
+    made = asq.left_out([client.pk], on=on).get(client.pk)
+    if made is None or made.submitted_at is None:
+        return []
+    day = {"day": words.short_day(made.submitted_at.date())}
+    return [_("the suicide questions, which the answers of %(day)s called for and which were left") % day]
 
 
 def _left_open(client: Client) -> list[str]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, contacts, danger, decision, signers, signing, steps
+from clients.domain import consent, contacts, danger, decision, signers, signing, steps, unread
 from clients.domain.contacts import TWICE, Way
 from clients.models import CareTeamMember, Client, Consent, ConsentStep, ConsentText, Decision, Signatory
 from practice.domain import audit, papers
@@ -158,10 +158,12 @@ def keep_decision(
 
 def hindrance(client: Client) -> str:
     """Why no decision is put in from paper any more, in a sentence; "" before anything was decided or answered here,
-    or danger was stated in what is only begun. After that, a decision is written with the answers in sight."""
+    danger was stated in what is only begun, taken back or not, or somebody was called for what nobody has opened.
+    After that, a decision is written with the answers in sight."""
     if client.decisions.exists() or client.screenings.answered().exists():
         return _("There are answers or a decision here already. The next one is written beside them.")
-    return danger.stated(danger.since_decided([client.pk])).get(client.pk, "")
+    dangers = danger.called_for([client.pk]) | danger.stated(danger.since_decided([client.pk]))
+    return dangers.get(client.pk, "") or unread.hindrance(client.pk)
 
 
 def at_noon(day: date) -> datetime:

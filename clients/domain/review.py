@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent, decision
+from clients.domain import consent, decision, unread
 from clients.domain.contacts import TWICE
 from clients.models import Client, Decision, Review
 from practice.domain import audit, links, post, words
@@ -56,7 +56,7 @@ def obstacle(standing: decision.Standing, *, on: date) -> str:
     if until(made, on=on) is None:
         day = words.short_day(made.fully_at.date())
         return _("Everything was looked at on %(day)s for the last time. It is due again.") % {"day": day}
-    return ""
+    return unread.hindrance(made.client_id)
 
 
 def _locked(client: Client) -> Client:

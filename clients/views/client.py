@@ -21,6 +21,7 @@ from clients.domain import (
     replies,
     safety,
     story,
+    unread,
 )
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
@@ -117,6 +118,7 @@ def _desk(client: Client) -> dict[str, Any]:
 def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
     """What the care team reads beside it."""
     today = timezone.localdate()
+    unread.calling_for(request.user)
     read = story.chart(client)
     stands = decision.standing([client])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)

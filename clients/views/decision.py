@@ -21,6 +21,7 @@ from clients.domain import (
     reading,
     safety,
     second_reading,
+    unread,
     worry,
 )
 from clients.domain.facts import limit_words
@@ -61,6 +62,7 @@ def answers(request: HttpRequest, pk: UUID, screening_pk: UUID) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Considerations with their reasons beside the answers, and a decision in a clinician's own words."""
     client, today = finding.to_decide_about(request, pk), timezone.localdate()
+    unread.calling_for(request.user)
     table = deciding.table(client, on=today)
     form = DecisionForm(
         request.POST or None,

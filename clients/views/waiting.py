@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clients.domain import waiting
+from clients.domain import unread, waiting
 from practice.domain import audit
 from practice.rules import Permission
 from practice.web import needs
@@ -19,6 +19,7 @@ A_PAGE = 25
 def queue(request: HttpRequest) -> HttpResponse:
     """Everyone in this person's care about whom something is to be decided, the most urgent first."""
     audit.record("waiting.opened", by=request.user)
+    unread.calling_for(request.user)
     found = waiting.of(request.user, now=timezone.now(), today=timezone.localdate())
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "clients/waiting.html", {"page": page})

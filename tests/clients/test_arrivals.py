@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, consent, coverage, decision, intake, on_paper, signing, story
+from clients.domain import asq, calling, consent, coverage, decision, intake, on_paper, signing, story
 from clients.domain.permission import Ground
 from clients.domain.story import Next
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Alert, Client, Consent, Decision, Screening
 from practice.domain import links, papers, uploads
 from practice.models import AuditEntry, CoverPerson, Letter, Paper
 from tests import factories, pictures
@@ -269,6 +269,30 @@ def test_danger_that_is_only_begun_is_not_lifted_from_paper(as_anna, begun_this_
     assert "The decision was not kept. Danger to the body was stated on" in answer.content.decode()
     assert Consent.objects.exists() and not Decision.objects.exists()
     assert decision.permits(mrs_lee, "walk", TODAY).ground == Ground.PAUSED
+
+
+def test_nor_is_danger_that_was_taken_back(as_anna, begun_this_morning, texts, mrs_lee, anna):
+    made = Screening.objects.get()
+    calling.call(made.pk)
+    intake.see(made, by=anna)
+    step = next(step for step in intake.steps() if "chest_pain" in step.keys)
+    intake.save(made, step, {"chest_pain": "no"})
+    long_ago = timezone.localtime().replace(hour=0, minute=0)
+    Alert.objects.update(created_at=long_ago, told_at=long_ago)
+    assert as_anna.post(page(mrs_lee), decided(decided_on=TODAY.isoformat())).status_code == 422
+    assert "Danger to the body was stated on" in on_paper.hindrance(mrs_lee) and not Decision.objects.exists()
+
+
+def test_nor_is_any_answer_passed_over_that_nobody_has_opened(mrs_lee, anna, ben):
+    CoverPerson.objects.create(user=ben, position=1)
+    made = intake.send(mrs_lee, by=anna, reader=anna)
+    intake.save(made, intake.steps()[-1], {"hurt": "yes"})
+    assert "nobody has opened them" in on_paper.hindrance(mrs_lee)
+    calling.call(made.pk)
+    assert "nobody has opened them" in on_paper.hindrance(mrs_lee)
+    made.refresh_from_db()
+    intake.see(made, by=anna)
+    assert on_paper.hindrance(mrs_lee) == ""
 
 
 def test_nor_is_danger_that_is_stated_while_the_paper_is_put_in(

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import baseline, calling, decision, enquiry, intake, leaving, worry
+from clients.domain import baseline, calling, decision, enquiry, intake, leaving, unread, worry
 from clients.domain.answering import Change
 from clients.domain.decision import Ground
 from clients.models import Alert, CareTeamMember, Client, Screening
@@ -76,6 +76,33 @@ def test_it_waits_sealed_in_the_row_of_the_answer_until_it_is_called_for_once(as
 @pytest.mark.parametrize("answers", [{"hurt": "no"}, {"line": "a robin"}])
 def test_what_can_wait_calls_nobody(asked, answers):
     assert says(asked, answers).calling_since is None and calling.sweep() == 0
+
+
+@db
+@pytest.mark.parametrize("page", ["sessions:today", "clients:waiting", "clients:show"])
+def test_while_no_worker_runs_whoever_opens_a_page_finds_it_there(asked, mrs_lee, anna, ben, as_anna, page):
+    factories.decision(mrs_lee, anna)
+    says(asked, {"hurt": "yes"})
+    where = reverse(page, args=[mrs_lee.pk] if page == "clients:show" else [])
+    assert "hould not wait" in as_anna.get(where).content.decode()
+    assert Alert.objects.get().told == [ben.pk] and to_the_therapist(anna) == 1
+
+
+@db
+def test_a_page_calls_for_the_readers_own_clients_and_waits_for_nothing_that_fails(
+    asked, mr_ode, anna, ben, olga, monkeypatch, django_assert_num_queries
+):
+    says(intake.send(mr_ode, by=ben, reader=ben), {"hurt": "yes"})
+    assert unread.calling_for(anna) == 0
+    with django_assert_num_queries(1):  # what she may read is known by now
+        assert unread.calling_for(anna) == 0
+    says(asked, {"hurt": "yes"})
+    assert unread.calling_for(olga) == 0
+    monkeypatch.setattr(calling.alerts, "came_in", lambda *_, **__: 1 / 0)
+    assert unread.calling_for(anna) == 0
+    monkeypatch.undo()
+    assert [unread.calling_for(anna), unread.calling_for(anna)] == [1, 0]
+    assert Alert.objects.get().screening == asked
 
 
 @db
@@ -158,8 +185,8 @@ def test_several_workers_at_the_same_moment_call_once(fresh_db):
     assert Alert.objects.count() == to_the_therapist(anna) == 1
 
 
-def test_a_sweep_does_not_stand_in_line_behind_somebody_who_is_deciding(fresh_db, caplog):
-    _anna, asked = _begun()
+def test_neither_a_sweep_nor_a_page_stands_in_line_behind_somebody_who_is_deciding(fresh_db, caplog):
+    anna, asked = _begun()
     holds, let_go = Event(), Event()
 
     def decide():
@@ -175,7 +202,8 @@ def test_a_sweep_does_not_stand_in_line_behind_somebody_who_is_deciding(fresh_db
         pool.submit(decide)
         assert holds.wait(10)
         try:
-            assert calling.sweep() == 0 and not caplog.records, "left for the next time, not waited for in vain"
+            assert calling.sweep() == unread.calling_for(anna) == 0
+            assert not caplog.records, "left for the next time, not waited for in vain"
         finally:
             let_go.set()
     assert calling.sweep() == 1

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, calling, decision, intake, reading
+from clients.domain import asq, calling, deciding, decision, intake, reading
 from clients.models import Decision, Screening
 from practice.domain import post
 from practice.models import AuditEntry, CoverPerson, Letter
@@ -216,6 +216,29 @@ def test_a_decision_is_not_written_on_answers_that_were_not_shown(mrs_lee, anna,
     assert not Decision.objects.exists()
     assert as_anna.post(where, decide_form(answer)).status_code == 302
     assert set(Decision.objects.get().screenings) == {one.pk for one in reading.newest(mrs_lee, today=TODAY())}
+
+
+def test_a_decision_is_not_written_over_a_worrying_answer_that_came_in_meanwhile(mrs_lee, anna, as_anna, sent):
+    where = reverse("clients:decide", args=[mrs_lee.pk])
+    page = as_anna.get(where)
+    assert "should not wait" not in page.content.decode()
+    intake.save(sent, LAST, {"hurt": "yes"})
+    calling.sweep()
+    answer = as_anna.post(where, decide_form(page))
+    text = answer.content.decode()
+    read = reverse("clients:answers", args=[mrs_lee.pk, sent.pk])
+    assert answer.status_code == 422 and "Something came in" in text and not Decision.objects.exists()
+    assert "answers that should not wait" in text and read in text
+    assert as_anna.get(read).status_code == 200
+    assert "should not wait" not in as_anna.get(where).content.decode()
+    assert as_anna.post(where, decide_form(answer)).status_code == 302, "to have read them brings nothing new"
+
+
+def test_nor_over_one_that_still_waits_for_its_call(mrs_lee, anna, sent):
+    before = deciding.table(mrs_lee, on=TODAY()).mark
+    intake.save(sent, LAST, {"hurt": "yes"})
+    there = deciding.table(mrs_lee, on=TODAY())
+    assert there.mark != before and there.unread == (sent,)
 
 
 def test_writing_the_decision_marks_nothing_as_read(mrs_lee, anna, as_anna):

@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq, enquiry, leaving, safety
+from clients.domain import asq, enquiry, leaving, recording, safety
+from clients.domain.instruments import shipped
 from clients.models import Client, FollowUp
 from practice.domain import words
 from tests.clients.safety import GRAVE, assess
 
 pytestmark = pytest.mark.django_db
+CALM = {item.key: "0" for item in shipped()["phq9"].items if item.needed}
 NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
 ACUTE = NO | {"thoughts": "yes", "now": "yes"}
 POSITIVE = NO | {"tried": "yes", "now": "no"}
@@ -51,6 +53,15 @@ def test_so_does_a_promised_call_until_it_is_done(mrs_lee, anna):
 def test_a_positive_answer_of_long_ago_does_not(mrs_lee, anna):
     asq.record(mrs_lee, POSITIVE, manner="room", by=anna, now=timezone.now() - timedelta(days=31))
     assert leaving.still_open(mrs_lee, on=timezone.localdate()) == []
+
+
+def test_suicide_questions_that_were_called_for_and_left_do_until_they_are_asked(mrs_lee, anna):
+    made = recording.record(mrs_lee, "phq9", CALM | {"better_off_dead": "3"}, manner="room", by=anna)
+    day = words.short_day(made.submitted_at.date())
+    with pytest.raises(enquiry.WrongMoment, match=f"which the answers of {day} called for and which were left"):
+        leave(mrs_lee, anna)
+    asq.record(mrs_lee, NO, manner="room", by=anna)
+    assert leave(mrs_lee, anna).status == Client.Status.CLOSED
 
 
 def test_the_page_says_it_in_words_and_gives_the_desk_no_reason(mrs_lee, anna, as_anna, as_olga):

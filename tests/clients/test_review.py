@@ -7,10 +7,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from clients import tasks
-from clients.domain import asq, decision, enquiry, review, running_out
+from clients.domain import asq, calling, decision, enquiry, intake, review, running_out
 from clients.models import ContactPoint, Decision, Review
 from practice.domain import links, post
-from practice.models import AuditEntry, Letter, Link
+from practice.models import AuditEntry, CoverPerson, Letter, Link
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,23 @@ def asked(client):
 
 def kinds():
     return sorted(Letter.objects.values_list("kind", flat=True))
+
+
+# --- what nobody has opened ---
+
+
+@pytest.mark.parametrize("is_called", [True, False])
+def test_it_does_not_go_on_over_answers_that_nobody_has_opened(running, mrs_lee, anna, ben, is_called):
+    CoverPerson.objects.create(user=ben, position=1)
+    phq9 = intake.send(mrs_lee, by=anna, reader=anna, kind="phq9")
+    intake.save(phq9, intake.steps("phq9")[0], {"better_off_dead": "3"})
+    if is_called:
+        calling.call(phq9.pk)
+    with pytest.raises(review.CannotGoOn, match="nobody has opened them"):
+        review.confirm(mrs_lee, by=anna)
+    phq9.refresh_from_db()
+    intake.see(phq9, by=anna)
+    assert review.confirm(mrs_lee, by=anna).carries_on == running
 
 
 # --- the nightly look ---
