@@ -4,10 +4,11 @@ from clients.models.alert import Alert
 from clients.models.arrival import ClientImport
 from clients.models.baseline import Baseline
 from clients.models.client import CareTeamMember, Client, ClientQuerySet
-from clients.models.consent import Consent, ConsentText
+from clients.models.consent import Consent
 from clients.models.consent_draft import ConsentDraft
 from clients.models.consent_request import ConsentRequest
 from clients.models.consent_step import ConsentStep
+from clients.models.consent_text import ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.document import Document

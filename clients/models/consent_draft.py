@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from clients.models.consent import ConsentText
+from clients.models.consent_text import ConsentText
 from practice.models import Scope
 
 
