@@ -9,6 +9,7 @@ written to, and the therapist finds the line on Today.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from clients.domain import ages, answers, consent, consent_texts, coverage, decision
 from clients.domain.signers import CannotAsk, Signer, address_of, signers
 from clients.models import Client, Consent, ConsentText
-from practice.models import Practice
+from practice.models import OUTDOOR, Practice
 
 AHEAD = timedelta(days=30)
 """How long before the end it is asked for (ours)."""
@@ -52,7 +53,8 @@ def _candidates() -> Iterable[Client]:
 
 def _lacking(clients: Collection[Client], today: date, practice: Practice) -> Iterable[_Lack]:
     stands = decision.standing(clients)
-    wanted = {client: _scopes(stands[client.pk]) for client in clients}
+    beside = _beside(clients)
+    wanted = {client: _scopes(stands[client.pk]) | beside.get(client.pk, set()) for client in clients}
     days = {client: _horizon(client, today, practice) for client in clients}
     found = coverage.covers_many([(client, mode, days[client]) for client, modes in wanted.items() for mode in modes])
     for client, modes in wanted.items():
@@ -69,9 +71,17 @@ def _horizon(client: Client, today: date, practice: Practice) -> date:
     return coming - timedelta(days=1) if coming else ahead
 
 
-def _scopes(stands: decision.Standing) -> list[str]:
+def _scopes(stands: decision.Standing) -> set[str]:
     made = stands.decision
-    return [mode for mode in made.modes if mode in coverage.NEEDED] if made and not stands.is_paused else []
+    return {mode for mode in made.modes if mode in coverage.NEEDED} if made and not stands.is_paused else set()
+
+
+def _beside(clients: Collection[Client]) -> dict[UUID, set[str]]:
+    """What was signed for, by whomever, and no decision is about: a group, video, what is kept."""
+    found: dict[UUID, set[str]] = {}
+    for pk, modes in Consent.objects.signed().filter(client__in=clients).values_list("client", "modes"):
+        found.setdefault(pk, set()).update(set(modes) - OUTDOOR)
+    return found
 
 
 def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> dict[Signer, list[ConsentText]]:
