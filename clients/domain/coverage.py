@@ -5,12 +5,12 @@ taken back. What was signed counts up to and including its last day, twelve mont
 version that asks for new signatures, or until something happened that asks for them; what the client herself signed
 young, by the day on which she signed, no longer than until she agrees alone or comes of age. From then on it has run
 out, and is only a look for the practice's days of grace. A text for walking says nothing about running. Meeting in the
-room or by video rests on the agreement for therapy itself, and counts as covered here unless it was declined or taken
-back.
+room or by video rests on the agreement for therapy itself, and counts as covered here unless an answer of its own was
+no or ran out; an asking without an answer counts for nothing there.
 
 Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
-practice says; of age, the partner or representative who is named. A practice that has not said from which age a person
-agrees alone cannot ask anybody under 21.
+practice says, and of several a no beside a yes is a look; of age, the partner or representative who is named. A
+practice that has not said from which age a person agrees alone cannot ask anybody under 21.
 """
 
 from collections.abc import Iterable, Sequence
@@ -58,6 +58,8 @@ class Coverage:
     words: str
     grace: int = 30
     """Days for which what ran out is only a look."""
+    is_divided: bool = False
+    """One guardian agreed and another said no: a look for people, and nothing to ask for by night."""
     lacking: tuple[UUID | None, ...] = ()
     """Whose signature is to be asked for, the client's as None: never given, or run out."""
 
@@ -132,21 +134,28 @@ def _answers(keys: set[UUID]) -> Iterable[Consent]:
 
 
 def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage:
-    rows = [row for row in person.rows if mode in row.modes]
+    rows = [row for row in person.rows if mode in row.modes and (mode in NEEDED or not row.is_open)]
     if mode not in NEEDED and not rows:
-        return Coverage(State.COVERED, None, _("No consent of its own is needed"))
+        return _none_needed()
     age = ages.on(person.birth_date, on)
     if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
         return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
     standing = ages.standing(age, practice)
     own = _own(person, rows, mode, on, practice)
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
-    return _together(needed, practice.grace_days)
+    if mode not in NEEDED:
+        needed = [(who, one) for who, one in needed if one.state != State.NEVER]
+    return _together(needed, practice.grace_days) if needed else _none_needed()
+
+
+def _none_needed() -> Coverage:
+    return Coverage(State.COVERED, None, _("No consent of its own is needed"))
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
     """The heaviest answer of everybody, with the earliest end."""
-    lacking = tuple(who for who, one in needed if one.state in (State.NEVER, State.RAN_OUT))
+    unsigned = [(who, one) for who, one in needed if not one.is_divided]
+    lacking = tuple(who for who, one in unsigned if one.state in (State.NEVER, State.RAN_OUT))
     return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
 
 
@@ -191,9 +200,20 @@ def _others(
     ]
     if not guardians:
         return [(None, Coverage(State.NEVER, None, _("Nobody is named who may agree for a client under age")))]
-    if practice.guardians == Guardians.ONE:
-        return [min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))]
-    return guardians
+    return [_one_is_enough(guardians, on)] if practice.guardians == Guardians.ONE else guardians
+
+
+def _one_is_enough(guardians: Sequence[tuple[UUID | None, Coverage]], on: date) -> tuple[UUID | None, Coverage]:
+    """The lightest answer of the guardians. Where another said no, a yes is a look, and no yes is that no."""
+    who, best = min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))
+    no = next((pair for pair in guardians if pair[1].said_no), None)
+    if no is None:
+        return who, best
+    if best.stops:
+        return no
+    until = on if best.is_covered else best.until
+    words = _("%(yes)s. %(no)s") % {"yes": best.words, "no": no[1].words}
+    return who, replace(best, state=State.RAN_OUT, until=until, words=words, is_divided=True)
 
 
 def _named(who: Signatory, found: Coverage) -> Coverage:

@@ -131,6 +131,22 @@ def test_where_one_guardian_is_enough_one_is(teen, anna, text, ages):
     assert state(teen) == State.COVERED
 
 
+@pytest.mark.parametrize("said", ["declined", "taken back"])
+def test_where_one_is_enough_the_no_of_the_other_is_a_look(teen, anna, text, ages, said):
+    ages.guardians = "one"
+    ages.save(update_fields=["guardians"])
+    guardian(teen), guardian(teen, "Bob Lee")
+    own, ada, bob = all_asked(teen, text, anna)
+    signing.decline(ada) if said == "declined" else consent.withdraw(signs(ada), by=None)
+    signs(own)
+    assert consent.covers(teen, Mode.WALK, timezone.localdate()).said_no, "nobody said yes"
+    signs(bob)
+    found = consent.covers(teen, Mode.WALK, timezone.localdate())
+    assert (found.state, found.stops, found.lacking) == (State.RAN_OUT, False, ())
+    assert "Ada Lee" in found.words and "Bob Lee" in found.words
+    assert found.left_of_grace(timezone.localdate()) == 30
+
+
 @pytest.mark.parametrize("who", [0, 1])
 def test_a_no_of_anybody_weighs_more_than_every_yes(teen, anna, text, who):
     guardian(teen)
