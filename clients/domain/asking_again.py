@@ -39,7 +39,7 @@ def look(*, now: datetime | None = None) -> int:
     practice, asked = Practice.load(), 0
     today = moment.astimezone(ZoneInfo(practice.time_zone)).date()
     for lack in _lacking(list(_candidates()), today, practice):
-        asked += _ask(lack, moment)
+        asked += _ask(lack, moment, practice)
         if asked == A_NIGHT:
             break
     return asked
@@ -104,11 +104,11 @@ def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> d
 _RAN_OUT, _NEVER = coverage.State.RAN_OUT, coverage.State.NEVER
 
 
-def _ask(lack: _Lack, now: datetime) -> bool:
+def _ask(lack: _Lack, now: datetime, practice: Practice) -> bool:
     """Write to everybody who can be written to and may be asked by a machine; True when anybody was."""
     written = False
     for signer, texts in lack.texts.items():
-        wanted = _unasked(lack.client, signer, texts)
+        wanted = _unasked(lack.client, signer, texts, practice)
         if not wanted or not address_of(lack.client, signer.signatory):
             continue
         try:
@@ -119,13 +119,11 @@ def _ask(lack: _Lack, now: datetime) -> bool:
     return written
 
 
-def _unasked(client: Client, signer: Signer, texts: list[ConsentText]) -> list[ConsentText]:
+def _unasked(client: Client, signer: Signer, texts: list[ConsentText], practice: Practice) -> list[ConsentText]:
     """Without what this person said no to or wants to talk about, what lies open, and what was asked for by night since
     the last signature: asked once, the rest is for people."""
     every = Consent.objects.filter(client=client, signatory=signer.signatory).select_related("text", "request")
-    rows = list(every.order_by("asked_at"))
-    counting = [row for row in rows if row.status not in (Consent.Status.REPLACED, Consent.Status.EXPIRED)]
-    alone = answers.left_alone(counting)
+    rows, alone = list(every), answers.left_alone(list(answers.counting(every)), practice)
     return [text for text in texts if not alone & set(text.modes) and not _was_asked(rows, text.key, signer.meaning)]
 
 

@@ -29,6 +29,8 @@ ANSWER = (
     "evidence_sealed",
 )
 
+ENDING = ("status", "withdrawn_modes", "withdrawn_times", "withdrawn_at", "withdrawn_by_id")
+
 
 def changed(*columns: str) -> str:
     """SQL of a trigger's condition: an update changes one of the columns."""
@@ -224,8 +226,7 @@ class Consent(models.Model):
                 name="consent_ended_stays_ended",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.status IN ('withdrawn', 'declined', 'replaced', 'expired') "
-                    f"AND ({changed('status', 'withdrawn_modes', 'withdrawn_times', 'withdrawn_at', 'withdrawn_by_id')})"
+                    f"OLD.status IN ('withdrawn', 'declined', 'replaced', 'expired') AND ({changed(*ENDING)})"
                 ),
             ),
             pgtrigger.Protect(
