@@ -4,9 +4,19 @@ The day counts first: paper has a day and no hour. Of one day, what was recorded
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from clients.models import Consent
+from django.db.models import OuterRef, Subquery
+
+from clients.models import Consent, ConsentStep
+from clients.models.consent import ConsentQuerySet
+from practice.models import Practice
+
+
+def counting(rows: ConsentQuerySet) -> ConsentQuerySet:
+    """Every asking that counts, oldest first, each with `kept_at`: when what was signed on paper was recorded."""
+    kept = ConsentStep.objects.filter(consent=OuterRef("pk"), kind=ConsentStep.Kind.ON_PAPER).order_by("at")
+    return rows.counting().annotate(kept_at=Subquery(kept.values("at")[:1])).order_by("asked_at")
 
 
 def is_taken_back(row: Consent, mode: str) -> bool:
@@ -29,16 +39,22 @@ def moment(row: Consent, mode: str) -> datetime:
     return given
 
 
-def newest(rows: Sequence[Consent], mode: str) -> Consent:
-    """The answer given last."""
-    return max(rows, key=lambda row: moment(row, mode))
+def newest(rows: Sequence[Consent], mode: str, practice: Practice) -> Consent:
+    """The answer given last, of rows from `counting`."""
+    return max(rows, key=lambda row: _order(row, mode, practice))
 
 
-def left_alone(rows: Sequence[Consent]) -> set[str]:
+def _order(row: Consent, mode: str, practice: Practice) -> tuple[date, datetime]:
+    given = moment(row, mode)
+    kept_at: datetime | None = None if is_taken_back(row, mode) else row.kept_at  # type: ignore[attr-defined]
+    return practice.day_of(given), kept_at or given
+
+
+def left_alone(rows: Sequence[Consent], practice: Practice) -> set[str]:
     """The ways of meeting that no machine asks one person about: the newest answer is no, or a talk comes first."""
     found = {mode for row in rows if row.status == Consent.Status.TALK for mode in row.modes}
     answered = [row for row in rows if not row.is_open]
     for mode in {mode for row in answered for mode in row.modes}:
-        if is_no(newest([row for row in answered if mode in row.modes], mode), mode):
+        if is_no(newest([row for row in answered if mode in row.modes], mode, practice), mode):
             found.add(mode)
     return found

@@ -9,6 +9,7 @@ written to, and the therapist finds the line on Today.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from clients.domain import ages, answers, consent, consent_texts, coverage, decision
 from clients.domain.signers import CannotAsk, Signer, address_of, signers
 from clients.models import Client, Consent, ConsentText
-from practice.models import Practice
+from practice.models import OUTDOOR, Practice
 
 AHEAD = timedelta(days=30)
 """How long before the end it is asked for (ours)."""
@@ -38,7 +39,7 @@ def look(*, now: datetime | None = None) -> int:
     practice, asked = Practice.load(), 0
     today = moment.astimezone(ZoneInfo(practice.time_zone)).date()
     for lack in _lacking(list(_candidates()), today, practice):
-        asked += _ask(lack, moment)
+        asked += _ask(lack, moment, practice)
         if asked == A_NIGHT:
             break
     return asked
@@ -52,7 +53,8 @@ def _candidates() -> Iterable[Client]:
 
 def _lacking(clients: Collection[Client], today: date, practice: Practice) -> Iterable[_Lack]:
     stands = decision.standing(clients)
-    wanted = {client: _scopes(stands[client.pk]) for client in clients}
+    beside = _beside(clients)
+    wanted = {client: _scopes(stands[client.pk]) | beside.get(client.pk, set()) for client in clients}
     days = {client: _horizon(client, today, practice) for client in clients}
     found = coverage.covers_many([(client, mode, days[client]) for client, modes in wanted.items() for mode in modes])
     for client, modes in wanted.items():
@@ -69,9 +71,17 @@ def _horizon(client: Client, today: date, practice: Practice) -> date:
     return coming - timedelta(days=1) if coming else ahead
 
 
-def _scopes(stands: decision.Standing) -> list[str]:
+def _scopes(stands: decision.Standing) -> set[str]:
     made = stands.decision
-    return [mode for mode in made.modes if mode in coverage.NEEDED] if made and not stands.is_paused else []
+    return {mode for mode in made.modes if mode in coverage.NEEDED} if made and not stands.is_paused else set()
+
+
+def _beside(clients: Collection[Client]) -> dict[UUID, set[str]]:
+    """What was signed for, by whomever, and no decision is about: a group, video, what is kept."""
+    found: dict[UUID, set[str]] = {}
+    for pk, modes in Consent.objects.signed().filter(client__in=clients).values_list("client", "modes"):
+        found.setdefault(pk, set()).update(set(modes) - OUTDOOR)
+    return found
 
 
 def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> dict[Signer, list[ConsentText]]:
@@ -94,11 +104,11 @@ def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> d
 _RAN_OUT, _NEVER = coverage.State.RAN_OUT, coverage.State.NEVER
 
 
-def _ask(lack: _Lack, now: datetime) -> bool:
+def _ask(lack: _Lack, now: datetime, practice: Practice) -> bool:
     """Write to everybody who can be written to and may be asked by a machine; True when anybody was."""
     written = False
     for signer, texts in lack.texts.items():
-        wanted = _unasked(lack.client, signer, texts)
+        wanted = _unasked(lack.client, signer, texts, practice)
         if not wanted or not address_of(lack.client, signer.signatory):
             continue
         try:
@@ -109,13 +119,11 @@ def _ask(lack: _Lack, now: datetime) -> bool:
     return written
 
 
-def _unasked(client: Client, signer: Signer, texts: list[ConsentText]) -> list[ConsentText]:
+def _unasked(client: Client, signer: Signer, texts: list[ConsentText], practice: Practice) -> list[ConsentText]:
     """Without what this person said no to or wants to talk about, what lies open, and what was asked for by night since
     the last signature: asked once, the rest is for people."""
     every = Consent.objects.filter(client=client, signatory=signer.signatory).select_related("text", "request")
-    rows = list(every.order_by("asked_at"))
-    counting = [row for row in rows if row.status not in (Consent.Status.REPLACED, Consent.Status.EXPIRED)]
-    alone = answers.left_alone(counting)
+    rows, alone = list(every), answers.left_alone(list(answers.counting(every)), practice)
     return [text for text in texts if not alone & set(text.modes) and not _was_asked(rows, text.key, signer.meaning)]
 
 

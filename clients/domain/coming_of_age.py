@@ -58,7 +58,7 @@ def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
     agreed = Q(answered_at__gte=came_of_age, meaning=Consent.Meaning.CONSENT)
     since = set(own.filter(Q(asked_at__gte=came_of_age) | agreed).values_list("text__key", flat=True))
     rows = list(own.counting().filter(asked_at__lt=came_of_age).select_related("text"))
-    alone = answers.left_alone(list(own.counting()))
+    alone = answers.left_alone(list(answers.counting(own)), practice)
     keys = {row.text.key for row in rows} - since
     current = consent_texts.current(client.language[:2])
     return [text for text in current if text.key in keys and not alone & set(text.modes)]

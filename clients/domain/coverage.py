@@ -5,12 +5,12 @@ taken back. What was signed counts up to and including its last day, twelve mont
 version that asks for new signatures, or until something happened that asks for them; what the client herself signed
 young, by the day on which she signed, no longer than until she agrees alone or comes of age. From then on it has run
 out, and is only a look for the practice's days of grace. A text for walking says nothing about running. Meeting in the
-room or by video rests on the agreement for therapy itself, and counts as covered here unless it was declined or taken
-back.
+room or by video rests on the agreement for therapy itself, and counts as covered here unless an answer of its own was
+no or ran out; an asking without an answer counts for nothing there.
 
 Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
-practice says; of age, the partner or representative who is named. A practice that has not said from which age a person
-agrees alone cannot ask anybody under 21.
+practice says, and of several a no beside a yes is a look; of age, the partner or representative who is named. A
+practice that has not said from which age a person agrees alone cannot ask anybody under 21.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import DateTimeField, Min, OuterRef, Subquery
+from django.db.models import DateTimeField, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from clients.domain import ages, answers
@@ -58,6 +58,8 @@ class Coverage:
     words: str
     grace: int = 30
     """Days for which what ran out is only a look."""
+    is_divided: bool = False
+    """One guardian agreed and another said no: a look for people, and nothing to ask for by night."""
     lacking: tuple[UUID | None, ...] = ()
     """Whose signature is to be asked for, the client's as None: never given, or run out."""
 
@@ -126,18 +128,20 @@ def _people(keys: set[UUID]) -> dict[UUID, _Person]:
 
 
 def _answers(keys: set[UUID]) -> Iterable[Consent]:
-    """Every asking that counts, oldest first, each with `renewed_at`: when a version followed that asks for anew."""
-    newer = ConsentText.objects.filter(
-        key=OuterRef("text__key"), language=OuterRef("text__language"), version__gt=OuterRef("text__version")
+    """Every asking that counts, each with `renewed_at`: when a version followed, on the day of the signature or on the
+    text, that asks for anew. On paper the newest version may be kept with a day before it was there."""
+    later = Q(version__gt=OuterRef("text__version")) | Q(
+        version__gt=1, published_at__gt=OuterRef("answered_at") + timedelta(hours=12)
     )
+    newer = ConsentText.objects.filter(later, key=OuterRef("text__key"), language=OuterRef("text__language"))
     first = newer.filter(renews=True).order_by().values("key").annotate(at=Min("published_at")).values("at")
     unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
-    rows = Consent.objects.filter(client__in=keys).counting().defer(*unsealed)
-    return rows.annotate(renewed_at=Subquery(first, output_field=DateTimeField())).order_by("asked_at")
+    rows = answers.counting(Consent.objects.filter(client__in=keys)).defer(*unsealed)
+    return rows.annotate(renewed_at=Subquery(first, output_field=DateTimeField()), text_key=F("text__key"))
 
 
 def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage:
-    rows = [row for row in person.rows if mode in row.modes]
+    rows = [row for row in person.rows if mode in row.modes and (mode in NEEDED or not row.is_open)]
     if mode not in NEEDED and not rows:
         return not_asked()
     age = ages.on(person.birth_date, on)
@@ -146,21 +150,24 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
     standing = ages.standing(age, practice)
     own = _own(person, rows, mode, on, practice)
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
-    return _together(needed, practice.grace_days)
+    if mode not in NEEDED:
+        needed = [(who, one) for who, one in needed if one.state != State.NEVER]
+    return _together(needed, practice.grace_days) if needed else _none_needed()
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
     """The heaviest answer of everybody, with the earliest end."""
-    lacking = tuple(who for who, one in needed if one.state in (State.NEVER, State.RAN_OUT))
+    unsigned = [(who, one) for who, one in needed if not one.is_divided]
+    lacking = tuple(who for who, one in unsigned if one.state in (State.NEVER, State.RAN_OUT))
     return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
 
 
 def _own(person: _Person, rows: Sequence[Consent], mode: str, on: date, practice: Practice) -> Coverage:
     """Her own answer. What she signed while younger ends on the first day on which her word means something else."""
-    found = _of(rows, None, mode, on)
+    found = _of(rows, None, mode, on, practice)
     if found.state not in (State.COVERED, State.RAN_OUT):
         return found
-    newest = answers.newest([row for row in rows if row.signatory_id is None and not row.is_open], mode)
+    newest = answers.newest([row for row in rows if row.signatory_id is None and not row.is_open], mode, practice)
     came = _came(newest, practice.day_of(answers.moment(newest, mode)), person.birth_date, practice)
     if came is None:
         return found
@@ -188,7 +195,7 @@ def _others(
         return []
     young = standing is ages.Standing.YOUNG
     asked = [one for one in person.others if young or not one.signs_for_a_minor]
-    found = [(one, _named(one, _of(rows, one.pk, mode, on))) for one in asked]
+    found = [(one, _named(one, _of(rows, one.pk, mode, on, practice))) for one in asked]
     if not young:
         return [(one.pk, each) for one, each in found]
     guardians: list[tuple[UUID | None, Coverage]] = [
@@ -196,39 +203,68 @@ def _others(
     ]
     if not guardians:
         return [(None, Coverage(State.NEVER, None, _("Nobody is named who may agree for a client under age")))]
-    if practice.guardians == Guardians.ONE:
-        return [min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))]
-    return guardians
+    return [_one_is_enough(guardians, on)] if practice.guardians == Guardians.ONE else guardians
+
+
+def _one_is_enough(guardians: Sequence[tuple[UUID | None, Coverage]], on: date) -> tuple[UUID | None, Coverage]:
+    """The lightest answer of the guardians. Where another said no, a yes is a look, and no yes is that no."""
+    who, best = min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))
+    no = next((pair for pair in guardians if pair[1].said_no), None)
+    if no is None:
+        return who, best
+    if best.stops:
+        return no
+    until = on if best.is_covered else best.until
+    words = _("%(yes)s. %(no)s") % {"yes": best.words, "no": no[1].words}
+    return who, replace(best, state=State.RAN_OUT, until=until, words=words, is_divided=True)
 
 
 def _named(who: Signatory, found: Coverage) -> Coverage:
     return replace(found, words=_("%(name)s: %(words)s") % {"name": who.name, "words": found.words})
 
 
-def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date) -> Coverage:
-    """What one person answered about one way of meeting."""
+def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date, practice: Practice) -> Coverage:
+    """What one person answered about one way of meeting. Of several texts for it the newest answer of all decides; what
+    asks for another signed text anew, on or after the day of that answer, lets it run out too."""
     theirs = [row for row in rows if row.signatory_id == signatory]
     answered = [row for row in theirs if not row.is_open]
     if not answered:
         return _never(next((row for row in reversed(theirs) if row.is_open), None))
-    newest = answers.newest(answered, mode)
-    moment = answers.moment(newest, mode)
+    by_text: dict[str, list[Consent]] = {}
+    for row in answered:
+        by_text.setdefault(row.text_key, []).append(row)  # type: ignore[attr-defined]
+    each = [answers.newest(same, mode, practice) for same in by_text.values()]
+    newest = answers.newest(each, mode, practice)
+    day = practice.day_of(answers.moment(newest, mode))
     if answers.is_taken_back(newest, mode):
-        return Coverage(State.WITHDRAWN, None, _("Consent taken back, %(day)s") % {"day": short_day(moment.date())})
+        return Coverage(State.WITHDRAWN, None, _("Consent taken back, %(day)s") % {"day": short_day(day)})
     if newest.status == Consent.Status.DECLINED:
-        return Coverage(State.DECLINED, None, _("Rather not, %(day)s") % {"day": short_day(moment.date())})
-    return _signed(newest, on)
+        return Coverage(State.DECLINED, None, _("Rather not, %(day)s") % {"day": short_day(day)})
+    others = [row for row in each if row != newest and not answers.is_no(row, mode)]
+    return _signed(newest, on, _asked_anew(newest, others, day, practice))
 
 
-def _signed(row: Consent, on: date) -> Coverage:
-    renewed = row.renewed_at.date() if row.renewed_at else None  # type: ignore[attr-defined]
-    ends = [day for day in (row.covers_until, _eve(row.due_again_on), _eve(renewed)) if day]
-    until = min(ends)
+def _asked_anew(
+    newest: Consent, others: Sequence[Consent], since: date, practice: Practice
+) -> tuple[date | None, date | None]:
+    """The first day on which something that happened, and on which a new version, asks for a signature anew."""
+    due, renewed = [], []
+    for row in (newest, *others):
+        at = row.renewed_at  # type: ignore[attr-defined]
+        due.append((row, row.due_again_on))
+        renewed.append((row, practice.day_of(at) if at else None))
+    first, second = ([day for row, day in one if day and (row is newest or day >= since)] for one in (due, renewed))
+    return min(first, default=None), min(second, default=None)
+
+
+def _signed(row: Consent, on: date, anew: tuple[date | None, date | None]) -> Coverage:
+    due, renewed = anew
+    until = min(day for day in (row.covers_until, _eve(due), _eve(renewed)) if day)
     if on <= until:
         return Coverage(State.COVERED, until, _("Consent to %(day)s") % {"day": short_day(until)})
     if until == row.covers_until:
         words = _("Consent ran out, %(day)s") % {"day": short_day(until)}
-    elif until == _eve(row.due_again_on):
+    elif until == _eve(due):
         words = _("Consent to be asked for again, since %(day)s") % {"day": short_day(until + timedelta(days=1))}
     else:
         words = _("The text has changed, %(day)s") % {"day": short_day(until + timedelta(days=1))}

@@ -90,7 +90,7 @@ def keep_consent(
     Client.objects.select_for_update().get(pk=client.pk)
     moment = at_noon(signed_on)
     papered = Consent.objects.filter(client=client, text__key=text.key, signatory=signatory)
-    papered = papered.filter(manner=Consent.Manner.PAPER)
+    papered = papered.filter(manner=Consent.Manner.PAPER, status=Consent.Status.SIGNED, withdrawn_modes=[])
     same = (one for one in papered.select_related("text", "paper") if one.evidence["signed_on"] == str(signed_on))
     if before := next(same, None):
         return _with_scan(before, scan, by=by) if scan and before.paper is None else before

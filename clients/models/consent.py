@@ -30,6 +30,8 @@ ANSWER = (
     "evidence_sealed",
 )
 
+ENDING = ("status", "withdrawn_modes", "withdrawn_times", "withdrawn_at", "withdrawn_by_id")
+
 
 ENDING = ("status", "withdrawn_modes", "withdrawn_times", "withdrawn_at", "withdrawn_by_id")
 

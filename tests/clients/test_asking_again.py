@@ -124,6 +124,15 @@ def test_old_enough_to_agree_alone_she_is_asked_for_her_own_agreement(decided, m
     assert (own.signatory, own.meaning) == (None, "consent")
 
 
+@pytest.mark.parametrize("key", ["online", "group", "data"])
+def test_what_no_decision_is_about_runs_out_and_is_asked_for_too(mrs_lee, anna, texts, key):
+    [text] = [text for text in texts.values() if key in text.modes][:1]
+    signs(mrs_lee, text, anna)
+    assert asking_again.look() == 1
+    assert text in [one.text for one in asked_by_night().get().consents.all()]
+    assert asking_again.look() == 0
+
+
 def test_what_is_not_decided_is_not_asked_for(mrs_lee, anna, text):
     signs(mrs_lee, text, anna)
     assert asking_again.look() == 0

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import consent, on_paper, signing
 from clients.domain.consent import State
 from clients.domain.signers import CannotAsk, Signer, signers
-from clients.models import Consent, ConsentRequest, ConsentStep, Signatory
+from clients.models import Consent, ConsentRequest, ConsentStep, ConsentText, Signatory
 from practice.models import Letter, Mode
 from tests.clients.signing import sign_together as signs
 
@@ -129,6 +129,22 @@ def test_where_one_guardian_is_enough_one_is(teen, anna, text, ages):
     assert state(teen) == State.NEVER
     signs(own)
     assert state(teen) == State.COVERED
+
+
+@pytest.mark.parametrize("said", ["declined", "taken back"])
+def test_where_one_is_enough_the_no_of_the_other_is_a_look(teen, anna, text, ages, said):
+    ages.guardians = "one"
+    ages.save(update_fields=["guardians"])
+    guardian(teen), guardian(teen, "Bob Lee")
+    own, ada, bob = all_asked(teen, text, anna)
+    signing.decline(ada) if said == "declined" else consent.withdraw(signs(ada), by=None)
+    signs(own)
+    assert consent.covers(teen, Mode.WALK, timezone.localdate()).said_no, "nobody said yes"
+    signs(bob)
+    found = consent.covers(teen, Mode.WALK, timezone.localdate())
+    assert (found.state, found.stops, found.lacking) == (State.RAN_OUT, False, ())
+    assert "Ada Lee" in found.words and "Bob Lee" in found.words
+    assert found.left_of_grace(timezone.localdate()) == 30
 
 
 @pytest.mark.parametrize("who", [0, 1])
@@ -287,6 +303,85 @@ def test_many_cost_what_one_costs(teen, mr_ode, anna, text):
             consent.covers_many([(one, mode, timezone.localdate()) for one in people for mode in Mode])
         counts.append(len(queries))
     assert counts == [4, 4]
+
+
+def another(text, **fields):
+    """One more text for the same ways of meeting, or the next version of one."""
+    same = {name: getattr(text, name) for name in ("key", "version", "language", "title", "modes", "body", "sha256")}
+    return ConsentText.objects.create(**same | fields)
+
+
+def signed_ago(client, text, by, days):
+    moment = timezone.now() - timedelta(days=days)
+    return signs(consent.ask(client, text, by=by, at=moment), at=moment)
+
+
+@pytest.mark.parametrize("what", ["version", "incident"])
+def test_what_asks_for_one_text_anew_is_not_hidden_by_another(mrs_lee, anna, text, what):
+    first = signed_ago(mrs_lee, text, anna, 30)
+    other = another(text, key="outdoors_more")
+    signed_ago(mrs_lee, other, anna, 20)
+    assert state(mrs_lee) == State.COVERED
+    if what == "version":
+        another(text, version=text.version + 1)
+    else:
+        consent.due_again(first, because="a fall", by=anna, on=timezone.localdate() - timedelta(days=5))
+    assert state(mrs_lee) == State.RAN_OUT
+    if what == "incident":
+        signed_ago(mrs_lee, other, anna, 1)
+        assert state(mrs_lee) == State.COVERED, "signed after it, another text covers on its own"
+
+
+def test_a_no_to_either_text_counts_until_something_is_signed_after_it(mrs_lee, anna, text):
+    signed_ago(mrs_lee, text, anna, 30)
+    other = another(text, key="outdoors_more")
+    moment = timezone.now() - timedelta(days=20)
+    signing.decline(consent.ask(mrs_lee, other, by=anna, at=moment), at=moment)
+    assert state(mrs_lee) == State.DECLINED
+    signed_ago(mrs_lee, text, anna, 10)
+    assert state(mrs_lee) == State.COVERED
+
+
+def test_paper_of_the_day_of_an_answer_counts_by_what_was_recorded_last(mrs_lee, anna, text):
+    day = timezone.localdate() - timedelta(days=1)
+    noon = on_paper.at_noon(day)
+    evening = noon + timedelta(hours=6)
+    signed = signs(consent.ask(mrs_lee, text, by=anna, at=noon - timedelta(days=9)), at=noon - timedelta(days=9))
+    consent.withdraw(signed, by=None, at=evening)
+    assert state(mrs_lee) == State.WITHDRAWN
+    paper = on_paper.keep_consent(mrs_lee, text, signed_on=day, by=anna)
+    assert state(mrs_lee) == State.COVERED
+    consent.withdraw(paper, by=None, at=evening)
+    assert state(mrs_lee) == State.WITHDRAWN
+    on_paper.keep_consent(mrs_lee, text, signed_on=day, by=anna)
+    assert state(mrs_lee) == State.COVERED, "another paper, signed after it"
+
+
+def test_paper_from_before_a_new_version_does_not_hide_that_it_asks_anew(mrs_lee, anna, text):
+    newer = another(text, version=text.version + 1)
+    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate() - timedelta(days=100), by=anna)
+    assert state(mrs_lee) == State.RAN_OUT
+    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate(), by=anna)
+    assert state(mrs_lee) == State.COVERED
+
+
+def test_by_video_an_asking_without_an_answer_counts_for_nothing(mrs_lee, anna, texts):
+    guardian(mrs_lee, "Max Lee", relation=Signatory.Relation.PARTNER)
+    assert state(mrs_lee, Mode.ONLINE) == State.COVERED
+    own, his = all_asked(mrs_lee, texts["online"], anna)
+    assert state(mrs_lee, Mode.ONLINE) == State.COVERED
+    signs(own)
+    assert state(mrs_lee, Mode.ONLINE) == State.COVERED
+    signing.decline(his)
+    assert state(mrs_lee, Mode.ONLINE) == State.DECLINED
+
+
+def test_by_video_the_answer_of_who_signs_no_more_counts_for_nothing(mrs_lee, anna, texts):
+    max_lee = guardian(mrs_lee, "Max Lee", relation=Signatory.Relation.PARTNER)
+    signing.decline(all_asked(mrs_lee, texts["online"], anna)[1])
+    max_lee.ended_at = timezone.now()
+    max_lee.save(update_fields=["ended_at"])
+    assert state(mrs_lee, Mode.ONLINE) == State.COVERED
 
 
 class TestAskedAnewByHand:
