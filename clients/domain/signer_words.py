@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.models import Consent, Signatory
+from practice.domain.words import apart
 from practice.models import User
 
 _RELATION = Signatory.Relation
@@ -12,7 +13,7 @@ _RELATION = Signatory.Relation
 def who_signs(consent: Consent) -> str:
     """As whom this person signs and what it means, in plain words."""
     if consent.signatory:
-        return _as_another(consent.signatory, consent.client.called_name)
+        return _as_another(consent.signatory, apart(consent.client.called_name))
     if consent.meaning != Consent.Meaning.ASSENT:
         return _("You sign for yourself.")
     names = _guardians(consent)
@@ -42,12 +43,12 @@ def _as_another(signatory: Signatory, client: str) -> str:
 
 def _guardians(consent: Consent) -> list[str]:
     others = consent.client.signatories.current().filter(must_sign=True)
-    return [one.name for one in others if one.relation != _RELATION.PARTNER]
+    return [apart(one.name) for one in others if one.relation != _RELATION.PARTNER]
 
 
 def who_reads(consent: Consent, therapist: User) -> str:
     """Who sees what is answered here, and who does not."""
-    names = {"name": therapist.called, "client": consent.client.called_name}
+    names = {"name": apart(therapist.called), "client": apart(consent.client.called_name)}
     if consent.signatory:
         said = _("Read by %(name)s and those who care for %(client)s here.") % names
         return f"{said} " + _("You do not see what %(client)s answers or talks about.") % names
