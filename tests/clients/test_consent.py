@@ -292,6 +292,13 @@ def test_a_name_from_right_to_left_leaves_the_words_beside_it_where_they_are(ask
     assert (apart("مريم"), apart("Mary Lee 🌿"), apart("")) == ("\u2068مريم\u2069", "Mary Lee 🌿", "")
 
 
+def test_a_text_sets_the_names_that_it_is_filled_with_apart(mrs_lee, anna, text):
+    anna.name = "ענת רייטר"
+    anna.save(update_fields=["name"])
+    shown = consent.ask(mrs_lee, text, by=anna, send=False).shown
+    assert any("and \u2068ענת\u2069 follows the plan" in sentence for sentence in shown["sentences"])
+
+
 def test_there_is_no_paper_of_what_was_not_signed(asked):
     with pytest.raises(consent_papers.NotSigned):
         consent_papers.paper_of(asked)
