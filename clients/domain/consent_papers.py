@@ -16,7 +16,7 @@ from clients.domain import agreement, consent, consent_texts, step_words
 from clients.domain.signature import Drawing
 from clients.models import Consent, ConsentStep, Signatory
 from practice.domain import papers, printing, seal
-from practice.domain.words import clock, short_day
+from practice.domain.words import apart, clock, short_day
 from practice.models import Paper, SealingCertificate
 
 
@@ -77,6 +77,11 @@ def initials(signed: Consent) -> list[tuple[str, str]]:
     return [(one.heading, put[one.key]) for one in agreement.initialled(signed.shown) if one.key in put]
 
 
+def client_of(signed: Consent) -> str:
+    """The client's name as it was at signing; of what was signed before it was kept, as it is now."""
+    return signed.evidence.get("client") or signed.client.name
+
+
 def in_fours(fingerprint: str) -> str:
     """A fingerprint that can be read out: groups of four."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
@@ -90,14 +95,14 @@ def context(signed: Consent, number: str, by: SealingCertificate) -> dict[str, A
     return {
         "document_id": number,
         "consent": signed,
-        "client": signed.client,
+        "client": apart(client_of(signed)),
         "shown": shown,
         "title_lines": [f"{line}:" for line in title[:-1]] + title[-1:],
         "language": get_language_info(shown["language"])["name_local"],
         "sections": consent_texts.sections(shown),
         "plan": consent_texts.plan_said(shown, signed.answers.get("plan", {})),
         "initials": initials(signed),
-        "signer": signed.signer,
+        "signer": apart(signed.signer),
         "drawing": drawing(signed),
         "evidence": evidence,
         "signed_when": _moment(evidence["signed_at"], evidence["zone"]),
@@ -145,9 +150,9 @@ def _told(step: dict[str, str], signed: Consent) -> Happening:
     seen, zone = signed.evidence, signed.evidence["zone"]
     what, known = step_words.said(step["kind"], step, step.get("by", ""))
     if step["kind"] == ConsentStep.Kind.ASKED:
-        about = {"version": signed.shown["version"], "name": signed.signs}
+        about = {"version": signed.shown["version"], "name": apart(seen.get("signs") or signed.signs)}
         what = _("Version %(version)s made ready for %(name)s") % about
-        known = _("By %(name)s") % {"name": seen["asked_by"]}
+        known = _("By %(name)s") % {"name": apart(seen["asked_by"])}
     if step["kind"] == ConsentStep.Kind.SENT and seen["sent_at"]:
         known = _("The mail server took the letter to %(address)s") % {"address": seen["to"]}
     return Happening(_moment(step["at"], zone), what, known)

@@ -152,7 +152,7 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
     if mode not in NEEDED:
         needed = [(who, one) for who, one in needed if one.state != State.NEVER]
-    return _together(needed, practice.grace_days) if needed else _none_needed()
+    return _together(needed, practice.grace_days) if needed else not_asked()
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:

@@ -9,6 +9,7 @@ from clients.domain import consent_texts
 from clients.domain.signers import CannotAsk
 from clients.models import Client, ConsentText, EmergencyContact, Signatory
 from practice.domain import crisis
+from practice.domain.words import apart
 from practice.models import Practice, Role, User
 
 
@@ -22,10 +23,10 @@ def names(client: Client, therapist: User, signatory: Signatory | None) -> dict[
     lines = [line["said"] for line in crisis.lines(practice.country)]
     named = getattr(client, "emergency_contact", None)
     return {
-        "therapist": therapist.called,
-        "supervisor": supervision.supervisor.name if supervision else "",
-        "practice": practice.name,
-        "client": first_name(client, signatory),
+        "therapist": apart(therapist.called),
+        "supervisor": apart(supervision.supervisor.name) if supervision else "",
+        "practice": apart(practice.name),
+        "client": apart(first_name(client, signatory)),
         "phone": practice.phone or practice.email,
         "emergency": crisis.emergency_number(practice.country),
         "crisis_lines": "; ".join(lines),
@@ -41,7 +42,7 @@ def first_name(client: Client, signatory: Signatory | None) -> str:
 def _whom_to_ring(named: EmergencyContact | None) -> str:
     if named is None:
         return _("You have not named anybody yet; we do that together before we first go out.")
-    return _("That is %(name)s, %(phone)s.") % {"name": named.name, "phone": named.phone}
+    return _("That is %(name)s, %(phone)s.") % {"name": apart(named.name), "phone": named.phone}
 
 
 def resolved(client: Client, text: ConsentText, therapist: User, signatory: Signatory | None) -> dict[str, Any]:

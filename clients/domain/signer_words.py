@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from clients.domain import filling_in
 from clients.models import Consent, Signatory
+from practice.domain.words import apart
 from practice.models import User
 
 _RELATION = Signatory.Relation
@@ -13,7 +14,7 @@ _RELATION = Signatory.Relation
 def who_signs(consent: Consent) -> str:
     """As whom this person signs and what it means, in plain words."""
     if consent.signatory:
-        return _as_another(consent.signatory, filling_in.first_name(consent.client, consent.signatory))
+        return _as_another(consent.signatory, apart(filling_in.first_name(consent.client, consent.signatory)))
     if consent.meaning != Consent.Meaning.ASSENT:
         return _("You sign for yourself.")
     names = _guardians(consent)
@@ -43,13 +44,13 @@ def _as_another(signatory: Signatory, client: str) -> str:
 
 def _guardians(consent: Consent) -> list[str]:
     others = consent.client.signatories.current().filter(must_sign=True)
-    return [one.name for one in others if one.relation != _RELATION.PARTNER]
+    return [apart(one.name) for one in others if one.relation != _RELATION.PARTNER]
 
 
 def who_reads(consent: Consent, therapist: User) -> str:
     """Who sees what is answered here, and who does not."""
     client = filling_in.first_name(consent.client, consent.signatory)
-    names = {"name": therapist.called, "client": client}
+    names = {"name": apart(therapist.called), "client": apart(client)}
     if consent.signatory:
         said = _("Read by %(name)s and those who care for %(client)s here.") % names
         return f"{said} " + _("You do not see what %(client)s answers or talks about.") % names

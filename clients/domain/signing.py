@@ -195,13 +195,15 @@ def _evidence(
     practice: Practice,
     talked_at: datetime | None,
 ) -> dict[str, Any]:
-    """How it came to this signature, as it will be printed."""
+    """How it came to this signature, as it will be printed: with the names of this moment, whatever they become."""
     about = locked.request_id or locked.pk
     letter = Letter.objects.filter(about=about, kind=KIND, state=Letter.State.SENT).order_by("-sent_at").first()
     before = signed_before(locked, moment)
     return {
         "signed_at": moment.isoformat(timespec="seconds"),
         "zone": practice.time_zone,
+        "client": locked.client.name,
+        "signs": locked.signs,
         "meaning": locked.meaning,
         "relation": locked.signatory.relation if locked.signatory else "",
         "steps": [_printed(step) for step in steps.of(locked)],

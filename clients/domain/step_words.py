@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain.identity import How
 from clients.models import ConsentStep
-from practice.domain.words import short_day
+from practice.domain.words import apart, short_day
 from practice.models import Scope
 
 Kind = ConsentStep.Kind
@@ -39,7 +39,7 @@ def _known(kind: str, detail: Mapping[str, Any], by: str) -> str:
     if kind == Kind.DISCLOSED and detail.get("sha256"):
         return _("Fingerprint of the words: %(print)s") % {"print": detail["sha256"][:16]}
     if by:
-        return _("By %(name)s") % {"name": by}
+        return _("By %(name)s") % {"name": apart(by)}
     by_hand = (Kind.OPENED, Kind.TALK, Kind.DISCLOSED, Kind.DECLINED, Kind.WITHDRAWN, Kind.SIGNED)
     return _("On the page behind the link") if kind in by_hand else ""
 
@@ -53,18 +53,18 @@ def identified(how: str, *, to: str = "", witness: str = "") -> str:
         How.MAILED: _("By the link in the letter to %(address)s"),
         How.LINK: _("By a link made for this paper"),
     }
-    return words[How(how)] % {"name": witness, "address": to}
+    return words[How(how)] % {"name": apart(witness), "address": to}
 
 
 def _talked(detail: Mapping[str, Any]) -> str:
     if not detail.get("day"):
         return _("Talked through")
-    names = {"day": short_day(date.fromisoformat(detail["day"])), "who": detail.get("who", "")}
+    names = {"day": short_day(date.fromisoformat(detail["day"])), "who": apart(detail.get("who", ""))}
     parts = [_("Talked through on %(day)s with %(who)s") % names]
     if detail.get("language"):
         parts.append(_("in %(language)s") % detail)
     if detail.get("interpreter"):
-        parts.append(_("interpreted by %(interpreter)s") % detail)
+        parts.append(_("interpreted by %(interpreter)s") % {"interpreter": apart(detail["interpreter"])})
     return ", ".join(parts)
 
 

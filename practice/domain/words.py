@@ -1,10 +1,18 @@
-"""The one place that puts days and times into words, for pages, letters and PDFs."""
+"""The one place that puts days, times and names into words, for pages, letters and PDFs."""
 
+import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+
+
+def apart(name: str) -> str:
+    """A name for a sentence: one that runs from right to left is set apart (Unicode UAX 9, FSI and PDI), so that the
+    words beside it keep their places."""
+    runs_left = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in name)
+    return f"\u2068{name}\u2069" if runs_left else name
 
 
 def day(value: date, *, today: date | None = None) -> str:

@@ -138,7 +138,9 @@ def test_a_scan_can_follow(anna, texts, mrs_lee):
 def test_it_says_on_paper_and_never_that_it_was_signed_here(as_anna, anna, texts, mrs_lee):
     kept = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna)
     text = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, kept.pk])).content.decode()
-    assert "Signed on paper on" in text and "Put in here by Anna Reiter" in text and "No scan is kept" in text
+    assert (
+        "Signed on paper on" in text and "Put in here by <bdi>Anna Reiter</bdi>" in text and "No scan is kept" in text
+    )
     assert "signed on a screen" not in text.lower() and "Download the signed paper" not in text
     assert "Signed on paper" in as_anna.get(reverse("clients:consents", args=[mrs_lee.pk])).content.decode()
     assert "signed on paper" in as_anna.get(reverse("clients:show", args=[mrs_lee.pk])).content.decode()

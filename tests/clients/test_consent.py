@@ -6,17 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.domain import consent, consent_demo, consent_letters, consent_papers, signature, signing
+from clients.domain import consent, consent_demo, consent_letters, consent_papers, signatories, signature, signing
 from clients.domain.agreement import disclosure_print
 from clients.domain.consent import State
+from clients.domain.signatories import Named
+from clients.domain.signers import Signer
 from clients.models import Client, Consent, ContactPoint
 from clients.tasks import keep_signed_consent
-from practice.domain import links, papers, post
-from practice.models import AuditEntry, Letter, Link, Mode, Paper
+from practice.domain import links, papers, post, seal
+from practice.domain.audit import canonical
+from practice.domain.words import apart
+from practice.models import AuditEntry, Letter, Link, Mode, Paper, Practice
 from tests import factories
+from tests.clients.guardians import parent
 from tests.clients.test_signature import DRAWN
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +274,50 @@ def test_the_paper_is_made_once_kept_sealed_and_says_what_was_signed(signed, tmp
     assert consent_papers.in_fours(signed.shown_sha256)[:29] in words
     with pytest.raises(DatabaseError, match="pgtrigger: Cannot|permission denied"), transaction.atomic():
         Consent.objects.filter(pk=signed.pk).update(paper=None)
+
+
+def printed(row: Consent) -> str:
+    row = Consent.objects.select_related("client", "text", "signatory").get(pk=row.pk)
+    context = consent_papers.context(row, "AL-1", seal.new("Larch Street", at=SIGNED_ON))
+    return render_to_string("pdf/consent.html", context | {"practice": Practice.load()})
+
+
+def test_the_paper_says_the_names_of_the_day_it_was_signed(signed, mrs_lee, anna, text):
+    ada = parent(mrs_lee, "Ada Lee", by=anna)
+    hers = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON, by=anna, signer=Signer(ada, "permission"))
+    Client.objects.filter(pk=mrs_lee.pk).update(name="Somebody Else")
+    named = Named("Nobody Now", "guardian", "ada@example.net")
+    signatories.put(mrs_lee, named, by=anna, signatory=ada)
+    for row, name in ((signed, "Mary Lee"), (hers, "Ada Lee")):
+        paper = printed(row)
+        assert "Somebody Else" not in paper and "Nobody Now" not in paper
+        assert f"made ready for {name}" in paper and "<bdi>Mary Lee</bdi> with" in paper
+    assert "Signed as parent." in printed(hers)
+
+
+def test_a_paper_signed_before_names_were_kept_says_those_of_now(signed):
+    evidence = {name: value for name, value in signed.evidence.items() if name not in ("client", "signs")}
+    row = Consent.objects.select_related("client", "text").get(pk=signed.pk)
+    row.evidence_text = canonical(evidence)
+    assert consent_papers.client_of(row) == "Mary Lee"
+    assert any("made ready for Mary Lee" in one.what for one in consent_papers.happenings(row))
+
+
+def test_a_name_from_right_to_left_leaves_the_words_beside_it_where_they_are(asked, mrs_lee):
+    Client.objects.filter(pk=mrs_lee.pk).update(name="مريم لي")
+    given = agreement(asked, name="\u202eمريم لي 🌿")
+    paper = printed(signing.sign(disclose(asked), given, circumstances=around(asked), at=SIGNED_ON))
+    set_apart = "<bdi>\u2068مريم لي 🌿\u2069</bdi>"
+    assert f"Typed by {set_apart}, 8 Oct" in paper and f"how {set_apart} signed" in paper
+    assert "made ready for \u2068مريم لي\u2069" in paper and "\u202e" not in paper
+    assert (apart("مريم"), apart("Mary Lee 🌿"), apart("")) == ("\u2068مريم\u2069", "Mary Lee 🌿", "")
+
+
+def test_a_text_sets_the_names_that_it_is_filled_with_apart(mrs_lee, anna, text):
+    anna.name = "ענת רייטר"
+    anna.save(update_fields=["name"])
+    shown = consent.ask(mrs_lee, text, by=anna, send=False).shown
+    assert any("and \u2068ענת\u2069 follows the plan" in sentence for sentence in shown["sentences"])
 
 
 def test_there_is_no_paper_of_what_was_not_signed(asked):

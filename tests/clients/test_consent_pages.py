@@ -163,7 +163,7 @@ def test_more_fields_than_were_asked_change_nothing(phone, token, asked, given, 
 def test_talk_first_is_one_press_and_the_page_stays_open(phone, token, asked, given, as_anna):
     assert phone.post(url(token, "talk_consent")).status_code == 302
     page = phone.get(url(token)).content.decode()
-    assert "Anna knows that you want to talk first" in page and "I agree, and sign" in page
+    assert "<bdi>Anna</bdi> knows that you want to talk first" in page and "I agree, and sign" in page
     staff = as_anna.get(reverse("clients:consents", args=[asked.client_id])).content.decode()
     assert "Wants to talk it through first" in staff
     assert phone.post(url(token), given).status_code == 302 and status(asked) == "signed"
@@ -279,7 +279,7 @@ def test_signing_together_opens_the_page_here_and_says_who_was_there(as_anna, mr
     assert as_anna.post(ask, {"text": text.pk, "who": "own", "how": "send"}).status_code == 422
     answer = as_anna.post(ask, {"text": text.pk, "who": "own", "how": "here"})
     row = Consent.objects.get(status="asked")
-    assert "You sign together with Anna" in as_anna.get(answer.url).content.decode()
+    assert "You sign together with <bdi>Anna</bdi>" in as_anna.get(answer.url).content.decode()
     screen = reverse("disclose_consent", args=[answer.url.split("/")[2], row.pk])
     assert as_anna.post(screen, {"disclosure": disclosure_print(row)}).status_code == 302
     assert as_anna.post(answer.url, ANSWERS | {"shown": row.shown_sha256}).status_code == 302
