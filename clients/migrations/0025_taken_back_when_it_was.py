@@ -6,18 +6,39 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0024_signing_codes'),
+        ("clients", "0024_signing_codes"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='consent_taken_back_when_it_was', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.withdrawn_at IS DISTINCT FROM NEW.withdrawn_at OR OLD.withdrawn_by_id IS DISTINCT FROM NEW.withdrawn_by_id) AND (NEW.withdrawn_modes <@ OLD.withdrawn_modes OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_at < OLD.withdrawn_at))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f44a4241d54466f7b1aaf31eb7399b16affffa67', operation='UPDATE', pgid='pgtrigger_consent_taken_back_when_it_was_f3e97', table='clients_consent', when='BEFORE')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="consent_taken_back_when_it_was",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN ((OLD.withdrawn_at IS DISTINCT FROM NEW.withdrawn_at OR OLD.withdrawn_by_id IS DISTINCT FROM NEW.withdrawn_by_id) AND (NEW.withdrawn_modes <@ OLD.withdrawn_modes OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_at < OLD.withdrawn_at))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="f44a4241d54466f7b1aaf31eb7399b16affffa67",
+                    operation="UPDATE",
+                    pgid="pgtrigger_consent_taken_back_when_it_was_f3e97",
+                    table="clients_consent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='consent_due_again_never_later', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.due_again_on IS NOT NULL AND (NEW.due_again_on IS NULL OR NEW.due_again_on > OLD.due_again_on))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d51d2305292522fd4df25c1898e1b7b7944179b9', operation='UPDATE', pgid='pgtrigger_consent_due_again_never_later_282f1', table='clients_consent', when='BEFORE')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="consent_due_again_never_later",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.due_again_on IS NOT NULL AND (NEW.due_again_on IS NULL OR NEW.due_again_on > OLD.due_again_on))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d51d2305292522fd4df25c1898e1b7b7944179b9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_consent_due_again_never_later_282f1",
+                    table="clients_consent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
