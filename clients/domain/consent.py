@@ -136,7 +136,8 @@ def parents_until(client: Client, practice: Practice) -> datetime | None:
 
 def _ask_one(request: ConsentRequest, text: ConsentText, signer: Signer, therapist: User, by: User) -> None:
     client = request.client
-    shown = filling_in.resolved(client, text, therapist, signer.signatory)
+    young = signer.is_about_a_minor(client, on=Practice.load().day_of(request.asked_at))
+    shown = filling_in.resolved(client, text, therapist, signer.signatory, for_a_minor=young)
     earlier = Consent.objects.open().filter(client=client, text__key=text.key, signatory=signer.signatory)
     for one in earlier.select_for_update(of=("self",)).exclude(request=request):
         _replace(one)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from practice.models import OUTDOOR, Scope
 
 FILE = Path(__file__).resolve().parent.parent / "consents" / "checklist.toml"
-TRAINEE = "trainee"
+TRAINEE, MINOR = "trainee", "minor"
+"""To whom alone a clause is shown: the clients of a trainee; whoever is asked about somebody under age."""
 MINORS = "minors"
 """Stands among the scopes of the file for a text that is marked as being for minors."""
 

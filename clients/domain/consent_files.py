@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from clients.domain import consent_checklist
-from clients.domain.consent_checklist import TRAINEE
+from clients.domain.consent_checklist import MINOR, TRAINEE
 from clients.domain.names import has_words
 from practice.domain import audit
 from practice.models import Scope
@@ -118,7 +118,7 @@ def _clauses(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for table in tables:
         key, only = table["key"], table.get("only", "")
-        if only not in ("", TRAINEE):
+        if only not in ("", TRAINEE, MINOR):
             raise ValueError(f'the clause "{key}" is only for "{only}", which is not known')
         words = _words(table["words"], f'the clause "{key}"')
         made.append({"key": key, "heading": table.get("heading", "").strip(), "words": words, "only": only})

@@ -4,7 +4,7 @@ What stands in braces is a name that is filled in before a client sees the text;
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,13 +105,16 @@ def languages() -> list[str]:
     return list(ConsentText.objects.order_by("language").values_list("language", flat=True).distinct())
 
 
-def resolve(text: ConsentText, names: Mapping[str, str], *, trainee: bool = False) -> dict[str, Any]:
-    """The text exactly as it will be shown, with every name filled in. Raises Unresolved for a name without a value."""
+def resolve(text: ConsentText, names: Mapping[str, str], *, shown: Collection[str] = ()) -> dict[str, Any]:
+    """The text exactly as it will be shown, with every name filled in. Raises Unresolved for a name without a value.
+
+    `shown`: which of the clauses that are not for everybody are in it.
+    """
     body = dict(text.body)
     kept = [
         {name: value for name, value in one.items() if name != "only"}
         for one in body["clauses"]
-        if not one["only"] or trainee
+        if not one["only"] or one["only"] in shown
     ]
     whole = {name: value for name, value in body.items() if name not in ("draft", "note", "clauses")}
     whole |= {"key": text.key, "language": text.language, "title": text.title, "version": text.version}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clients.domain import consent_texts
+from clients.domain.consent_checklist import MINOR, TRAINEE
 from clients.domain.signers import CannotAsk
 from clients.models import Client, ConsentText, EmergencyContact, Signatory
 from practice.domain import crisis
@@ -45,16 +46,24 @@ def _whom_to_ring(named: EmergencyContact | None) -> str:
     return _("That is %(name)s, %(phone)s.") % {"name": apart(named.name), "phone": named.phone}
 
 
-def resolved(client: Client, text: ConsentText, therapist: User, signatory: Signatory | None) -> dict[str, Any]:
-    """The text exactly as it will be shown. Raises CannotAsk with a sentence where a name is not known."""
+def resolved(
+    client: Client, text: ConsentText, therapist: User, signatory: Signatory | None, *, for_a_minor: bool
+) -> dict[str, Any]:
+    """The text exactly as it will be shown. Raises CannotAsk with a sentence where a name is not known, or where it
+    says nothing about young people and one is asked.
+    """
+    if for_a_minor and not text.body.get("minors"):
+        words = _("“%(title)s” is not marked as being for minors. Add what it says to young people, and publish it.")
+        raise CannotAsk(words % {"title": text.title})
     lacking = {
         "phone": _("The practice has neither a telephone number nor an e-mail address yet. Add one in the settings."),
         "supervisor": _("%(name)s is in training and nobody is named as supervisor. The text has to say who it is."),
     }
     with override(text.language):
         known = names(client, therapist, signatory)
+    shown = {TRAINEE} if Role.TRAINEE in therapist.roles else set()
     try:
-        return consent_texts.resolve(text, known, trainee=Role.TRAINEE in therapist.roles)
+        return consent_texts.resolve(text, known, shown=shown | ({MINOR} if for_a_minor else set()))
     except consent_texts.Unresolved as error:
         words = lacking.get(str(error), _("The text needs something that is not known: %(part)s."))
         raise CannotAsk(words % {"name": therapist.called, "part": str(error)}) from error

@@ -30,6 +30,12 @@ class Signer:
         """What a page calls this person."""
         return str(self.signatory.pk) if self.signatory else OWN
 
+    def is_about_a_minor(self, client: Client, *, on: date) -> bool:
+        """Whether this is a young person's own wish, or somebody's permission for one."""
+        if self.meaning != Consent.Meaning.PERMISSION:
+            return self.meaning == Consent.Meaning.ASSENT
+        return ages.standing(ages.on(client.birth_date, on), Practice.load()) is ages.Standing.YOUNG
+
 
 def signers(client: Client, *, on: date) -> list[Signer]:
     """Everybody who has to sign on a day, the client first. Raises CannotAsk where the ages are not set."""

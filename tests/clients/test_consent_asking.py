@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import consent, consent_demo, consent_texts, signers, signing, story, to_sign
-from clients.models import Client, Consent, ConsentRequest
+from clients.models import Client, Consent, ConsentRequest, ConsentText
 from practice.domain import links
 from practice.models import Letter, Link, Practice, Role
 from tests import factories
@@ -47,13 +47,14 @@ def test_the_page_lists_who_signs_what_it_means_and_where_the_letter_goes(as_ann
 @db
 def test_everybody_gets_a_letter_of_their_own_about_all_texts(as_anna, family, texts):
     teen, ada, bob = family
-    given = {"text": [text.pk for text in texts.values()], "who": ["own", ada.pk, bob.pk], "how": "send"}
+    marked = [text.pk for text in texts.values() if text.body.get("minors")]
+    given = {"text": marked, "who": ["own", ada.pk, bob.pk], "how": "send"}
     answer = as_anna.post(ask(teen), given, follow=True)
     assert "On its way to Mo, Ada Brook, Bob Brook" in answer.content.decode()
     assert set(Letter.objects.values_list("to", flat=True)) == {
         "mina.brook@example.org", "ada@example.net", "bob@example.net",
     }  # fmt: skip
-    assert [request.consents.count() for request in ConsentRequest.objects.all()] == [len(texts)] * 3
+    assert [request.consents.count() for request in ConsentRequest.objects.all()] == [len(marked)] * 3
     meanings = set(Consent.objects.values_list("signatory__name", "meaning"))
     assert meanings == {(None, "assent"), ("Ada Brook", "permission"), ("Bob Brook", "permission")}
 
@@ -275,3 +276,33 @@ def test_a_language_can_be_chosen_when_asking(as_anna, mrs_lee, anna, texts):
     assert "Caminar juntos" not in as_anna.get(where).content.decode()
     assert "Caminar juntos" in as_anna.get(f"{where}?language=es").content.decode()
     assert as_anna.get(f"{where}?language=nonsense").status_code == 200
+
+
+@db
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("key", ["outdoors", "running"])
+def test_what_is_said_to_young_people_is_read_when_one_is_asked_and_by_nobody_else(anna, mrs_lee, texts, key, language):
+    of_age_from(18)
+    teen = mina(anna)
+    parent(teen, "Ada Brook", by=anna)
+    text = ConsentText.objects.get(key=key, language=language)
+    everybody = signers.signers(teen, on=timezone.localdate())
+    made = consent.ask_all(teen, [text], everybody, by=anna, send=False)
+    for request in made:
+        said = {clause["key"]: clause["words"] for clause in request.consents.get().shown["clauses"]}
+        assert "{" not in said["minors"] and ("Mina" in said["minors"] or "Mo " in said["minors"])
+    grown = consent.ask(mrs_lee, text, by=anna, send=False).shown
+    assert "minors" not in {clause["key"] for clause in grown["clauses"]}
+
+
+@db
+def test_a_text_that_says_nothing_to_young_people_is_laid_before_none(anna, mrs_lee, texts):
+    of_age_from(18)
+    teen = mina(anna)
+    parent(teen, "Ada Brook", by=anna)
+    for wanted in signers.signers(teen, on=timezone.localdate()):
+        with pytest.raises(consent.CannotAsk, match="not marked as being for minors"):
+            consent.ask_all(teen, [texts["outdoors"], texts["online"]], [wanted], by=anna, send=False)
+    assert not Consent.objects.exists() and not ConsentRequest.objects.exists()
+    helper = parent(mrs_lee, "Eve Stone", by=anna, relation="representative")
+    assert consent.ask(mrs_lee, texts["online"], by=anna, signer=signers.Signer(helper, "permission"))

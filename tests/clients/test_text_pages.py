@@ -170,7 +170,9 @@ def test_what_is_blank_to_the_eye_is_refused(as_rosa, what, blank):
 
 
 def test_what_a_text_is_about_says_what_it_needs(as_rosa):
-    assert as_rosa.post(address(), opened(as_rosa) | {"about": ["walk", "group"], "minors": "on"}).status_code == 302
+    data = opened(as_rosa)
+    data |= {"about": ["walk", "group"], "minors": "on", f"{row_of(data, 'minors')}-words": ""}
+    assert as_rosa.post(address(), data).status_code == 302
     lacking = {key for key, _name in as_rosa.get(address()).context["lacking"]}
     assert lacking == {"group", "minors"}
 
