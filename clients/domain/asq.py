@@ -74,6 +74,11 @@ def record(client: Client, answers: Answers, *, manner: str, by: User, now: date
     return made
 
 
+def with_them(made: Screening) -> User:
+    """Who is with the client while this is answered: whoever asks, or by link whoever watches."""
+    return (made.manner == Screening.Manner.LINK and made.read_by) or made.asked_by
+
+
 def _just_recorded(client: Client, given: Answers, manner: str, by: User, now: datetime) -> Screening | None:
     """The same answers written down by the same person a moment ago: the button was pressed twice. Not so when an
     assessment has settled them since: then they were said again."""

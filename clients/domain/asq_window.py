@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients import rules
-from clients.domain import alerts, asq, contacts, intake, results, screening
+from clients.domain import alerts, asq, consent, contacts, intake, results, screening
 from clients.domain.contacts import TWICE
 from clients.domain.instruments import Answers, shipped
 from clients.models import CareTeamMember, Client, Screening, Window
@@ -127,7 +127,8 @@ def look(window: Window, *, now: datetime) -> None:
 
 @transaction.atomic
 def hand_in(window: Window, answers: Answers, *, now: datetime | None = None) -> Screening:
-    """Take what was answered and tell the watcher at once. Raises NotNow when nobody watches. Twice is once."""
+    """Take what was answered and tell the watcher at once, and the therapist too when it should not wait. Raises
+    NotNow when nobody watches. Twice is once."""
     Client.objects.select_for_update().get(pk=window.client_id)
     now = now or timezone.now()  # with the lock held: a safety assessment comes before these answers, or after them
     rows = Window.objects.select_for_update(of=("self",)).select_related("client", "screening")
@@ -156,8 +157,16 @@ def hand_in(window: Window, answers: Answers, *, now: datetime | None = None) ->
     locked.screening = made
     locked.save(update_fields=["screening"])
     audit.record("asq.handed_in", by=None, subject=made.client_id, detail={"screening": str(made.pk)})
-    alerts.came_in(made)
+    if alerts.came_in(made) or asq.outcome(made) == asq.ACUTE:
+        _tell_the_lead(made)
     return made
+
+
+def _tell_the_lead(made: Screening) -> None:
+    """Whoever watched knows; the therapist is asked to ring them."""
+    lead = consent.lead_of(made.client_id)
+    if lead and lead != made.read_by:
+        post.write("please_ring", key=f"please_ring:{made.pk}:{lead.pk}", to=lead.email, about=made.pk)
 
 
 @transaction.atomic

@@ -99,10 +99,12 @@ def always(letter: Letter) -> bool:
 
 
 def render_please_ring(letter: Letter) -> Rendered:
-    """To the cover list: ring a colleague now. Not about whom, and not why."""
-    made = Screening.objects.select_related("asked_by").get(pk=letter.about)
-    context = {"colleague": made.asked_by, "practice": Practice.load()}
-    subject = _("Please ring %(name)s now") % {"name": made.asked_by.called}
+    """To the therapist and the cover list: ring a colleague now. Not about whom, and not why."""
+    made = Screening.objects.select_related("read_by", "asked_by").get(pk=letter.about)
+    colleague = asq.with_them(made)
+    watched = made.manner == Screening.Manner.LINK
+    context = {"colleague": colleague, "practice": Practice.load(), "watched": watched}
+    subject = _("Please ring %(name)s now") % {"name": colleague.called}
     return _rendered("please_ring", subject, context)
 
 

@@ -7,6 +7,7 @@ lines of `picture.toml`. The result is what the product computes from the same a
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,8 +56,8 @@ def parse(text: str) -> tuple[str, dict[str, Answers]]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise Unusable(f"The key {_shown(max(keys, key=keys.count))} stands there twice.")
+        key, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise Unusable(f"The key {_shown(key)} stands there twice.")
     return made
 
 

@@ -135,7 +135,7 @@ def _is_settled(letter: Letter, made: Screening) -> bool:
 
 def _alert(reader: User, letter: Letter, made: Screening, to: str, *, covers: bool) -> Iterator[Hand]:
     """One call that failed; whoever asked rings the recipient, the cover list rings whoever asked or should read."""
-    colleague = made.asked_by if letter.kind == RING else made.read_by or made.asked_by
+    colleague = asq.with_them(made) if letter.kind == RING else made.read_by or made.asked_by
     asks = reader in (made.asked_by, made.read_by) and to != reader.name
     if not asks and not covers:
         return

@@ -335,6 +335,22 @@ def test_an_acute_answer_calls_the_watcher_and_the_cover_at_once(window, address
         assert not [word for word in ("Lee", "uicid", "cute", "isk") if word in text]
 
 
+@pytest.mark.parametrize(("answers", "told"), [(ACUTE, 1), (POSITIVE, 1), (NO, 0)])
+def test_while_a_colleague_watches_the_therapist_is_asked_to_ring_them(mrs_lee, anna, ben, answers, told):
+    window = asq_window.accept(ask(mrs_lee, anna, watcher=ben), by=ben)
+    made = asq_window.hand_in(window, answers)
+    asq_window.hand_in(window, answers)
+    letters = list(Letter.objects.filter(kind="please_ring"))
+    assert [(letter.to, letter.about) for letter in letters] == [(anna.email, made.pk)] * told
+    assert Letter.objects.get(kind="answers_came_in").to == ben.email
+    alerts.see(made, by=ben)
+    for letter in letters:
+        words = post.kinds[letter.kind].render(letter)
+        assert post.kinds[letter.kind].still_wanted(letter) and words.subject == "Please ring Ben now"
+        assert "Ben Castle is at the screen for somebody who needs care now" in words.text
+        assert "cover list" not in words.text + words.html and "Lee" not in words.text + words.html
+
+
 def test_nobody_opens_it_and_the_next_is_written_to_after_five_minutes(window):
     jo = factories.user("Jo Field", "therapist")
     CoverPerson.objects.create(user=jo, position=2)

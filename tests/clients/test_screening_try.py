@@ -5,14 +5,17 @@ import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from clients.domain import trying
 from clients.domain.considerations import rule_set
 from clients.domain.facts import Level
 from clients.domain.instruments import shipped
+from clients.management.commands.screening_try import Command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO = ["no", "no", "no", "no", None]
@@ -255,6 +258,23 @@ def test_unusable_input_is_one_line_and_exit_2(tmp_path, text, says):
         call_command("screening_try", str(tmp_path / "try.json"), stderr=err)
     assert left.value.code == 2
     assert says in err.getvalue() and err.getvalue().count("\n") == 1 and len(err.getvalue()) < 2000
+
+
+def test_a_key_that_stands_twice_among_many_is_found_at_once():
+    text = '{"answers": {' + "".join(f'"k{number}": 0, ' for number in range(50_000)) + '"k49999": 1}}'
+    began = time.monotonic()
+    with pytest.raises(trying.Unusable, match='"k49999" stands there twice'):
+        trying.parse(text)
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("more", [["--bogus"], ["b.json"]])
+def test_what_it_does_not_know_is_one_line_and_exit_2(capsys, more):
+    with pytest.raises(SystemExit) as left:
+        Command(stdout=io.StringIO()).run_from_argv(["manage.py", "screening_try", "a.json", *more])
+    said = capsys.readouterr()
+    assert (left.value.code, said.out) == (2, "")
+    assert said.err == f"manage.py screening_try: error: unrecognized arguments: {more[0]}\n"
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path):

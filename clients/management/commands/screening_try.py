@@ -2,6 +2,7 @@
 
 import json
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, or what may stand in one."""
+        """The file, or what may stand in one. What else is said is answered in one line, without the usage."""
+        parser.usage = SUPPRESS
         parser.add_argument("file", nargs="?", default="-", help="a JSON file, or - for standard input")
         parser.add_argument("--describe", action="store_true", help="print what may be said, and what may come out")
 
