@@ -29,6 +29,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "next": next_time(seats[0], now=now, shelf=shelf) if seats else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
+        "to_sign": Consent.objects.open().filter(client=client, signatory=None).select_related("text"),
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
@@ -38,12 +39,8 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
 
 def _to_fill_in(client: Client) -> list[str]:
     """What was sent to her and waits; its link is in her mail."""
-    waiting = []
-    if Screening.objects.open().filter(client=client, manner=Screening.Manner.LINK).exists():
-        waiting.append(_("Some questions before we meet"))
-    for consent in Consent.objects.open().filter(client=client, signatory=None).select_related("text"):
-        waiting.append(consent.text.title)
-    return waiting
+    asked = Screening.objects.open().filter(client=client, manner=Screening.Manner.LINK)
+    return [_("Some questions before we meet")] if asked.exists() else []
 
 
 def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf | None = None) -> dict[str, Any]:

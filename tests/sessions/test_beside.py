@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.domain import beside, consent, consent_papers, consent_texts, signatories
+from clients.domain.agreement import disclosure_print
 from clients.domain.signers import Signer
 from clients.models import Consent, Signatory
 from practice.models import Letter, Membership, Mode, Practice, User
@@ -123,3 +124,35 @@ def test_who_signs_beside_two_has_one_log_in(ada, anna, mr_ode, as_anna):
     browser.force_login(other.user)
     page = browser.get(HOME).content.decode()
     assert "Mary Lee" in page and mr_ode.name in page
+
+
+class TestFromOnesOwnLogIn:
+    def test_a_client_signs_and_takes_back_without_a_letter(self, as_mrs_lee, as_mallory, mrs_lee, anna, practice):
+        consent_texts.publish_shipped()
+        text = next(text for text in consent_texts.current() if text.key == "data")
+        asked = consent.ask(mrs_lee, text, by=anna, send=False)
+        assert text.title in as_mrs_lee.get(HOME).content.decode()
+        door = reverse("clients:own_consent", args=[asked.pk])
+        assert as_mallory.post(door).status_code == 302 and "/login/" in as_mallory.post(door)["Location"]
+        page = as_mrs_lee.post(door)["Location"]
+        here = as_mrs_lee.get(page, follow=True).request["PATH_INFO"]
+        address = reverse("consent_page", args=[page.split("/")[2], asked.pk])
+        as_mrs_lee.post(
+            reverse("disclose_consent", args=[page.split("/")[2], asked.pk]), {"disclosure": disclosure_print(asked)}
+        )
+        put = {"shown": asked.shown_sha256, "name": "Mary Lee"}
+        assert as_mrs_lee.post(address, put).status_code == 302 and here
+        asked.refresh_from_db()
+        assert asked.status == "signed" and asked.evidence["how"] == "login"
+        again = as_mrs_lee.post(door)["Location"]
+        take_back = reverse("take_back_consent", args=[again.split("/")[2], asked.pk])
+        assert as_mrs_lee.post(take_back, {"what": "all"}).status_code == 302
+        asked.refresh_from_db()
+        assert asked.status == "withdrawn"
+
+    def test_nobody_opens_what_lies_before_somebody_else(self, hers, ada, teen, anna):
+        mine, own = signed(teen, anna, ada, "permission"), signed(teen, anna, None, "assent")
+        assert hers.post(reverse("clients:own_consent", args=[mine.pk])).status_code == 302
+        assert hers.post(reverse("clients:own_consent", args=[own.pk])).status_code == 404
+        signatories.end(ada, by=anna)
+        assert hers.post(reverse("clients:own_consent", args=[mine.pk])).status_code == 404
