@@ -290,4 +290,4 @@ def test_the_pages_cost_the_same_with_one_letter_and_with_three(mrs_lee, anna, l
         made = medical_letters.ask(mrs_lee, **said, by=anna)
         _replied_and_filled_in(mrs_lee, made, anna, TODAY() - timedelta(days=number + 1))
     assert [queries(as_anna, where) for where in pages] == one
-    assert max(one) <= 28
+    assert max(one) <= 32  # the client's page: with what is covered, unread and still to be called for

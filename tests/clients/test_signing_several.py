@@ -232,8 +232,8 @@ def test_each_is_told_as_whom_they_sign_and_who_reads_it(as_mrs_lee, family):
     assert "You say that you want this too; Dan Lee signs as well." in page
     assert "Read by Anna and those who care for you here." in page
     page = Browser().get(address(token_of(his), his)).content.decode()
-    assert "You sign as parent of Mrs Lee: you allow it." in page
-    assert "You do not see what Mrs Lee answers or talks about." in page
+    assert "You sign as parent of Mary: you allow it." in page
+    assert "You do not see what Mary answers or talks about." in page
     assert "d…@example.org" in page
 
 
