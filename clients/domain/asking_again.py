@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from clients.domain import ages, answers, consent, consent_texts, coverage, decision
+from clients.domain.coverage import State
 from clients.domain.signers import CannotAsk, Signer, address_of, signers
 from clients.models import Client, Consent, ConsentText
 from practice.models import OUTDOOR, Practice
@@ -37,8 +37,7 @@ def look(*, now: datetime | None = None) -> int:
     """Ask for what runs out within thirty days or has run out; returns how many clients were asked."""
     moment = now or timezone.now()
     practice, asked = Practice.load(), 0
-    today = moment.astimezone(ZoneInfo(practice.time_zone)).date()
-    for lack in _lacking(list(_candidates()), today, practice):
+    for lack in _lacking(list(_candidates()), practice.day_of(moment), practice):
         asked += _ask(lack, moment, practice)
         if asked == A_NIGHT:
             break
@@ -85,7 +84,7 @@ def _beside(clients: Collection[Client]) -> dict[UUID, set[str]]:
 
 
 def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> dict[Signer, list[ConsentText]]:
-    lacking = {mode: one.lacking for mode, one in by_mode.items() if one.state in (_RAN_OUT, _NEVER)}
+    lacking = {mode: one.lacking for mode, one in by_mode.items() if one.state in (State.RAN_OUT, State.NEVER)}
     if not lacking:
         return {}
     try:
@@ -99,9 +98,6 @@ def _texts(client: Client, by_mode: dict[str, coverage.Coverage], on: date) -> d
         if texts := [text for text in current if modes & set(text.modes)]:
             found[signer] = texts
     return found
-
-
-_RAN_OUT, _NEVER = coverage.State.RAN_OUT, coverage.State.NEVER
 
 
 def _ask(lack: _Lack, now: datetime, practice: Practice) -> bool:

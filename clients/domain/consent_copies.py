@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from clients.domain import consent, contacts, signers, steps
+from clients.domain import consent, signers, steps
 from clients.models import Consent, ConsentStep
 from practice.domain import links, post
 from practice.domain.post import LetterKind, Rendered
@@ -37,15 +37,14 @@ def still_wanted(letter: Letter) -> bool:
 def render(letter: Letter) -> Rendered:
     """The words, with a link to the signed page, where the paper lies."""
     signed = Consent.objects.select_related("client", "signatory", "text").get(pk=letter.about)
-    practice, point = Practice.load(), None if signed.signatory else contacts.recipient(letter.client, letter.to)
-    named = signed.signatory is not None or (point is not None and contacts.may_name_us(point))
+    who = signers.addressee(signed.client, signed.signatory, letter.to)
     token = links.make(consent.PURPOSE, subject=signed.pk, lasts=LASTS, by=None)
     with override(signed.text.language):
-        subject = _("Your copy of what you signed") if named else _("A message for you")
+        subject = _("Your copy of what you signed") if who.may_name_us else _("A message for you")
         context = {
-            "hello": signed.signatory.name if signed.signatory else signed.client.called_name,
-            "practice": practice,
-            "discreet": not named,
+            "hello": who.hello,
+            "practice": Practice.load(),
+            "discreet": not who.may_name_us,
             "subject": subject,
             "days": LASTS.days,
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
@@ -54,7 +53,7 @@ def render(letter: Letter) -> Rendered:
             subject=subject,
             text=render_to_string("mail/consent_copy.txt", context),
             html=render_to_string("mail/consent_copy.html", context),
-            sender=(point.sender if point else "") or (practice.name if named else ""),
+            sender=who.sender,
         )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from clients.domain import consent, contacts, identity, signers
+from clients.domain import consent, identity, signers
 from clients.models import Client, Consent, ConsentRequest
 from practice.domain import crisis, links
 from practice.domain.post import LetterKind, Rendered
@@ -27,16 +27,15 @@ def render(letter: Letter) -> Rendered:
     """The words, with a link made for this letter alone."""
     request = ConsentRequest.objects.select_related("client", "asked_by", "signatory").get(pk=letter.about)
     first, practice = request.consents.open().select_related("text").first(), Practice.load()
-    point = None if request.signatory else contacts.recipient(letter.client, letter.to)
-    named = request.signatory is not None or (point is not None and contacts.may_name_us(point))
+    who = signers.addressee(request.client, request.signatory, letter.to)
     lasts = request.expires_at - timezone.now()
     token = links.make(consent.PURPOSE, subject=request.pk, lasts=lasts, by=request.asked_by)
     with override(first.text.language if first else request.client.language):
         context = {
-            "hello": request.signatory.name if request.signatory else request.client.called_name,
+            "hello": who.hello,
             "therapist": consent.lead_of(request.client) or request.asked_by,
             "practice": practice,
-            "discreet": not named,
+            "discreet": not who.may_name_us,
             "beside": request.signatory is not None,
             "outdoors": any(set(one.modes) & OUTDOOR for one in request.consents.all()),
             "again": request.reminders > 0,
@@ -44,12 +43,12 @@ def render(letter: Letter) -> Rendered:
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
             "days": max(1, lasts.days + (lasts.seconds > 43200)),
         }
-        subject = _subject(request) if named else _("A message for you")
+        subject = _subject(request) if who.may_name_us else _("A message for you")
         return Rendered(
             subject=subject,
             text=render_to_string("mail/consent_request.txt", context),
             html=render_to_string("mail/consent_request.html", context),
-            sender=(point.sender if point else "") or (practice.name if named else ""),
+            sender=who.sender,
         )
 
 
@@ -79,14 +78,13 @@ def render_code(letter: Letter) -> Rendered:
     """Six digits, made for this letter alone: they are kept nowhere."""
     request = ConsentRequest.objects.select_related("client", "signatory").get(pk=letter.about)
     first, practice = request.consents.open().select_related("text").first(), Practice.load()
-    point = None if request.signatory else contacts.recipient(letter.client, letter.to)
-    named = request.signatory is not None or (point is not None and contacts.may_name_us(point))
+    who = signers.addressee(request.client, request.signatory, letter.to)
     digits = identity.make_code(request, to=letter.to)
     with override(first.text.language if first else request.client.language):
         context = {
-            "hello": request.signatory.name if request.signatory else request.client.called_name,
+            "hello": who.hello,
             "practice": practice,
-            "discreet": not named,
+            "discreet": not who.may_name_us,
             "crisis_lines": crisis.lines(practice.country),
             "code": f"{digits[:3]}\N{NO-BREAK SPACE}{digits[3:]}",
             "minutes": identity.LASTS.seconds // 60,
@@ -95,7 +93,7 @@ def render_code(letter: Letter) -> Rendered:
             subject=_("A code for you"),
             text=render_to_string("mail/signing_code.txt", context),
             html=render_to_string("mail/signing_code.html", context),
-            sender=(point.sender if point else "") or (practice.name if named else ""),
+            sender=who.sender,
         )
 
 

@@ -114,6 +114,25 @@ def may_write(client: Client | UUID | None, signatory: Signatory | None, address
     return one is not None and gets_papers_by_mail(one) and contacts.recipient(one, address) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """How a letter about signing speaks to whoever it goes to."""
+
+    hello: str
+    may_name_us: bool
+    sender: str
+
+
+def addressee(client: Client, signatory: Signatory | None, address: str) -> Addressee:
+    """A signatory by the full name; the client as she likes to be called, and no more than her address may have."""
+    practice = Practice.load()
+    if signatory:
+        return Addressee(signatory.name, True, practice.name)
+    point = contacts.recipient(client, address)
+    named = point is not None and contacts.may_name_us(point)
+    return Addressee(client.called_name, named, (point.sender if point else "") or (practice.name if named else ""))
+
+
 def refused(signatory: Signatory) -> str:
     """That the client's word on this very address keeps letters from it, as a sentence."""
     words = _("No letter goes to %(name)s: in the client's own ways to be reached this address is unsafe or silent.")
