@@ -1,10 +1,11 @@
 """The copy of what was signed: a letter with a link to it, to whoever signed, where a letter may go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -38,7 +39,7 @@ def render(letter: Letter) -> Rendered:
     """The words, with a link to the signed page, where the paper lies."""
     signed = Consent.objects.select_related("client", "signatory", "text").get(pk=letter.about)
     who = signers.addressee(signed.client, signed.signatory, letter.to)
-    token = links.make(consent.PURPOSE, subject=signed.pk, lasts=LASTS, by=None)
+    token = links.make(consent.PURPOSE, subject=signed.pk, lasts=_lasts(signed, timezone.now()), by=None)
     with override(signed.text.language):
         subject = _("Your copy of what you signed") if who.may_name_us else _("A message for you")
         context = {
@@ -46,7 +47,7 @@ def render(letter: Letter) -> Rendered:
             "practice": Practice.load(),
             "discreet": not who.may_name_us,
             "subject": subject,
-            "days": LASTS.days,
+            "days": max(1, _lasts(signed, timezone.now()).days),
             "url": settings.BASE_URL + reverse("sign_consent", args=[token]),
         }
         return Rendered(
@@ -55,6 +56,13 @@ def render(letter: Letter) -> Rendered:
             html=render_to_string("mail/consent_copy.html", context),
             sender=who.sender,
         )
+
+
+def _lasts(signed: Consent, now: datetime) -> timedelta:
+    """For a parent or guardian no longer than until the client comes of age."""
+    minors = signed.signatory is not None and signed.signatory.signs_for_a_minor
+    last = consent.parents_until(signed.client, Practice.load()) if minors else None
+    return min(LASTS, last - now) if last else LASTS
 
 
 KINDS = {KIND: LetterKind(still_wanted, render, gettext_lazy("A copy of what was signed"))}

@@ -1,6 +1,7 @@
 """The copy of what was signed: to whoever signed, by a link, where a letter may go."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from clients.domain import consent, consent_copies, contacts
 from clients.domain.signers import Signer, signers
 from clients.models import ContactPoint, Signatory
-from practice.domain import post
+from practice.domain import links, post
 from practice.models import Letter, Link
 from tests.clients.signing import sign_together
 
@@ -121,3 +122,20 @@ def test_the_letter_says_what_it_is_about(mrs_lee, anna, texts):
         letter = Letter.objects.get(about=asked.request_id)
         rendered = post.kinds[letter.kind].render(letter)
         assert words in " ".join(rendered.text.split()) and words in " ".join(rendered.html.split())
+
+
+def test_a_parents_copy_opens_no_longer_than_until_the_birthday(mrs_lee, anna, text, practice):
+    practice.majority_age = 18
+    practice.save(update_fields=["majority_age"])
+    birthday = timezone.localdate() + timedelta(days=10)
+    mrs_lee.birth_date = date(birthday.year - 18, birthday.month, birthday.day)
+    mrs_lee.save(update_fields=["birth_date"])
+    Signatory.objects.create(client=mrs_lee, name="Ada Lee", relation="parent", email="ada@example.org")
+    requests = consent.ask_all(mrs_lee, [text], signers(mrs_lee, on=timezone.localdate()), by=anna)
+    ends = []
+    for request in requests:
+        signed = sign_together(request.consents.get())
+        words = consent_copies.render(copies().get(about=signed.pk))
+        ends.append(links.find(re.search(r"/s/([\w-]+)/", words.text)[1], "consent").expires_at)
+    own, hers = ends
+    assert hers <= timezone.now() + timedelta(days=10) < own
