@@ -374,7 +374,7 @@ class TestLimits:
             ready(person, anna)
             factories.decision(person, anna, "walk", limits=["short"])
         together = factories.session(
-            anna, *people, mode=Mode.WALK, route=route, fallback="room", starts_at=today_at(16)
+            anna, *people, mode=Mode.WALK, route=route, fallback="room", starts_at=today_at(16) + timedelta(days=1)
         )
         counts = []
         for session in (walk, walk, together):
