@@ -97,7 +97,7 @@ class BookForm(forms.Form):
         for name in ("client", "others"):
             self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
-        self.fields["route"].queryset = Route.objects.filter(archived_at__isnull=True)  # type: ignore[attr-defined]
+        self.fields["route"].queryset = Route.objects.in_use()  # type: ignore[attr-defined]
         self.fields["place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
         self.fields["room"].queryset = Room.objects.select_related("place")  # type: ignore[attr-defined]
 

@@ -90,6 +90,9 @@ class Practice(models.Model):
     guardians = models.CharField(
         _("whose signature a young person needs"), max_length=3, choices=Guardians.choices, default=Guardians.ALL
     )
+    routes_need_approval = models.BooleanField(
+        _("a second person approves each risk assessment of a route"), default=False
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

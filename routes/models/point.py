@@ -17,7 +17,12 @@ class RoutePoint(models.Model):
         TURN = "turn", _("turning point")
         BENCH = "bench", _("bench")
         TOILET = "toilet", _("toilet")
-        SHELTER = "shelter", _("shelter")
+        WATER = "water", _("drinking water")
+        SHADE = "shade", _("shade")
+        SHELTER = "shelter", _("shelter from rain")
+        SAFE = "safe", _("safe in a thunderstorm: a building or a car")
+        PARKING = "parking", _("parking")
+        GATE = "gate", _("gate for an ambulance")
         OTHER = "other", _("landmark")
 
     route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="points")

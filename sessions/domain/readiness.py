@@ -235,7 +235,7 @@ def _route(what: Asked, grace: int) -> Iterable[Chip]:
     named = {"name": route.name}
     if route.archived_at:
         yield Chip("route", STOP, "map", _("%(name)s is no longer used") % named, _("Choose another."), refuses=True)
-    elif route.closed_because:
+    elif route.is_closed(what.day):
         yield Chip("route", STOP, "map", _("%(name)s is closed") % named, route.closed_because, refuses=True)
     elif route.look_again_on is None:
         yield Chip("route", LOOK, "map", _("%(name)s not reviewed yet") % named, _("Walk it and write that down."))

@@ -56,7 +56,7 @@ def of(reader: User, *, now: datetime) -> Today:
 def _where_the_sun_is(sessions: Sequence[Session]) -> Route | None:
     """The first route of the day, or else any route of the practice."""
     own = next((session.route for session in sessions if session.route), None)
-    return own or Route.objects.walkable().defer("line", "breaks").first()
+    return own or Route.objects.in_use().defer("line", "breaks").first()
 
 
 def spelled(number: int) -> str:

@@ -110,7 +110,7 @@ def of(reader: User, day: date, *, therapist: User | None, now: datetime) -> Wee
         wanted = wanted.filter(therapist=therapist)
     sessions = list(loaded(wanted))
     route = next((session.route for session in sessions if session.route), None)
-    route = route or Route.objects.walkable().defer("line", "breaks").first()
+    route = route or Route.objects.in_use().defer("line", "breaks").first()
     today = now.astimezone(ZoneInfo(zone)).date()
     columns = [_column(monday + timedelta(days=n), n, sessions, route, zone, today) for n in range(7)]
     hours = [(hour, float(HEAD + (hour - FIRST) * HOUR)) for hour in range(FIRST, LAST + 1)]

@@ -270,7 +270,7 @@ def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchar
     changed = Route.objects.get()
     assert (changed.name, changed.closed_because, changed.line) == ("Old orchard", "marathon on Sunday", orchard.line)
     assert [point.name for point in changed.points.all()] == ["Broad Walk"]
-    assert Route.objects.walkable().count() == 0
+    assert changed.is_closed(timezone.localdate())
 
 
 def test_who_walked_it_is_whoever_gives_the_day(as_ben, ben, anna, orchard):
@@ -290,12 +290,12 @@ def test_an_invalid_change_keeps_the_old_and_shows_the_new(as_anna, orchard):
 def test_archiving_asks_keeps_and_can_be_undone(as_anna, orchard):
     path = reverse("routes:archive", args=[orchard.pk])
     assert "Archive Orchard loop?" in as_anna.get(path).content.decode()
-    assert Route.objects.walkable().count() == 1, "looking does nothing"
+    assert Route.objects.in_use().count() == 1, "looking does nothing"
     as_anna.post(path)
-    assert Route.objects.walkable().count() == 0 and Route.objects.count() == 1
+    assert Route.objects.in_use().count() == 0 and Route.objects.count() == 1
     assert "archived route" in as_anna.get(reverse("routes:list")).content.decode()
     as_anna.post(reverse("routes:bring_back", args=[orchard.pk]))
-    assert Route.objects.walkable().count() == 1
+    assert Route.objects.in_use().count() == 1
 
 
 def test_every_change_is_in_the_history(as_anna, anna, orchard):
