@@ -200,6 +200,8 @@ EMAIL_USE_SSL = ENVIRONMENT.email.tls == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 
+TILES, TILES_BY = ENVIRONMENT.tiles, ENVIRONMENT.tiles_by
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
