@@ -19,13 +19,13 @@ from clients.domain import demo as demo_clients
 from clients.domain.consent_demo import family, sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
 from practice.domain import seal
+from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
 from routes.models import Route
 from sessions.domain import demo_practice, reminders
 from sessions.domain.demo_diary import LONDON, Habit, ahead, free_hours, past, write_notes
 from sessions.domain.demo_practice import PASSWORD, Staff
-from sessions.domain.local_time import instant
 from sessions.models import Seat, Session
 
 SEED = 20261008

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from practice.domain import words
+from practice.domain.local_time import day_bounds
 from routes.domain import daylight
 from routes.models import Route
-from sessions.domain.local_time import day_bounds
 from sessions.models import Session
 
 Bar = dict[str, object]

@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
+from practice.domain.local_time import day_bounds, instant
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from routes.models import Route
 from sessions.domain import light, meeting
-from sessions.domain.local_time import day_bounds, instant
 from sessions.models import Seat, Session
 
 KIND = "session_reminder"

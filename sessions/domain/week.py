@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from practice.domain import words
+from practice.domain.local_time import day_bounds
 from practice.models import Practice, User
 from routes.models import Route
 from sessions.domain import light, meeting
-from sessions.domain.local_time import day_bounds
 from sessions.domain.rows import loaded
 from sessions.domain.today import mine
 from sessions.models import Session

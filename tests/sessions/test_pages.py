@@ -10,10 +10,10 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import CareTeamMember, Client, Screening
+from practice.domain.local_time import instant
 from practice.models import Letter, Mode, Place, Practice, User
 from routes.models import Route
 from sessions.domain import booking, meeting
-from sessions.domain.local_time import instant
 from sessions.domain.reading import zone
 from sessions.domain.today import title
 from sessions.models import Session
