@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from routes.domain import gpx, record, shape
@@ -199,3 +200,11 @@ def _rows_of(route: Route | None) -> tuple[list[dict[str, Any]], list[dict[str, 
         return [], []
     points = route.points.exclude(kind=RoutePoint.Kind.START).values("kind", "name", "words", "minutes")
     return [dict(row) for row in points], [dict(row) for row in route.hazards.values("kind", "words")]
+
+
+class WeeklyForm(forms.Form):
+    """A walk that comes every week, to be asked when it gets dark."""
+
+    weekday = forms.TypedChoiceField(label=_("Every"), choices=list(WEEKDAYS.items()), coerce=int)
+    clock = forms.TimeField(label=_("at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    minutes = forms.IntegerField(label=_("for how many minutes"), min_value=10, max_value=480)

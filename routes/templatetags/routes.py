@@ -1,6 +1,6 @@
 """Drawings and facts of a route for any page: `{% load routes %}{% route_map route %}`."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -83,6 +83,12 @@ def position(place: tuple[float, float]) -> str:
     lat, lon = place
     north, east = (_("N"), _("S"))[lat < 0], (_("E"), _("W"))[lon < 0]
     return f"{abs(lat):.4f} {north}, {abs(lon):.4f} {east}"
+
+
+@register.filter
+def four_times(sun: daylight.SunTimes) -> tuple[datetime | None, ...]:
+    """First light, sunrise, sunset and last light; None where the sun does not do it."""
+    return sun.dawn, sun.rise, sun.set, sun.dusk
 
 
 @register.filter

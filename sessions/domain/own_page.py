@@ -10,6 +10,7 @@ from clients.domain import measure_plans, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
+from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, reminders
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
@@ -49,7 +50,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
     settled = meeting.is_settled(seat, shelf)
     route = session.route if session.is_outdoors and settled else None
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    sun = light.sun_over(route, zone, day) if route else None
+    sun = route_light.sun_over(route, zone, day) if route else None
     today = now.astimezone(ZoneInfo(zone)).date() if now else None
     return {
         "seat": seat,

@@ -21,10 +21,10 @@ from clients.domain.decision import Ground
 from clients.domain.permission import grace_words, left_of_grace
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
+from routes.domain import route_light
 from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
 from routes.models import Route
-from sessions.domain import light
 from sessions.domain.grounds import Grounds
 from sessions.models import Session
 
@@ -262,8 +262,8 @@ def _length(what: Asked, route: Route) -> Iterable[Chip]:
 def _light(what: Asked) -> Iterable[Chip]:
     if what.route is None:
         return
-    sun = light.sun_over(what.route, what.zone, what.day)
-    found = light.of_walk(what.route, what.zone, what.starts_at, what.ends_at)
+    sun = route_light.sun_over(what.route, what.zone, what.day)
+    found = route_light.over(what.route, what.zone, what.starts_at, what.ends_at)
     last = sun.set if sun.set and what.ends_at <= sun.set else found.until or sun.set
     until = words.clock(last, what.zone) if last else ""
     if found.why == Why.LIGHT:

@@ -23,6 +23,7 @@ from practice.domain import audit, crisis, links, post, words
 from practice.domain.local_time import day_bounds, instant
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
+from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import light, meeting
 from sessions.models import Seat, Session
@@ -181,7 +182,7 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
 def mail_light(session: Session, route: Route) -> dict[str, Any]:
     """The day's light as columns of a table, for mail programs that draw no SVG."""
     zone = session.place.time_zone
-    sun = light.sun_over(route, zone, session.starts_at.astimezone(ZoneInfo(zone)).date())
+    sun = route_light.sun_over(route, zone, session.starts_at.astimezone(ZoneInfo(zone)).date())
     day = light.Day.of(sun.day, zone)
     edges = [(0.0, "night")]
     edges += [(day.at(sun.dawn), "twilight")] if sun.dawn else []

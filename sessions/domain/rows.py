@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from clients.models import Client
 from practice.domain import words
 from practice.models import User
+from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, readiness
 from sessions.models import Note, Seat, Session
 
@@ -92,7 +93,7 @@ def _bar(session: Session) -> light.Bar | None:
         return None
     zone = session.place.time_zone
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    return light.bar(light.sun_over(session.route, zone, day), zone, [session])
+    return light.bar(route_light.sun_over(session.route, zone, day), zone, [session])
 
 
 def _note_state(seats: Sequence[Seat]) -> str:

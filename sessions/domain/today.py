@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from practice.domain import words
 from practice.models import Mode, Practice, User
 from practice.rules import Permission, has
+from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import light, rows
 from sessions.models import Session
@@ -42,7 +43,7 @@ def of(reader: User, *, now: datetime) -> Today:
     day = now.astimezone(ZoneInfo(zone)).date()
     sessions = list(rows.loaded(mine(reader).on(day, ZoneInfo(zone)).holding()))
     route = _where_the_sun_is(sessions)
-    sun = light.sun_over(route, zone, day) if route else None
+    sun = route_light.sun_over(route, zone, day) if route else None
     until = words.clock(sun.set, zone) if sun and sun.set else ""
     return Today(
         date=day,

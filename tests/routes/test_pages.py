@@ -305,6 +305,19 @@ def test_every_change_is_in_the_history(as_anna, anna, orchard):
     assert events[-1][1]["actor"] == str(anna.pk)
 
 
+def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
+    where = reverse("routes:light", args=[orchard.pk])
+    page = as_olga.get(where).content.decode()
+    assert "Light through the year" in page and 'class="twilight" d="M0 ' in page
+    walk = {"weekday": "3", "clock": "17:30", "minutes": "50"}
+    dark = as_olga.get(where, walk).content.decode()
+    assert "Into the dark from" in dark and "In the light all year" not in dark
+    noon = as_olga.get(where, walk | {"clock": "12:00"}).content.decode()
+    assert "Into the dark" not in noon and "In the light all year" in noon
+    refused = as_olga.get(where, walk | {"clock": "25:00"})
+    assert refused.status_code == 422 and "Enter a valid time" in refused.content.decode()
+
+
 # ---------------------------------------------------------------------------------------------------------------- demo
 
 
