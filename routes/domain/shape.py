@@ -77,28 +77,35 @@ def _length(xy: Sequence[tuple[float, float]]) -> float:
     return sum(math.dist(a, b) for a, b in pairwise(xy))
 
 
-def _douglas_peucker(xy: Sequence[tuple[float, float]], chosen: list[int], tolerance: float) -> list[int]:
-    keep, todo = {0, len(chosen) - 1}, [(0, len(chosen) - 1)]
-    while todo:
-        first, last = todo.pop()
-        a, b = xy[chosen[first]], xy[chosen[last]]
-        far, farthest = tolerance, 0
-        for index in range(first + 1, last):
-            away = _from_chord(xy[chosen[index]], a, b)
-            if away > far:
-                far, farthest = away, index
-        if farthest:
-            keep.add(farthest)
-            todo += [(first, farthest), (farthest, last)]
-    return [chosen[index] for index in sorted(keep)]
+def within(xy: Sequence[tuple[float, float]], tolerance: float) -> list[int]:
+    """Indices of the points to keep so that none of the others lies farther than `tolerance` from the line they make.
+
+    One pass, whatever the shape (C. M. Williams 1978, "An efficient algorithm for the piecewise linear approximation
+    of planar curves"): from the last kept point a straight line goes on for as long as one direction passes all points
+    since. It ends, too, where the path turns back. The halves of the tolerance are across and along that line.
+    """
+    slack = tolerance / math.sqrt(2)
+    kept, far, ahead, left, right = [0], 0.0, 0.0, -math.pi, math.pi
+    for index in range(1, len(xy)):
+        reach, angle = _seen(xy[kept[-1]], xy[index])
+        turn = math.remainder(angle - ahead, math.tau) if far > slack else 0.0
+        if far > slack and (reach < max(far - slack, slack) or not left <= turn <= right):
+            kept.append(index - 1)
+            reach, angle = _seen(xy[index - 1], xy[index])
+            far, turn, left, right = 0.0, 0.0, -math.pi, math.pi
+        if reach > slack:
+            if far <= slack:
+                ahead = angle
+            wide = math.asin(slack / reach)
+            left, right = max(left, turn - wide), min(right, turn + wide)
+        far = max(far, reach)
+    return [*kept, len(xy) - 1]
 
 
-def _from_chord(p: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Distance of p from the stretch a-b (not the endless line: paths turn back)."""
+def _seen(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """How far b is from a, and in which direction (radians)."""
     dx, dy = b[0] - a[0], b[1] - a[1]
-    square = dx * dx + dy * dy
-    share = 0.0 if square == 0.0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / square))
-    return math.hypot(p[0] - a[0] - share * dx, p[1] - a[1] - share * dy)
+    return math.hypot(dx, dy), math.atan2(dy, dx)
 
 
 def on_paper(line: Sequence[Point]) -> list[tuple[float, float]]:
