@@ -1,20 +1,15 @@
 """Sums about a path, against published and independent numbers."""
 
 import math
-import os
 import random
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from geographiclib.geodesic import Geodesic
 
 from routes.domain import geometry, gpx, shape
 from routes.domain.gpx import Point
-from tests.routes.files import DATA, LOOP
-
-SHARED = Path(os.environ.get("ALONGSIDE_GPX", DATA.parent.parent.parent / "shared/data/gpx"))
-REAL = [LOOP, *sorted(SHARED.glob("*.gpx"))]
+from tests.routes.files import RECORDED
 
 
 def geodesic(a: Point, b: Point) -> float:
@@ -192,8 +187,8 @@ def test_the_profile_has_even_steps_from_start_to_end():
     assert geometry.profile([[Point(51.5, -0.15), Point(51.51, -0.15)]]) == []
 
 
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
-def test_real_tracks_agree_with_the_geodesic(path):
+@pytest.mark.parametrize("path", RECORDED)
+def test_recorded_tracks_agree_with_the_geodesic(path):
     try:
         found = gpx.read(path.read_bytes())
     except gpx.GpxProblem as problem:
@@ -201,3 +196,13 @@ def test_real_tracks_agree_with_the_geodesic(path):
         return
     exact = sum(geodesic(a, b) for part in found.parts for a, b in pairwise(part))
     assert geometry.measure(found).distance_m == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_comb_is_simplified_in_one_pass(monkeypatch):
+    """Teeth that grow: splitting at the farthest point again and again would take minutes."""
+    looks = []
+    seen = shape._seen
+    monkeypatch.setattr(shape, "_seen", lambda a, b: looks.append(1) or seen(a, b))
+    comb = [(n / 100, n / 2000 * (n % 2)) for n in range(20_000)]
+    assert len(shape.within(comb, 1.0)) > 10_000
+    assert len(looks) < 2 * len(comb)
