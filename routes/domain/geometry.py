@@ -87,7 +87,7 @@ def distance(a: Point, b: Point) -> float:
     part in a million, thirty times faster. Long steps, and steps near a pole, take the geodesic itself.
     """
     rise = b.lat - a.lat
-    turn = (b.lon - a.lon + 180.0) % 360.0 - 180.0
+    turn = math.remainder(b.lon - a.lon, 360.0)
     middle = (a.lat + b.lat) / 2
     if abs(rise) > 0.009 or abs(turn) > 0.03 or abs(middle) > 80.0:
         return float(_WGS84.Inverse(a.lat, a.lon, b.lat, b.lon, Geodesic.DISTANCE)["s12"])
@@ -141,14 +141,21 @@ def minutes(distance_m: float, ascent_m: float) -> int:
 def ascent(heights: Iterable[float | None], threshold: float = THRESHOLD) -> tuple[float, float]:
     """Metres up and down, by hysteresis: only a change of `threshold` from the last kept height counts.
 
-    A plain sum of differences climbs hills on a flat path, because satellites guess heights.
+    A plain sum of differences climbs hills on a flat path, because satellites guess heights. Hysteresis depends on the
+    end it begins at, a path does not: we read it from both and believe the one that climbs less, since noise only adds.
     """
     series = despike([height for height in heights if height is not None])
+    there, (down, up) = _climbs(series, threshold), _climbs(series[::-1], threshold)
+    back = (up, down)
+    if sum(there) == sum(back):
+        return (there[0] + up) / 2, (there[1] + down) / 2
+    return min(there, back, key=sum)
+
+
+def _climbs(series: Sequence[float], threshold: float) -> tuple[float, float]:
     up = down = 0.0
-    if not series:
-        return up, down
-    kept = series[0]
-    for height in series[1:]:
+    kept = series[0] if series else 0.0
+    for height in series:
         change = height - kept
         if change >= threshold:
             up, kept = up + change, height

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
+from geographiclib.geodesic import Geodesic
 
 from routes.domain.geometry import distance, distances
 from routes.domain.gpx import GpxProblem, Point, Track
@@ -20,7 +21,7 @@ def cut_ends(track: Track, metres: float) -> Track:
     if metres <= 0:
         return track
     length = sum(distances(part)[-1] for part in track.parts)
-    if length <= 2 * metres + 1.0:
+    if not length > 2 * metres + 1.0:
         raise GpxProblem(_("After cutting both ends nothing is left of this path. Cut less."))
     start, end = track.parts[0][0], track.parts[-1][-1]
     parts = _without_start(track.parts, metres)
@@ -46,19 +47,19 @@ def _without_start(parts: tuple[tuple[Point, ...], ...], metres: float) -> tuple
 
 
 def _between(a: Point, b: Point, share: float) -> Point:
-    turn = (b.lon - a.lon + 180.0) % 360.0 - 180.0
-    lon = (a.lon + turn * share + 180.0) % 360.0 - 180.0
+    line = Geodesic.WGS84.InverseLine(a.lat, a.lon, b.lat, b.lon)
+    place = line.Position(line.s13 * share)
     ele = None if a.ele is None or b.ele is None else a.ele + (b.ele - a.ele) * share
-    return Point(a.lat + (b.lat - a.lat) * share, lon, ele)
+    return Point(place["lat2"], place["lon2"], ele)
 
 
 def simplify(xy: Sequence[tuple[float, float]], most: int = 400) -> list[int]:
-    """Indices of at most `most` points that keep the shape (Douglas-Peucker, the tolerance grown until they fit)."""
+    """Indices of at most `most` points that keep the shape: `within` a tolerance that grows until they fit."""
     everything = _thin(xy, most * 5)
     tolerance, kept = 0.0, everything
     while len(kept) > most:
         tolerance = tolerance * 1.6 or _length(xy) / 20_000 or 1.0
-        kept = _douglas_peucker(xy, everything, tolerance)
+        kept = [everything[index] for index in within([xy[index] for index in everything], tolerance)]
     return kept
 
 
