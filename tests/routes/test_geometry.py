@@ -206,3 +206,44 @@ def test_a_comb_is_simplified_in_one_pass(monkeypatch):
     comb = [(n / 100, n / 2000 * (n % 2)) for n in range(20_000)]
     assert len(shape.within(comb, 1.0)) > 10_000
     assert len(looks) < 2 * len(comb)
+
+
+def sloping(*pieces: tuple[float, float], step: float = 5.0) -> gpx.Track:
+    """A path north in pieces of (metres, grade), with a point every `step` metres."""
+    line, metres, height = [Point(51.5, -0.15, 50.0)], 0.0, 50.0
+    for length, grade in pieces:
+        for _again in range(round(length / step)):
+            metres, height = metres + step, height + step * grade
+            line.append(Point(51.5 + metres / 111_260, -0.15, height))
+    return gpx.Track((tuple(line),))
+
+
+@pytest.mark.parametrize(
+    ("grade", "band"),
+    [(0.0, 0), (0.05, 0), (0.06, 1), (-0.083, 1), (0.09, 2), (0.1, 2), (-0.12, 3), (0.125, 3), (0.2, 4)],
+)
+def test_an_even_slope_is_one_segment_of_its_band(grade, band):
+    (segment,) = geometry.grades(sloping((300, grade)))
+    assert segment.band == band
+    assert segment.grade == pytest.approx(abs(grade), abs=2e-4)
+    assert segment.metres == pytest.approx(300, abs=0.5)
+
+
+def test_slopes_come_in_order_and_cover_the_path():
+    hill = geometry.grades(sloping((400, 0.0), (200, 0.11), (400, 0.02)))
+    assert [segment.band for segment in hill if segment.metres > 60] == [0, 3, 0]
+    assert max(segment.grade for segment in hill) == pytest.approx(0.11, abs=0.002)
+    assert sum(segment.metres for segment in hill) == pytest.approx(1000, abs=1)
+    assert [one.band for one in hill] == [one.band for one in geometry.merged(hill)]
+
+
+def test_noise_of_a_metre_makes_no_slope():
+    chance = random.Random(7)
+    flat = sloping((1000, 0.0))
+    noisy = tuple(point._replace(ele=50 + chance.uniform(-1, 1)) for point in flat.points)
+    assert {segment.band for segment in geometry.grades(gpx.Track((noisy,)))} == {0}
+
+
+def test_no_slopes_without_heights_or_on_a_path_of_some_steps():
+    assert geometry.grades(gpx.Track(((Point(51.5, -0.15), Point(51.6, -0.15)),))) == ()
+    assert geometry.grades(sloping((20, 0.1))) == ()
