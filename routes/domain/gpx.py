@@ -249,8 +249,8 @@ class _Reader:
         return format_lazy(
             _("Point {number} has the position “{lat}, {lon}”, which is nowhere on Earth."),
             number=self.count,
-            lat=_clean(point.get("lat") or "?")[:20],
-            lon=_clean(point.get("lon") or "?")[:20],
+            lat=clean(point.get("lat") or "?")[:20],
+            lon=clean(point.get("lon") or "?")[:20],
         )
 
     def _height(self, point: Any) -> float | None:
@@ -277,7 +277,8 @@ def _number(written: str | None) -> float | None:
     return number + 0.0
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """On one line, without what no screen shows: control characters, marks that turn the direction of reading."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
@@ -291,7 +292,7 @@ def _name(root: Any, space: str) -> str:
     """A name to propose. Names that a device made up, or that tell when somebody walked, are not proposed."""
     for path in (f"{space}trk/{space}name", f"{space}rte/{space}name", f"{space}metadata/{space}name", f"{space}name"):
         for found in cast(list[Any], root.findall(path)):
-            name = _clean(found.text or "")[:80].strip()
+            name = clean(found.text or "")[:80].strip()
             if name and not _MACHINE_MADE.match(name) and not _DATED.search(name):
                 return name
     return ""
