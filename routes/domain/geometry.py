@@ -131,7 +131,10 @@ def along(parts: Iterable[Line]) -> list[float]:
 
 
 def is_loop(start: Point, end: Point, length: float) -> bool:
-    """Does it end where it began: within 50 m, or within 5 % of its length (and not just because it is so short)?"""
+    """Does it end where it began: within 50 m, or within 5 % of its length (and not just because it is so short)?
+
+    A path walked out and back does, too; `shape.turns_back` tells the two apart.
+    """
     gap = distance(start, end)
     return gap <= max(50.0, 0.05 * length) and gap * 3 < length
 

@@ -9,11 +9,13 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 from geographiclib.geodesic import Geodesic
 
-from routes.domain.geometry import distance, distances
+from routes.domain.geometry import along, distance, distances, is_loop, resample
 from routes.domain.gpx import GpxProblem, Point, Track
 
 METRES_PER_DEGREE = 111_195.0
 """Of latitude, on a sphere: for drawings."""
+SAME_PATH = 20.0
+"""Metres between two recordings of one path under trees (ours)."""
 
 
 def cut_ends(track: Track, metres: float) -> Track:
@@ -116,3 +118,23 @@ def on_paper(line: Sequence[Point]) -> list[tuple[float, float]]:
         ((p.lon - line[0].lon + 180.0) % 360.0 * squeeze - 180.0 * squeeze, (p.lat - line[0].lat) * METRES_PER_DEGREE)
         for p in line
     ]
+
+
+def turns_back(track: Track) -> bool:
+    """Is it walked out and back: is four fifths of the way back on the way out, in the other direction?
+
+    Both are compared at a hundred places each; one way may be longer by 15 %. Two laps of a loop do not turn back.
+    """
+    line, metres = track.points, along(track.parts)
+    if not is_loop(line[0], line[-1], metres[-1]):
+        return False
+    half, paper = 100, on_paper(line)
+    east = resample(metres, [x for x, _y in paper], 2 * half + 1)
+    north = resample(metres, [y for _x, y in paper], 2 * half + 1)
+    places = [(x, y) for (_metres, x), (_again, y) in zip(east, north, strict=True)]
+    near = SAME_PATH + metres[-1] / (4 * half)
+    found = 0
+    for back in range(1, half + 1):
+        out = places[max(half - back - 15, 0) : half - back + 16]
+        found += min(math.dist(places[half + back], place) for place in out) <= near
+    return found >= 0.8 * half

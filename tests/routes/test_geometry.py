@@ -31,6 +31,41 @@ def test_distances_on_the_ellipsoid(a, b, metres):
     assert geometry.distance(Point(*a), Point(*b)) == pytest.approx(metres, abs=0.06)
 
 
+def haversine(a: Point, b: Point, radius: float = 6_371_008.8) -> float:
+    rise, turn = math.radians(b.lat - a.lat), math.radians(math.remainder(b.lon - a.lon, 360.0))
+    inside = math.sin(rise / 2) ** 2
+    inside += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(turn / 2) ** 2
+    return 2 * radius * math.asin(math.sqrt(min(inside, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "radius", "metres"),
+    [
+        ((0, 0), (1, 0), 6_371_008.8, 111195.1),
+        ((0, 0), (1, 0), 6_372_800, 111226.3),
+        ((0, 0), (0, 1), 6_371_008.8, 111195.1),
+        ((60, 0), (60, 1), 6_371_008.8, 55597.0),
+        ((51.5074, -0.1278), (48.8566, 2.3522), 6_371_008.8, 343556.5),
+        ((36.12, -86.67), (33.94, -118.40), 6_371_008.8, 2886448.4),
+        ((36.12, -86.67), (33.94, -118.40), 6_372_800, 2887260.0),
+        ((90, 0), (-90, 0), 6_371_008.8, 20015114.4),
+        ((0, 179.5), (0, -179.5), 6_371_008.8, 111195.1),
+    ],
+)
+def test_the_ellipsoid_stays_near_the_published_sphere(a, b, radius, metres):
+    assert haversine(Point(*a), Point(*b), radius) == pytest.approx(metres, abs=0.06)
+    assert geometry.distance(Point(*a), Point(*b)) == pytest.approx(metres, rel=0.006)
+
+
+def test_the_published_loop():
+    corners = [(51.5073, -0.1657), (51.5073, -0.1557), (51.5123, -0.1557), (51.5123, -0.1657), (51.5073, -0.1657)]
+    line = tuple(Point(*corner) for corner in corners)
+    assert [round(haversine(a, b), 1) for a, b in pairwise(line)] == [692.1, 556.0, 692.0, 556.0]
+    found = geometry.measure(gpx.Track((line,)))
+    assert found.distance_m == pytest.approx(2496.1, rel=0.003)
+    assert found.is_loop and not shape.turns_back(gpx.Track((line,)))
+
+
 def test_short_steps_agree_with_the_geodesic_to_a_millionth():
     chance = random.Random(5)
     for _again in range(3000):
@@ -247,3 +282,28 @@ def test_noise_of_a_metre_makes_no_slope():
 def test_no_slopes_without_heights_or_on_a_path_of_some_steps():
     assert geometry.grades(gpx.Track(((Point(51.5, -0.15), Point(51.6, -0.15)),))) == ()
     assert geometry.grades(sloping((20, 0.1))) == ()
+
+
+def shaken(line: list[Point], metres: float, seed: int = 3) -> tuple[Point, ...]:
+    """As a second recording of the same path would be."""
+    chance, degree = random.Random(seed), 111_195.0
+    return tuple(
+        Point(
+            point.lat + chance.uniform(-metres, metres) / degree, point.lon + chance.uniform(-metres, metres) / degree
+        )
+        for point in line
+    )
+
+
+WINDING = [Point(51.5 + n / 4000, -0.15 + math.sin(n / 9) / 800) for n in range(100)]
+
+
+def test_a_path_walked_out_and_back_is_told_from_a_loop():
+    assert shape.turns_back(gpx.Track((shaken(WINDING, 4) + shaken(WINDING[::-1], 4, seed=4),)))
+    assert shape.turns_back(gpx.Track((shaken(WINDING, 4), shaken(WINDING[::-1], 4, seed=4))))
+    assert not shape.turns_back(gpx.Track((tuple(WINDING),)))
+    assert not shape.turns_back(gpx.Track((square(side=0.01),)))
+
+
+def test_two_laps_do_not_turn_back():
+    assert not shape.turns_back(gpx.Track((square() + square(),)))

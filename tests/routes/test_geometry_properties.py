@@ -58,6 +58,13 @@ def test_a_path_walked_backwards_swaps_ascent_and_descent_and_keeps_the_rest(tra
     assert (back.max_grade_pct is None) == (there.max_grade_pct is None)
 
 
+@given(track=walks())
+def test_slopes_cover_no_more_than_the_path_and_each_band_ends_where_another_begins(track):
+    found = geometry.grades(track)
+    assert sum(segment.metres for segment in found) <= geometry.measure(track).distance_m + 1e-6
+    assert all(a.band != b.band for a, b in pairwise(found))
+
+
 @given(track=walks(), metres=st.floats(0, 400))
 def test_cutting_never_lengthens(track, metres):
     before = geometry.measure(track).distance_m
