@@ -1,5 +1,6 @@
 """What holds for every path, not only for those that somebody thought of."""
 
+import json
 import math
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routes.domain import geometry, gpx, shape
+from routes.domain import geometry, gpx, record, shape
 from routes.domain.gpx import Point, Track
 
 HEIGHTS = st.none() | st.floats(gpx.LOWEST, gpx.HIGHEST) | st.integers(90, 120).map(float)
@@ -76,6 +77,23 @@ def test_cutting_never_lengthens(track, metres):
     assert geometry.measure(cut).distance_m == pytest.approx(before - 2 * metres, abs=0.01)
 
 
+@given(track=walks())
+def test_what_a_route_keeps_begins_ends_and_breaks_where_the_path_does(track):
+    try:
+        kept = record.geometry_of(track)
+    except gpx.GpxProblem:
+        assert geometry.measure(track).distance_m < 20
+        return
+    edges = [0, *kept["breaks"], len(kept["line"])]
+    pieces = [kept["line"][first:last] for first, last in pairwise(edges)]
+    assert len(pieces) == len(track.parts)
+    for piece, part in zip(pieces, track.parts, strict=True):
+        for (lat, lon, _ele), point in ((piece[0], part[0]), (piece[-1], part[-1])):
+            assert (lat, lon) == (round(point.lat, 7), round(point.lon, 7))
+    assert json.loads(json.dumps(kept["line"], allow_nan=False)) == kept["line"]
+    assert (kept["ascent_m"] is None) == (not track.has_elevation)
+
+
 COORDINATES = st.floats(-1e4, 1e4) | st.integers(-5, 5).map(float)
 
 
@@ -87,7 +105,7 @@ def away(p, a, b):
     return math.dist(p, (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(xy=st.lists(st.tuples(COORDINATES, COORDINATES), min_size=2, max_size=60), tolerance=st.floats(1e-3, 1e4))
 def test_what_is_left_out_lies_within_the_tolerance_of_what_is_kept(xy, tolerance):
     kept = shape.within(xy, tolerance)
