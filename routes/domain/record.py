@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain.geometry import along, height_at, measure, profile
+from routes.domain.geometry import Measures, along, height_at, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
 from routes.models import Hazard, Route, RoutePoint
@@ -42,30 +42,36 @@ class HazardWords:
     words: str
 
 
+def measured(track: Track) -> Measures:
+    """What the path measures; GpxProblem when no walk is so long or so short."""
+    found = measure(track)
+    if found.distance_m > LONGEST:
+        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
+    if found.distance_m < 20:
+        raise GpxProblem(_("This path stays in one spot: it is shorter than 20 metres."))
+    return found
+
+
 def geometry_of(track: Track) -> dict[str, Any]:
     """The columns of a route that come from its path. What is kept is thinned; what is measured is the whole."""
-    measured = measure(track)
-    if measured.distance_m > LONGEST:
-        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
-    if measured.distance_m < 20:
-        raise GpxProblem(_("This path stays in one spot: it is shorter than 20 metres."))
+    found = measured(track)
     line: list[list[float | None]] = []
     breaks: list[int] = []
     for part in track.parts:
         if line:
             breaks.append(len(line))
-        share = max(2, KEPT * len(part) // measured.points)
+        share = max(2, KEPT * len(part) // found.points)
         line += [_kept(part[index]) for index in simplify(on_paper(part), share)]
-    grade = measured.max_grade_pct
+    grade = found.max_grade_pct
     return {
         "line": line,
         "breaks": breaks,
         "sketch": sketch_of(track),
-        "distance_m": round(measured.distance_m),
-        "ascent_m": round(measured.ascent_m) if measured.has_elevation else None,
-        "descent_m": round(measured.descent_m) if measured.has_elevation else None,
+        "distance_m": round(found.distance_m),
+        "ascent_m": round(found.ascent_m) if found.has_elevation else None,
+        "descent_m": round(found.descent_m) if found.has_elevation else None,
         "max_grade_pct": None if grade is None else Decimal(f"{min(grade, 999.9):.1f}"),
-        "is_loop": measured.is_loop,
+        "is_loop": found.is_loop,
     }
 
 
