@@ -42,8 +42,9 @@ def words(**fields):
     }  # fmt: skip
     said = {
         "name": "Round Pond", "alias": "Kensington Gardens, the pond", "meeting_point": "By the notice board.",
-        "surface": "paved", "light": "open", "step_free": "on", "emergency_access": "Broad Walk gate.",
-        "defibrillator": "", "emergency_department": "", "signal": "", "fallback": "Room 1",
+        "surface": "paved", "light": "open", "shade": "partly", "step_free": "on",
+        "emergency_access": "Broad Walk gate.", "defibrillator": "", "emergency_department": "", "signal": "",
+        "fallback": "Room 1",
         "walked_on": timezone.localdate().isoformat(), "look_again_on": "2027-03-01",
     }  # fmt: skip
     return {**rows, **said, **fields}
@@ -263,14 +264,12 @@ def test_a_forged_draft_leads_back_to_the_file(as_anna, draft):
 def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchard):
     page = as_anna.get(reverse("routes:edit", args=[orchard.pk])).content.decode()
     assert "Mill path" in page and "Open water" in page
-    answer = as_anna.post(
-        reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", closed_because="marathon on Sunday")
-    )
+    answer = as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", gate_codes="C 12"))
     assert answer.status_code == 302
     changed = Route.objects.get()
-    assert (changed.name, changed.closed_because, changed.line) == ("Old orchard", "marathon on Sunday", orchard.line)
-    assert [point.name for point in changed.points.all()] == ["Broad Walk"]
-    assert changed.is_closed(timezone.localdate())
+    assert (changed.name, changed.gate_codes, changed.line) == ("Old orchard", "C 12", orchard.line)
+    assert [point.name for point in changed.points.all()] == ["Broad Walk", "Mill path"]
+    assert [hazard.words for hazard in changed.hazards.all()] == ["Open water, no rail.", "Open water, no rail."]
 
 
 def test_who_walked_it_is_whoever_gives_the_day(as_ben, ben, anna, orchard):
