@@ -1,7 +1,9 @@
 """Looking at routes."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,18 +14,27 @@ from practice.rules import Permission
 from practice.web import needs
 from routes.domain import photos
 from routes.forms.closing import AskAgainForm, ClosingForm
+from routes.forms.search import SearchForm
 from routes.models import Hazard, Route
+
+A_PAGE = 24
 
 
 @require_safe
 @needs(Permission.SEE_ROUTES)
 def list_(request: HttpRequest) -> HttpResponse:
-    """Every route as a card, the archived ones folded away."""
-    routes = Route.objects.defer("line", "breaks").prefetch_related("points", "hazards")
+    """Routes as cards, a page at a time; narrowed by what one chooses a path by. The archived ones by asking."""
+    form, today = SearchForm(request.GET), timezone.localdate()
+    asked = form.asked()
+    found = form.filter(Route.objects.all(), today=today)
+    cards = found.defer("line", "breaks").prefetch_related("points", "hazards")
     context = {
-        "routes": [route for route in routes if not route.archived_at],
-        "archived": [route for route in routes if route.archived_at],
-        "today": timezone.localdate(),
+        "form": form,
+        "page": Paginator(cards, A_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "query": urlencode(asked) + "&" if asked else "",
+        "archived": Route.objects.archived().count(),
+        "today": today,
     }
     return render(request, "routes/list.html", context)
 
