@@ -314,6 +314,9 @@ def test_the_demo_routes(anna, as_anna):
         assert 900 < route.distance_m < 6000 and route.is_loop and route.points.count() >= 3
         assert any(point.kind == "exit" for point in route.points.all())
         assert as_anna.get(reverse("routes:show", args=[route.pk])).status_code == 200
+        route.full_clean(exclude=["breaks"])
+        assert route.signal_found and route.emergency_minutes and route.character
+    assert [route.name for route in made if route.is_closed(date(2026, 11, 22))] == ["Victoria Park east"]
     assert sum(route.look_again_on < date(2026, 11, 22) for route in made) == 1
     assert json.dumps(made[0].line) == json.dumps(Route.objects.get(name="Inner Circle").line)
 
