@@ -22,12 +22,27 @@ class PointForm(forms.Form):
     """One place along the route. A row left empty is not a row. A place moved on the map rules over its minutes."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
-    lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
+    lon = forms.FloatField(
+        label=_("Longitude"), widget=forms.HiddenInput, required=False, min_value=-180, max_value=180
+    )
     kind = forms.ChoiceField(label=_("What"), choices=[("", "…"), *RoutePoint.Kind.choices[1:]], required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     words = forms.CharField(label=_("In words"), max_length=200, required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=2000, required=False)
+
+    @property
+    def title(self) -> str:
+        """Its name; empty while there is none."""
+        return str(self["name"].value() or "")
+
+    @property
+    def about(self) -> str:
+        """“exit · 8 min”."""
+        kind, minutes = self["kind"].value() or "", self["minutes"].value()
+        known = dict(RoutePoint.Kind.choices).get(kind, "")
+        after = "" if minutes in (None, "") else _("%(minutes)s min") % {"minutes": minutes}
+        return " · ".join(str(part) for part in (known, after) if part)
 
     @property
     def is_told(self) -> bool:
@@ -66,6 +81,18 @@ class HazardForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+
+    @property
+    def title(self) -> str:
+        """Its words; empty while there are none."""
+        return str(self["words"].value() or "")
+
+    @property
+    def about(self) -> str:
+        """“water edge · there”."""
+        kind, state = self["kind"].value() or "", self["state"].value() or ""
+        parts = (dict(Hazard.Kind.choices).get(kind, ""), dict(Hazard.State.choices).get(state, "") if kind else "")
+        return " · ".join(str(part) for part in parts if part)
 
     @property
     def is_told(self) -> bool:

@@ -109,7 +109,7 @@ def test_what_cannot_be_is_said_in_words_and_nothing_is_kept(as_anna, route, fie
 
 def test_a_folded_part_opens_where_something_is_asked_and_stays_shut_elsewhere(as_anna, route):
     page = as_anna.get(reverse("routes:edit", args=[route.pk])).content.decode()
-    assert page.count('<details class="more folded">') == 4
+    assert page.count('<details class="more folded">') == 4 + 2 + 3 + 1 + 3 and "exit · 4 min" in page
     page = sent(as_anna, route, lamps_off_from="23:00").content.decode()
     assert page.count('<details class="more folded" open>') == 1
 
@@ -207,6 +207,16 @@ def test_what_a_colleague_added_meanwhile_stays(as_anna, route):
     RoutePoint.objects.create(route=route, position=3, kind="exit", name="Later", lat=51.53, lon=-0.15, minutes=12)
     assert sent(as_anna, route, as_she_saw_it).status_code == 302
     assert route.points.count() == 3 and route.hazards.count() == 2
+
+
+def test_more_rows_than_a_walk_can_hold_are_refused_in_words(as_anna, route):
+    many = {"points-TOTAL_FORMS": 45} | {
+        f"points-{n}-{name}": value
+        for n in range(45)
+        for name, value in (("kind", "bench"), ("name", "Bench"), ("minutes", 1))
+    }
+    answer = sent(as_anna, route, rows(route) | many | {"points-0-id": "", "points-1-id": ""})
+    assert answer.status_code == 422 and "at most 40" in answer.content.decode()
 
 
 # ------------------------------------------------------------------------------------------------------------- hazards
