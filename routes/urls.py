@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from routes.views import closing, keep, library, light, photos
+from routes.views import closing, keep, library, light, paths, photos
 
 app_name = "routes"
 urlpatterns = [
     path("", library.list_, name="list"),
     path("import", keep.import_, name="import"),
+    path("draw", paths.draw, name="draw"),
     path("add", keep.add, name="add"),
     path("<uuid:pk>", library.show, name="show"),
     path("<uuid:pk>/light", light.year, name="light"),
+    path("<uuid:pk>/path", paths.change, name="path"),
+    path("<uuid:pk>/route.gpx", paths.gpx, name="gpx"),
     path("<uuid:pk>/edit", keep.edit, name="edit"),
     path("<uuid:pk>/archive", keep.archive, name="archive"),
     path("<uuid:pk>/bring-back", keep.bring_back, name="bring_back"),

@@ -153,6 +153,29 @@ def change(
     _tell_hazards(route, hazards, by=by)
 
 
+@transaction.atomic
+def change_path(route: Route, geometry: Mapping[str, Any], *, because: str, today: date) -> None:
+    """Another path under the same words. Its places stay where they are on the map, and their minutes follow; a new
+    assessment is asked for, since the ground is another one."""
+    for name, value in geometry.items():
+        setattr(route, name, value)
+    route.save(update_fields=list(geometry))
+    way, points = places.Way.of(track_of(route)), list(route.points.all())
+    for point in points:
+        point.minutes = way.foot(point.lat, point.lon).minutes
+    _numbered(route, points)
+    RoutePoint.objects.bulk_update(points, ["minutes", "position"])
+    ask_again(route, because=because, today=today)
+
+
+def _numbered(route: Route, points: Sequence[RoutePoint]) -> None:
+    """In the order in which one comes by. The rows move out of the way first: no two points of a route may hold the
+    same number, not even meanwhile."""
+    route.points.update(position=F("position") + 1_000)
+    for position, point in enumerate(sorted(points, key=lambda one: one.minutes or 0), start=1):
+        point.position = position
+
+
 def _tell_points(route: Route, told: Sequence[PointWords], removed: Collection[int] = ()) -> None:
     """Each row keeps its identity, and its place on the map unless that or its minutes were changed."""
     route.points.filter(pk__in=removed).delete()
@@ -163,10 +186,7 @@ def _tell_points(route: Route, told: Sequence[PointWords], removed: Collection[i
         point.kind, point.name, point.words = words.kind, words.name, words.words
         _place(point, words, way)
         rows[point.pk or -1 - number] = point
-    # Out of the way first: no two points of a route may hold the same number, not even meanwhile.
-    route.points.update(position=F("position") + 1_000)
-    for position, point in enumerate(sorted(rows.values(), key=lambda one: one.minutes or 0), start=1):
-        point.position = position
+    _numbered(route, list(rows.values()))
     changed = ["kind", "name", "words", "lat", "lon", "minutes", "position"]
     RoutePoint.objects.bulk_update(kept.values(), changed)
     RoutePoint.objects.bulk_create([point for point in rows.values() if not point.pk])

@@ -1,5 +1,6 @@
 """The form for a file with a path, and the draft that carries the path to the next page."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,12 +52,14 @@ class FileForm(forms.Form):
 
     def draft(self, user_id: object) -> str:
         """The measured path, signed, for the next page to carry; the file itself is not kept anywhere."""
-        geometry = self.geometry | {"max_grade_pct": _plain(self.geometry["max_grade_pct"])}
-        return signing.dumps([str(user_id), geometry], salt=DRAFT_SALT, compress=True)
+        return draft_of(self.geometry, user_id)
 
 
-def _plain(number: Any) -> str | None:
-    return None if number is None else str(number)
+def draft_of(geometry: Mapping[str, Any], user_id: object) -> str:
+    """A measured path, signed, for the next page to carry."""
+    grade = geometry["max_grade_pct"]
+    plain = dict(geometry) | {"max_grade_pct": None if grade is None else str(grade)}
+    return signing.dumps([str(user_id), plain], salt=DRAFT_SALT, compress=True)
 
 
 def read_draft(text: str, user_id: object) -> dict[str, Any] | None:
