@@ -171,8 +171,20 @@ def download(paper: Paper) -> HttpResponse:
 
     It may have come from outside: no browser shows it on a page of ours, guesses at what it is, or lets it act.
     """
+    return _given(paper, "attachment")
+
+
+def shown(paper: Paper) -> HttpResponse:
+    """A kept photograph for an `<img>` on a page of ours; nothing else is ever shown."""
+    if paper.media_type != "image/jpeg":
+        raise Http404
+    return _given(paper, "inline")
+
+
+def _given(paper: Paper, how: str) -> HttpResponse:
     answer = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["Content-Disposition"] = f'{how}; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

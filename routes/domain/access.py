@@ -87,18 +87,29 @@ def told(facts: Facts) -> tuple[Words, ...]:
 def _slopes(facts: Facts) -> tuple[Words, ...]:
     if not facts.slopes:
         return (_("Slopes are not measured."),)
-    steepest = max(merged(facts.slopes), key=lambda segment: segment.grade)
-    told = _plain(steepest.metres, 0), _plain(steepest.grade * 100)
     total = sum(segment.metres for segment in facts.slopes)
     steep = sum(segment.metres for segment in facts.slopes if segment.grade > STEEP) / total * 100
     share = format_lazy(
         _("{share} % of the length is steeper than 8.33 %."), share=_plain(steep, 0 if steep >= 1 else 1)
     )
+    steepest = max(merged(facts.slopes), key=lambda segment: segment.grade)
     if facts.source != Source.MEASURED:
-        sentence = _("Steepest about {metres} m at {grade} %: an estimate from GPS, not a measurement.")
-        return format_lazy(sentence, metres=told[0], grade=told[1]), share
+        return _guessed(steepest), share
+    return _measured(steepest), share, _rule(facts.slopes)
+
+
+def _guessed(steepest: Segment) -> Words:
+    if not steepest.band:
+        return _("Nothing seems steeper than 5 %: an estimate from GPS, not a measurement.")
+    sentence = _("Steepest about {metres} m at {grade} %: an estimate from GPS, not a measurement.")
+    return format_lazy(sentence, metres=_plain(steepest.metres, 0), grade=_plain(steepest.grade * 100))
+
+
+def _measured(steepest: Segment) -> Words:
+    if not steepest.band:
+        return _("Nothing measured is steeper than 5 %.")
     sentence = _("Steepest measured {metres} m at {grade} %.")
-    return format_lazy(sentence, metres=_plain(steepest.metres), grade=told[1]), share, _rule(facts.slopes)
+    return format_lazy(sentence, metres=_plain(steepest.metres), grade=_plain(steepest.grade * 100))
 
 
 def _rule(slopes: Sequence[Segment]) -> Words:

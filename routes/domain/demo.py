@@ -16,6 +16,7 @@ from routes.models import Route
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 WALKED_DAYS_AGO = (12, 40, 75, 26, 372, 351)
 """One path has not been looked at for more than a year, and one is due within a fortnight."""
+CLOSED_DAYS = 4
 BETWEEN = 8
 
 
@@ -29,9 +30,12 @@ def _route(told: dict[str, Any], by: User, today: date, days_ago: int) -> Route:
     track = loop(told.pop("line"))
     geometry = record.geometry_of(track)
     points = [_point(place, track) for place in told.pop("places")]
-    hazards = [record.HazardWords(**hazard) for hazard in told.pop("hazards")]
     walked = today - timedelta(days=days_ago)
-    fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365)}
+    hazards = [record.HazardWords(**hazard, seen_on=walked) for hazard in told.pop("hazards")]
+    fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365), "signal_tried_on": walked}
+    fields |= {"measured_on": walked} if "width_cm" in told else {}
+    if "closed_because" in told:
+        fields |= {"closed_from": today, "closed_until": today + timedelta(days=CLOSED_DAYS)}
     return record.make(fields, geometry, points=points, hazards=hazards, zone="Europe/London", by=by)
 
 

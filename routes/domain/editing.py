@@ -1,16 +1,13 @@
-"""A path that somebody drew or moved on the map: checked, and given back the heights that are still known."""
+"""A path that somebody drew or moved on the map: few points to hold, and what the old path knew between them."""
 
 import math
 from collections import defaultdict
 from itertools import pairwise
-from typing import cast
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from routes.domain.geometry import distance
-from routes.domain.gpx import GpxProblem, Point, Track, Words
-from routes.domain.shape import on_paper
+from routes.domain.gpx import GpxProblem, Point, Track
+from routes.domain.shape import on_paper, simplify
 
 MOST = 5_000
 """Points of a drawn or typed path: what is kept of a recorded one."""
@@ -18,22 +15,51 @@ FARTHEST = 5_000.0
 """Metres from one drawn point to the next; farther is a slip of the finger."""
 UNCHANGED = 5.0
 """Metres by which a point may move and keep its height."""
+HANDLES = 120
+"""Points of a path that a person is given to hold."""
 
 
-def redrawn(drawn: object, before: Track | None = None) -> Track:
-    """The path through `drawn`, a list of [lat, lon] as the page sent it, in one piece; GpxProblem says what is wrong.
+def handles(track: Track) -> list[int]:
+    """Which points of the path a person is given to hold: few, and its shape is seen."""
+    total, first, found = len(track.points), 0, list[int]()
+    for part in track.parts:
+        share = max(2, HANDLES * len(part) // total)
+        found += [first + index for index in simplify(on_paper(part), share)]
+        first += len(part)
+    return found
 
-    A point takes the height of the nearest point of `before` within 5 m, else it has none. Nothing is guessed.
-    """
-    points = _points(drawn)
-    for number, (a, b) in enumerate(pairwise(points), start=2):
-        if distance(a, b) > FARTHEST:
-            raise GpxProblem(
-                format_lazy(_("Point {number} is more than 5 km from the point before it."), number=number)
-            )
-    if before is None:
-        return Track((points,))
-    return Track((_with_heights(points, before.points),), name=before.name, waypoints=before.waypoints)
+
+def redrawn(drawn: Track, before: Track) -> Track:
+    """The drawn path in one piece. Between two handles that stayed next to each other it runs as before, point by
+    point; another point takes the height of the nearest old one within 5 m, else it has none. Nothing is guessed."""
+    old, after = before.points, dict(pairwise(handles(before)))
+    places = {old[index][:2]: index for index in reversed(handles(before))}
+    line: list[Point] = []
+    follows: int | None = None
+    for point, following in pairwise(drawn.points):
+        at = follows if follows is not None else places.get(point[:2])
+        follows = after.get(at) if at is not None and _stayed(point, old[at]) else None
+        if follows is None or at is None or not _stayed(following, old[follows]) or _has_gap(before, at, follows):
+            line.append(point)
+            follows = None
+        else:
+            line += old[at:follows]
+    return Track((_with_heights((*line, drawn.points[-1]), old),), name=before.name, waypoints=before.waypoints)
+
+
+def _stayed(point: Point, old: Point) -> bool:
+    """At the same place, and no other height was typed."""
+    return point[:2] == old[:2] and point.ele in (None, old.ele)
+
+
+def _has_gap(track: Track, first: int, last: int) -> bool:
+    """Whether the path has a gap between two of its points."""
+    end = 0
+    for part in track.parts:
+        end += len(part)
+        if first < end <= last:
+            return True
+    return False
 
 
 def counted(count: int) -> None:
@@ -49,23 +75,6 @@ def on_earth(lat: float, lon: float) -> bool:
     return -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0
 
 
-def _points(drawn: object) -> tuple[Point, ...]:
-    if not isinstance(drawn, list):
-        raise GpxProblem(_("The drawn path could not be read. Please draw it again."))
-    counted(len(drawn))
-    return tuple(_point(number, pair) for number, pair in enumerate(drawn, start=1))
-
-
-def _point(number: int, pair: object) -> Point:
-    nowhere: Words = format_lazy(_("Point {number} is nowhere on Earth."), number=number)
-    if not isinstance(pair, list) or len(pair) != 2 or any(type(one) not in (int, float) for one in pair):
-        raise GpxProblem(nowhere)
-    lat, lon = cast(list[float], pair)
-    if not on_earth(lat, lon):
-        raise GpxProblem(nowhere)
-    return Point(lat + 0.0, lon + 0.0)
-
-
 def _with_heights(points: tuple[Point, ...], known: tuple[Point, ...]) -> tuple[Point, ...]:
     """On squares of 5 m, so that each point looks at the few old ones around it."""
     paper = on_paper([*points, *known])
@@ -74,7 +83,8 @@ def _with_heights(points: tuple[Point, ...], known: tuple[Point, ...]) -> tuple[
         if old.ele is not None:
             around[_square(x, y)].append((x, y, old.ele))
     return tuple(
-        point._replace(ele=_height(place, around)) for point, place in zip(points, paper[: len(points)], strict=True)
+        point if point.ele is not None else point._replace(ele=_height(place, around))
+        for point, place in zip(points, paper[: len(points)], strict=True)
     )
 
 

@@ -40,7 +40,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Metres of path in one band of slope, and the steepest in it: 0.08 is 8 %, up or down."""
+    """Metres of path in one band of slope, and the slope over them: 0.08 is 8 %, up or down."""
 
     metres: float
     grade: float
@@ -222,8 +222,14 @@ def grades(track: Track) -> tuple[Segment, ...]:
 
 def merged(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """Neighbours in one band as one: a slope does not get shorter by being told in pieces."""
-    pieces = (list(same) for _band, same in groupby(segments, key=lambda segment: segment.band))
-    return tuple(Segment(sum(one.metres for one in same), max(one.grade for one in same)) for same in pieces)
+    return tuple(_joined(list(same)) for _band, same in groupby(segments, key=lambda segment: segment.band))
+
+
+def _joined(same: list[Segment]) -> Segment:
+    """Their mean, and not a hair beyond the flattest and the steepest, where the band may end."""
+    metres = sum(one.metres for one in same)
+    mean = sum(one.metres * one.grade for one in same) / metres if metres else 0.0
+    return Segment(metres, sorted((min(one.grade for one in same), mean, max(one.grade for one in same)))[1])
 
 
 def _stretches(metres: Sequence[float], heights: Sequence[float | None], finer: int = 5) -> list[Segment]:

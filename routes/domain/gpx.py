@@ -268,7 +268,7 @@ class _Reader:
 
 def _number(written: str | None) -> float | None:
     """A number written as XML writes it, never -0; Python would also take `1_000` and the digits of other scripts."""
-    if not written:
+    if not written or len(written) > 400:
         return None
     try:
         number = float(written)

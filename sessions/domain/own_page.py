@@ -65,6 +65,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "settled": settled,
         "route": route,
         "meeting_point": meeting.meeting_point(session),
+        "spot": meeting.spot(session) if settled else None,
         "icon": meeting.MODE_ICONS[session.mode],
         "bring": meeting.bring(session),
         "bar": light.bar(sun, zone, [session]) if sun else None,
@@ -75,3 +76,11 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "answer": seat.answer,
         "thanks": reminders.thanks(seat) if seat.answer else "",
     }
+
+
+def photo_of_spot(seat: Seat, *, now: datetime) -> Paper | None:
+    """The photograph of the spot where her own session begins, while it is to come and settled where that is."""
+    spot = meeting.spot(seat.session)
+    if spot is None or not reminders.is_answerable(seat, now=now) or not meeting.is_settled(seat):
+        return None
+    return spot.photo

@@ -70,6 +70,15 @@ def test_a_slope_that_goes_on_too_long_is_said():
     assert "Some slopes" in str(access.told(steep)[2])
 
 
+def test_a_gentle_path_is_told_without_a_steepest_stretch():
+    gentle = tuple(feet((500, 0.03)))
+    words = [str(access.told(Facts(length_m=152, source=source, slopes=gentle))[0]) for source in Source]
+    assert words == [
+        "Nothing measured is steeper than 5 %.",
+        "Nothing seems steeper than 5 %: an estimate from GPS, not a measurement.",
+    ]
+
+
 @pytest.mark.parametrize("slopes", [feet((500, 0.0)), feet((500, 0.2)), []])
 def test_nothing_is_certified_from_satellites(slopes):
     guessed = Facts(length_m=152, source=Source.GPS, slopes=tuple(slopes))

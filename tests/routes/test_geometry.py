@@ -272,6 +272,13 @@ def test_slopes_come_in_order_and_cover_the_path():
     assert [one.band for one in hill] == [one.band for one in geometry.merged(hill)]
 
 
+def test_neighbours_in_a_band_become_one_with_their_mean_and_stay_in_it():
+    found = geometry.merged([geometry.Segment(30, 0.06), geometry.Segment(10, 0.08), geometry.Segment(5, 0.09)])
+    assert found == (geometry.Segment(40, pytest.approx(0.065)), geometry.Segment(5, 0.09))
+    edge = [geometry.Segment(metres, grade) for grade in geometry.BANDS for metres in (0.1, 0.2, 0.7)]
+    assert [segment.grade for segment in geometry.merged(edge)] == list(geometry.BANDS)
+
+
 def test_noise_of_a_metre_makes_no_slope():
     chance = random.Random(7)
     flat = sloping((1000, 0.0))

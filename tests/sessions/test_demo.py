@@ -41,6 +41,7 @@ def test_it_is_full_and_the_same_every_time() -> None:
                 assert {"sit", "walk", "run", "indoor"} <= set(Session.objects.values_list("mode", flat=True))
                 assert {"individual", "couple", "group"} == set(Session.objects.values_list("kind", flat=True))
                 assert Session.objects.filter(indoor_minutes__gt=0).exists()
+                assert not Session.objects.exclude(route__closed_because="").filter(route__isnull=False).exists()
                 assert {"front desk", "owner", "trainee", "client"} <= {login.who for login in demo.logins()}
                 assert len(demo.PASSWORD) >= 15
             transaction.set_rollback(True)

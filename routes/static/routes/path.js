@@ -12,7 +12,7 @@ const read = (text) => {
   return found.filter(Boolean).map((match) => ({ lat: +match[1], lng: +match[2], height: match[3] }));
 };
 const written = (points) => {
-  const line = (point) => [point.lat.toFixed(6), point.lng.toFixed(6), point.height].filter(Boolean).join(", ");
+  const line = (point) => [point.lat.toFixed(7), point.lng.toFixed(7), point.height].filter(Boolean).join(", ");
   return points.map(line).join("\n");
 };
 
