@@ -200,6 +200,8 @@ EMAIL_USE_SSL = ENVIRONMENT.email.tls == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 
+WEATHER = ENVIRONMENT.weather
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
