@@ -1,0 +1,28 @@
+"""Fixtures of the routes: a weather service that is asked for real."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.routes import weather_server
+
+
+@pytest.fixture
+def service(settings) -> Iterator[weather_server.Service]:
+    """Open-Meteo as far as this process knows."""
+    with weather_server.running() as found:
+        settings.WEATHER = replace(
+            settings.WEATHER, source="open-meteo", forecast_url=found.url, air_url=found.url, key=""
+        )
+        yield found
+
+
+@pytest.fixture
+def walks(monkeypatch):
+    """Where somebody walks soon, for tests to fill with `Wanted`."""
+    from routes.domain import weather_ahead
+
+    soon: list[weather_ahead.Wanted] = []
+    monkeypatch.setattr(weather_ahead, "wanted", {"tests": lambda now: soon})
+    return soon
