@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from practice.config.addresses import Database, Email, Misconfigured, Valkey
+from practice.config.addresses import Database, Email, Misconfigured, Valkey, Weather
 
-__all__ = ["Database", "Email", "Environment", "Misconfigured", "Valkey", "read"]
+__all__ = ["Database", "Email", "Environment", "Misconfigured", "Valkey", "Weather", "read"]
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("demo", "practice", "test")
@@ -42,6 +42,7 @@ class Environment:
     admin: Database | None = field(repr=False)
     valkey: Valkey = field(repr=False)
     email: Email = field(repr=False)
+    weather: Weather
     base_url: str
     key_file: Path | None
     key: bytes = field(repr=False)
@@ -95,6 +96,7 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         admin=Database.parse("ADMIN_DATABASE_URL", admin) if admin else None,
         valkey=Valkey.parse("REDIS_URL", values.get("REDIS_URL") or f"unix://{home}/run/valkey.sock"),
         email=Email.parse("EMAIL_URL", values.get("EMAIL_URL") or "smtp://127.0.0.1:2525"),
+        weather=_weather(values, mode),
         base_url=_base_url(values, mode),
         key_file=key_file,
         key=key,
@@ -156,6 +158,24 @@ def _proxies(values: Mapping[str, str]) -> int:
     if value not in ("0", "1", "2", "3"):
         raise Misconfigured(f"ALONGSIDE_PROXIES is {value!r}: how many of your proxies stand in front, 0 to 3.")
     return int(value)
+
+
+def _weather(values: Mapping[str, str], mode: str) -> Weather:
+    """A demo shows a sample; a practice asks nobody until its owner says whom. The key is for Open-Meteo's customers,
+    who have hosts of their own."""
+    source = values.get("ALONGSIDE_WEATHER") or ("off" if mode == "practice" else "sample")
+    if source not in Weather.SOURCES:
+        raise Misconfigured(f"ALONGSIDE_WEATHER is {source!r}: it must be open-meteo, sample or off.")
+    if source == "sample" and mode == "practice":
+        raise Misconfigured("ALONGSIDE_WEATHER is 'sample', which invents the weather: a real practice cannot have it.")
+    key = values.get("ALONGSIDE_WEATHER_KEY", "")
+    forecast, air = (f"https://{'customer-' * bool(key)}{name}.open-meteo.com" for name in ("api", "air-quality-api"))
+    return Weather(
+        source=source,
+        forecast_url=Weather.address("ALONGSIDE_WEATHER_URL", values.get("ALONGSIDE_WEATHER_URL") or forecast),
+        air_url=Weather.address("ALONGSIDE_AIR_URL", values.get("ALONGSIDE_AIR_URL") or air),
+        key=key,
+    )
 
 
 def _mail_from(values: Mapping[str, str]) -> str:

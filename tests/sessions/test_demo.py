@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from clients.models import Client
 from practice.models import Practice, SealingCertificate, User
-from sessions.domain import demo, demo_words, hand
+from routes.domain import weather
+from routes.models import Forecast
+from sessions.domain import demo, demo_words, hand, outdoors_soon
 from sessions.models import Note, Session
 from tests import factories
 
@@ -46,6 +49,15 @@ def test_it_is_full_and_the_same_every_time() -> None:
                 assert len(demo.PASSWORD) >= 15
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
+
+
+def test_the_weather_of_its_next_walks_is_there_at_once_and_is_a_sample() -> None:
+    now = timezone.now()
+    demo.make(today=now.date())
+    soon = {(one.lat, one.lon) for one in outdoors_soon.walks(now)}
+    found = weather.at_many(soon, now=timezone.now())
+    assert all(one.forecast and one.is_sample for one in found.values())
+    assert Forecast.objects.exists() == bool(soon)
 
 
 def test_one_of_everything_needs_a_hand() -> None:
