@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from routes.domain.route_light import start_of
 from routes.domain.weather_ahead import Wanted
-from sessions.domain.light import start_of
 from sessions.models import Session
 
 AHEAD = timedelta(hours=48)
