@@ -106,7 +106,8 @@ def test_a_clause_can_ask_for_initials_and_the_change_is_shown(as_rosa):
     as_rosa.post(address(), data | {f"{row_of(data, 'physical_risk')}-initials": "on"})
     kept = {one["key"]: one.get("initials", False) for one in ConsentDraft.objects.get().body["clauses"]}
     assert [key for key, asks in kept.items() if asks] == ["physical_risk"]
-    assert "(with initials)" in as_rosa.get(address("publish_text")).content.decode()
+    page = as_rosa.get(address("publish_text")).content.decode()
+    assert "<h4>Initials</h4>" in page and "<h4>Words</h4>" not in page
     again = opened(as_rosa)
     assert again[f"{row_of(again, 'physical_risk')}-initials"] is True
     as_rosa.post(address(), again | {f"{row_of(again, 'physical_risk')}-initials": ""})
