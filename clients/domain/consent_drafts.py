@@ -54,7 +54,7 @@ class Sheet:
     @property
     def is_changed(self) -> bool:
         """True when the draft says something that no version says yet."""
-        return self.newest is None or self.newest.sha256 != self.draft.sha256
+        return self.newest is None or self.newest.sha256 != self.draft.as_version.sha256
 
 
 def sheets() -> list[Sheet]:
@@ -115,16 +115,17 @@ def _locked(stands: Sheet | None, draft: Draft, *, by: User) -> ConsentDraft:
 
 def reasons(sheet: Sheet) -> list[str]:
     """What keeps a draft from being published, in sentences; nothing when it can be."""
-    draft, body = sheet.draft, sheet.draft.body
+    draft = sheet.draft
     if not sheet.is_changed and sheet.newest:
         return [_("Nothing has changed since version %(n)s.") % {"n": sheet.newest.version}]
     found = list(_empty(draft))
     empty, lacking = _("“%(name)s” is needed and has no words yet."), consent_files.lacking(draft)
     found += [empty % {"name": consent_checklist.name_of(key)} for key in lacking]
-    blank = [clause["key"] for clause in body["clauses"] if not has_words(clause["words"])]
+    stands = draft.as_version.body["clauses"]
+    blank = [clause["key"] for clause in stands if not has_words(clause["words"])]
     beside = _("“%(name)s” has no words that can be read.")
     found += [beside % {"name": consent_checklist.name_of(key)} for key in blank if key not in lacking]
-    seen_by_all = [clause for clause in body["clauses"] if not clause["only"]]
+    seen_by_all = [clause for clause in stands if not clause["only"]]
     if seen_by_all and not has_words(seen_by_all[0]["heading"]):
         found.append(_("The first clause has no heading."))
     unknown = _("“%(name)s” stands in braces and is not a name that can be filled in.")
@@ -162,7 +163,7 @@ def publish(sheet: Sheet, *, stamp: str, renews: bool, by: User, at: datetime | 
         raise Stale(now)
     if open_points := reasons(now):
         raise NotReady(open_points)
-    text = consent_texts.publish(now.draft, renews=renews, by=by, at=at)
+    text = consent_texts.publish(now.draft.as_version, renews=renews, by=by, at=at)
     row.based_on = text
     row.save(update_fields=["based_on"])
     return text

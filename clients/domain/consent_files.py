@@ -8,7 +8,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,12 @@ class Draft:
         """The fingerprint of everything but the version."""
         whole = {"key": self.key, "language": self.language, "title": self.title, "modes": list(self.modes)}
         return fingerprint(whole | {"body": dict(self.body)})
+
+    @property
+    def as_version(self) -> "Draft":
+        """What a version has of it: everything but the clauses of which only a heading stands."""
+        clauses = [clause for clause in self.body["clauses"] if clause["words"]]
+        return replace(self, body={**self.body, "clauses": clauses})
 
 
 def fingerprint(shown: Mapping[str, Any]) -> str:
@@ -156,6 +162,12 @@ def lacking(draft: Draft) -> list[str]:
     there = {clause["key"] for clause in draft.body["clauses"] if has_words(clause["words"])}
     needed = consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))
     return [point.key for point in needed if point.key not in there]
+
+
+def left_out(draft: Draft) -> list[dict[str, Any]]:
+    """The clauses that may be missing and of which only a heading stands."""
+    without = lacking(draft)
+    return [clause for clause in draft.body["clauses"] if not clause["words"] and clause["key"] not in without]
 
 
 def unknown_names(draft: Draft) -> list[str]:

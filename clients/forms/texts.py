@@ -95,7 +95,7 @@ def _even(text: str) -> str:
 
 
 class ClauseForm(forms.Form):
-    """One clause. Without words it is left out."""
+    """One clause. Without words it is left out of what clients read; its heading stays in the draft."""
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     place = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
@@ -119,6 +119,11 @@ class ClauseForm(forms.Form):
         """True while it has no words."""
         return not has_words(self["words"].value() or "")
 
+    @property
+    def stands(self) -> bool:
+        """True as soon as it has a heading or words."""
+        return not self.is_empty or has_words(self["heading"].value() or "")
+
 
 class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
     """The clauses in their places, then what the checklist asks for or allows beside them, then an empty one."""
@@ -141,8 +146,9 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
         return cast("Clauses", ClauseRows(data, initial=placed, prefix="clause"))
 
     def clauses(self, before: Draft) -> list[dict[str, Any]]:
-        """The clauses with words, in their places; one of the practice's own is given a key."""
-        typed = [form.cleaned_data for form in self.forms if form.cleaned_data.get("words")]
+        """The clauses with words or a heading, in their places; one of the practice's own is given a key."""
+        rows = [form.cleaned_data for form in self.forms]
+        typed = [row for row in rows if row.get("words") or row.get("heading")]
         last = 1 + max((row["place"] or 0 for row in typed), default=0)
         typed.sort(key=lambda row: last if row["place"] is None else row["place"])
         only = {point.key: point.only for point in consent_checklist.points()}

@@ -68,7 +68,7 @@ def _parts(clauses: Clauses, sheet: Sheet) -> dict[str, Any]:
     draft = sheet.draft
     needed = {one.key for one in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))}
     rows = [{"form": one, "is_needed": one["key"].value() in needed} for one in clauses.forms]
-    stand = [row for row in rows if row["is_needed"] or not row["form"].is_empty or row["form"].errors]
+    stand = [row for row in rows if row["is_needed"] or row["form"].stands or row["form"].errors]
     return {
         "stand": stand,
         "further": [row for row in rows if row not in stand],
@@ -84,7 +84,7 @@ def preview(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The draft as a client reads it, with invented people."""
     sheet = _sheet(key, language)
     number = (sheet.newest.version if sheet.newest else 0) + sheet.is_changed
-    draft = sheet.draft
+    draft = sheet.draft.as_version
     text = ConsentText(key=key, language=language, version=number, title=draft.title, modes=list(draft.modes))
     text.body = dict(draft.body)
     return _as_read(request, text)
@@ -120,7 +120,8 @@ def publish(request: HttpRequest, key: str, language: str) -> HttpResponse:
     context = _named(sheet) | {
         "form": form,
         "reasons": consent_drafts.reasons(sheet),
-        "changes": consent_changes.between(newest, sheet.draft) if newest else [],
+        "left_out": [clause["heading"] for clause in consent_files.left_out(sheet.draft)],
+        "changes": consent_changes.between(newest, sheet.draft.as_version) if newest else [],
     }
     return render(request, "clients/text_publish.html", context, status=status)
 
