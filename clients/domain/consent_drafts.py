@@ -6,7 +6,7 @@ it alone. A draft may be unfinished; a version may not. The form carries the fin
 when the draft is another meanwhile, nothing is written and the person is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,7 +118,7 @@ def reasons(sheet: Sheet) -> list[str]:
     draft = sheet.draft
     if not sheet.is_changed and sheet.newest:
         return [_("Nothing has changed since version %(n)s.") % {"n": sheet.newest.version}]
-    found = list(_empty(draft))
+    found = [*_empty(draft), *_open_questions(draft.body.get("plan"))]
     empty, lacking = _("“%(name)s” is needed and has no words yet."), consent_files.lacking(draft)
     found += [empty % {"name": consent_checklist.name_of(key)} for key in lacking]
     stands = draft.as_version.body["clauses"]
@@ -143,6 +143,26 @@ def _empty(draft: Draft) -> Iterator[str]:
         _("The words at the signature are not whole."): all(map(_are_words, body["signing"].values())),
     }
     yield from (words for words, there in parts.items() if not there)
+
+
+def _open_questions(plan: Mapping[str, Any] | None) -> Iterator[str]:
+    """What is not whole in the plan for meeting somebody, where there is one."""
+    if not plan:
+        return
+    if not has_words(plan["title"]):
+        yield _("The plan for meeting somebody has no heading.")
+    if not plan["questions"]:
+        yield _("The plan for meeting somebody asks nothing.")
+    for one in plan["questions"]:
+        labels = [choice["label"] for choice in one["choices"]]
+        said = [choice["said"] for choice in one["choices"]]
+        if not has_words(one["label"]):
+            yield _("A question for meeting somebody has no words.")
+        elif not (len(set(labels)) == len(labels) > 1 and _are_words([*labels, *said])):
+            words = _("“%(question)s” needs two different answers or more, each with the words that are read back.")
+            yield words % {"question": one["label"]}
+    if not all(map(_are_words, plan["sign"].values())) or consent_files.ANSWER not in plan["sign"]["said"]:
+        yield _("The sign is not whole: it needs all of its words, and {answer} where it is read back.")
 
 
 def _are_words(said: str | list[str]) -> bool:

@@ -25,6 +25,8 @@ NAMES = frozenset(
 )
 ANSWER = "{answer}"
 """Filled in when she has answered; stands in what is said of the sign, and nowhere else."""
+MOST_ANSWERS = 6
+"""To one question of the plan: what a telephone shows at once (ours)."""
 
 _KNOWN = re.compile("{(" + "|".join(sorted(NAMES)) + ")}")
 _DOUBLED = re.compile(r"{{[^{}]*}}")
@@ -144,6 +146,8 @@ def _plan(table: dict[str, Any]) -> dict[str, Any]:
         choices = [{name: choice[name] for name in ("value", "label", "said")} for choice in one["choices"]]
         if len({choice["value"] for choice in choices}) < max(2, len(choices)):
             raise ValueError(f'the question "{one["key"]}" needs at least two different answers')
+        if len(choices) > MOST_ANSWERS:
+            raise ValueError(f'the question "{one["key"]}" has more than {MOST_ANSWERS} answers')
         questions.append({"key": one["key"], "label": _words(one["label"], "a question"), "choices": choices})
     sign = {name: _words(table["sign"][name], f"the sign's {name}") for name in ("label", "help", "said")}
     return {"title": _words(table["title"], "the plan"), "questions": questions, "sign": sign}

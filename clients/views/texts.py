@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.domain import consent_changes, consent_checklist, consent_drafts, consent_files, consent_texts
 from clients.domain.consent_drafts import Sheet
+from clients.forms.text_plan import Questions
 from clients.forms.texts import Clauses, PublishForm, TextForm
 from clients.models import ConsentText
 from practice.models import Scope
@@ -48,10 +49,10 @@ def edit(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """Write one text. What was typed stays on the page whatever happens."""
     sheet = _sheet(key, language)
     data = request.POST if request.method == "POST" else None
-    form, clauses = TextForm.of(sheet.draft, data), Clauses.of(sheet.draft, data)
+    form, clauses, questions = (one.of(sheet.draft, data) for one in (TextForm, Clauses, Questions))
     context: dict[str, Any] = {"stamp": sheet.stamp if data is None else data.get("stamp", "")}
-    if data is not None and form.is_valid() and clauses.is_valid():
-        typed = form.draft(sheet.draft, clauses.clauses(sheet.draft))
+    if data is not None and all([form.is_valid(), clauses.is_valid(), questions.is_valid()]):
+        typed = form.draft(sheet.draft, clauses.clauses(sheet.draft), questions.questions(sheet.draft))
         try:
             consent_drafts.save(typed, stamp=context["stamp"], by=request.user)
             messages.success(request, _("Kept as a draft. Clients see it when it is published."))
@@ -59,7 +60,7 @@ def edit(request: HttpRequest, key: str, language: str) -> HttpResponse:
         except consent_drafts.Stale as stale:
             sheet = stale.sheet
             context |= {"stamp": sheet.stamp, "differs": consent_changes.between(sheet.draft, typed)}
-    context |= _named(sheet) | {"form": form, "clauses": clauses, **_parts(clauses, sheet)}
+    context |= _named(sheet) | {"form": form, "clauses": clauses, "questions": questions, **_parts(clauses, sheet)}
     return render(request, "clients/text.html", context, status=422 if data is not None else 200)
 
 
