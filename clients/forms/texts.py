@@ -1,15 +1,16 @@
 """Writing a text clause by clause, and making it a version."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import consent_checklist
-from clients.domain.consent_checklist import Point
+from clients.domain.consent_checklist import MINOR, TRAINEE, Point
 from clients.domain.consent_files import Draft
 from clients.domain.names import has_words
+from clients.models import ConsentText
 from practice.models import Scope
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_PAGE, LONGEST_CLAUSE = 160, 300, 6000, 8000
@@ -221,3 +222,24 @@ class PublishForm(forms.Form):
     def asks_again(self) -> bool:
         """The answer; a first version has nobody to ask again."""
         return bool(self.cleaned_data.get("renews", self.YES) == self.YES)
+
+
+class ReaderForm(forms.Form):
+    """Who reads a text that is looked at: some clauses are not for everybody. Asks only about those that it has."""
+
+    readers_of: ClassVar = {
+        TRAINEE: _("the client of somebody in training"),
+        MINOR: _("somebody asked about a client under age"),
+    }
+
+    to = forms.MultipleChoiceField(label=_("As it is read by"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, text: ConsentText, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only = {clause["only"] for clause in text.body["clauses"]}
+        self.fields["to"].choices = [(one, name) for one, name in self.readers_of.items() if one in only]  # type: ignore[attr-defined]
+
+    @property
+    def readers(self) -> list[str]:
+        """Who was chosen; nobody when the address says something else."""
+        return list(self.cleaned_data["to"]) if self.is_valid() else []

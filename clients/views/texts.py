@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clients.domain import consent_changes, consent_checklist, consent_drafts, consent_files, consent_texts
 from clients.domain.consent_drafts import Sheet
 from clients.forms.text_plan import Questions
-from clients.forms.texts import Clauses, PublishForm, TextForm
+from clients.forms.texts import Clauses, PublishForm, ReaderForm, TextForm
 from clients.models import ConsentText
 from practice.models import Scope
 from practice.rules import Permission
@@ -99,8 +99,9 @@ def version(request: HttpRequest, key: str, language: str, number: int) -> HttpR
 
 
 def _as_read(request: HttpRequest, text: ConsentText) -> HttpResponse:
-    shown = consent_texts.preview(text)
-    context = {"preview": text, "shown": shown, "sections": consent_texts.sections(shown)}
+    form = ReaderForm(request.GET, text=text)
+    shown = consent_texts.preview(text, to=form.readers)
+    context = {"preview": text, "shown": shown, "sections": consent_texts.sections(shown), "reader": form}
     return render(request, "clients/consent_print.html", context)
 
 
