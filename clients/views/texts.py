@@ -5,11 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import consent_changes, consent_checklist, consent_drafts, consent_files, consent_texts
+from clients.domain import (
+    consent_changes,
+    consent_checklist,
+    consent_drafts,
+    consent_files,
+    consent_reach,
+    consent_texts,
+)
 from clients.domain.consent_drafts import Sheet
 from clients.forms.text_plan import Questions
 from clients.forms.texts import Clauses, PublishForm, ReaderForm, TextForm
@@ -122,6 +130,7 @@ def publish(request: HttpRequest, key: str, language: str) -> HttpResponse:
     context = _named(sheet) | {
         "form": form,
         "reasons": consent_drafts.reasons(sheet),
+        "reach": consent_reach.of(sheet.newest, at=timezone.now()) if sheet.newest else None,
         "left_out": [clause["heading"] for clause in consent_files.left_out(sheet.draft)],
         "changes": consent_changes.between(newest, sheet.draft.as_version) if newest else [],
     }
