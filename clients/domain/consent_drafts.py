@@ -57,9 +57,9 @@ class Sheet:
         return self.newest is None or self.newest.sha256 != self.draft.as_version.sha256
 
 
-def sheets() -> list[Sheet]:
-    """Every text of the practice, by key, English first. Two queries."""
-    return sorted(_sheets(), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
+def sheets(**named: str) -> list[Sheet]:
+    """Every text of the practice, or of this `key`, by key, English first. Two queries."""
+    return sorted(_sheets(**named), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
 
 
 def find(key: str, language: str) -> Sheet | None:
@@ -73,7 +73,7 @@ def _sheets(**named: str) -> Iterator[Sheet]:
     rows = {(one.key, one.language): one for one in ConsentDraft.objects.filter(**named).select_related("edited_by")}
     drafts = {at: as_draft(text) for at, text in newest.items()}
     for file in consent_files.shipped():
-        if named in ({}, {"key": file.key, "language": file.language}):
+        if named.items() <= {"key": file.key, "language": file.language}.items():
             drafts[file.key, file.language] = file
     drafts |= {at: as_draft(row) for at, row in rows.items()}
     for at, draft in drafts.items():
@@ -125,6 +125,8 @@ def reasons(sheet: Sheet) -> list[str]:
     blank = [clause["key"] for clause in stands if not has_words(clause["words"])]
     beside = _("“%(name)s” has no words that can be read.")
     found += [beside % {"name": consent_checklist.name_of(key)} for key in blank if key not in lacking]
+    foreign = _("“%(name)s” is still to be translated.")
+    found += [foreign % {"name": name} for _key, name in consent_files.untranslated(draft)]
     seen_by_all = [clause for clause in stands if not clause["only"]]
     if seen_by_all and not has_words(seen_by_all[0]["heading"]):
         found.append(_("The first clause has no heading."))

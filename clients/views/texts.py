@@ -76,12 +76,18 @@ def _parts(clauses: Clauses, sheet: Sheet) -> dict[str, Any]:
     """The clauses as the page shows them: those that stand or are needed first, those that may be added after them."""
     draft = sheet.draft
     needed = {one.key for one in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))}
-    rows = [{"form": one, "is_needed": one["key"].value() in needed} for one in clauses.forms]
+    foreign = consent_files.untranslated(draft)
+    keys = {key for key, _name in foreign if key}
+    rows = [
+        {"form": one, "is_needed": (key := one["key"].value()) in needed, "is_foreign": key in keys}
+        for one in clauses.forms
+    ]
     stand = [row for row in rows if row["is_needed"] or row["form"].stands or row["form"].errors]
     return {
         "stand": stand,
         "further": [row for row in rows if row not in stand],
         "lacking": [(key, consent_checklist.name_of(key)) for key in consent_files.lacking(draft)],
+        "foreign": foreign,
         "unknown": consent_files.unknown_names(draft),
         "names": sorted(consent_files.NAMES),
     }
