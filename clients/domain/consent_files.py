@@ -208,7 +208,7 @@ def lines(texts: Iterable[str]) -> list[str]:
 
 def unknown_names(draft: Draft) -> list[str]:
     """What stands in braces and cannot be filled in: another name, a doubled or a lonely brace. Once each, in order."""
-    body = dict(draft.body)
+    body = {name: value for name, value in draft.body.items() if name != TO_TRANSLATE}
     if plan := body.get("plan"):
         said = plan["sign"]["said"].replace(ANSWER, "")
         body["plan"] = plan | {"sign": plan["sign"] | {"said": said}}

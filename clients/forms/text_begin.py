@@ -14,12 +14,13 @@ from practice.models import Scope
 class LanguageForm(forms.Form):
     """In which language, of those in which there is no such text yet."""
 
-    language = forms.ChoiceField(label=_("Language"))
+    language = forms.ChoiceField(label=_("Language"), error_messages={"required": _("Please choose a language.")})
 
     def __init__(self, *args: Any, without: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(code, name) for code, name in languages.known().items() if code not in without]
-        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        first = [("", _("Please choose"))] if "en" in without else []
+        self.fields["language"].choices = first + choices  # type: ignore[attr-defined]
 
 
 class BeginForm(LanguageForm):

@@ -100,6 +100,8 @@ def test_a_language_that_came_with_the_text_is_there_and_another_begins_in_engli
     assert as_rosa.post(language_of("outdoors"), {"language": "de"}).url == address(language="de")
     assert as_rosa.post(language_of("outdoors"), {"language": "de"}).status_code == 422
     english, german = (consent_drafts.find("outdoors", code).draft for code in ("en", "de"))
+    assert "In braces" not in as_rosa.get(address(language="de")).content.decode()
+    assert as_rosa.post(language_of("group"), {"language": ""}).status_code == 422
     assert german.as_version.body == english.body and german.modes == english.modes
     assert as_rosa.get(language_of("nothing")).status_code == 404
     assert "Deutsch" in as_rosa.get(reverse("clients:texts")).content.decode()
