@@ -124,7 +124,8 @@ def _talks(reader: User) -> Iterator[Hand]:
 
 def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     """Declined or taken back, and neither asked for again nor decided upon since."""
-    later = Consent.objects.annotate(who=WHO).filter(who=OuterRef("who"), text__key=OuterRef("text__key"))
+    later = Consent.objects.annotate(who=WHO).filter(client=OuterRef("client"), who=OuterRef("who"))
+    later = later.filter(text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
         consents.filter(Q(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN]) | ~Q(withdrawn_modes=[]))
