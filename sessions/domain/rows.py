@@ -1,6 +1,6 @@
 """Sessions as rows of a list: who, where, what each reader may know of their readiness. A fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 
+from clients.domain.decision import Standing
 from clients.models import Client
 from practice.domain import words
 from practice.models import User
@@ -53,10 +54,18 @@ def charted(reader: User, sessions: Iterable[Session]) -> set[UUID]:
     return set(Client.objects.charted_by(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
-def of(sessions: Sequence[Session], reader: User, *, now: datetime, judged: bool = True) -> list[Row]:
-    """The rows of loaded sessions; without readiness when it is not `judged`."""
+def of(
+    sessions: Sequence[Session],
+    reader: User,
+    *,
+    now: datetime,
+    judged: bool = True,
+    stood: Mapping[Client, Standing] | None = None,
+) -> list[Row]:
+    """The rows of loaded sessions; without readiness when it is not `judged`. `stood` as in `grounds.load`."""
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
-    found = grounds.load((session, [seat.client for seat in session.seats.all()]) for session in ahead)
+    wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
+    found = grounds.load(wanted, stood=stood)
     known = charted(reader, sessions)
     return [_row(session, found if session in ahead else None, known, now) for session in sessions]
 

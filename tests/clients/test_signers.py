@@ -302,7 +302,7 @@ def test_many_cost_what_one_costs(teen, mr_ode, anna, text):
         with CaptureQueriesContext(connection) as queries:
             consent.covers_many([(one, mode, timezone.localdate()) for one in people for mode in Mode])
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [3, 3]
 
 
 def another(text, **fields):
