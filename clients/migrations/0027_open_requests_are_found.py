@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0026_taken_back_when_it_was"),
-        ("practice", "0007_letters_of_a_client"),
+        ("practice", "0008_letters_of_a_client"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

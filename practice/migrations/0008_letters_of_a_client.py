@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice", "0006_who_agrees_alone_is_older"),
+        ("practice", "0007_routes_need_approval"),
     ]
 
     operations = [
