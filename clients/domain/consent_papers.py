@@ -169,8 +169,10 @@ def identified(seen: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """A consent that was signed on paper: on which day, and who put it in here, when."""
+    """A consent that was signed on paper: by whom and on which day, and who put it in here, when."""
 
+    signer: str
+    relation: str
     signed_on: date
     kept_by: str
     kept_at: datetime
@@ -182,4 +184,6 @@ def on_paper(signed: Consent) -> OnPaper | None:
         return None
     seen = signed.evidence
     kept_at = datetime.fromisoformat(seen["kept_at"])
-    return OnPaper(date.fromisoformat(seen["signed_on"]), seen["kept_by"], kept_at)
+    relation = str(Signatory.Relation(seen["relation"]).label) if seen.get("relation") else ""
+    signer = seen.get("signs") or signed.signs
+    return OnPaper(signer, relation, date.fromisoformat(seen["signed_on"]), seen["kept_by"], kept_at)
