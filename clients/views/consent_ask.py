@@ -35,7 +35,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         people = to_sign.people(client, texts, on=today)
     except consent.CannotAsk as error:
         hindrance = str(error)
-    form = AskForm(request.POST if request.method == "POST" else None, texts=texts, people=people)
+    due = to_sign.due(client, texts, now=timezone.now())
+    form = AskForm(request.POST if request.method == "POST" else None, texts=texts, people=people, due=due)
     if form.is_valid() and (answer := _asked(request, client, form)):
         return answer
     open_ones = client.consents.open().select_related("text", "signatory").defer("shown_sealed")
