@@ -295,6 +295,8 @@ def test_the_code_is_not_asked_for_again_by_a_second_paper_of_the_request(phone,
     assert phone.post(address(token, first), given(first, code=code)).status_code == 302
     page = phone.get(address(token, second)).content.decode()
     assert "You agreed to this on" in page and "It holds for an hour" in page
+    other = Browser().get(address(token, second)).content.decode()
+    assert "is on its way" not in other and "Send me the code" in other, "that letter has come, and was typed"
     plan = {f"plan_{one['key']}": one["choices"][0]["value"] for one in second.shown["plan"]["questions"]}
     assert phone.post(address(token, second), given(second) | plan).status_code == 302
     assert kinds(second)[-3:] == ["identified", "signed", "copied"]
