@@ -125,7 +125,7 @@ def test_the_code_is_mailed_where_the_request_went_and_what_was_typed_stays(phon
     assert answer.status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.evidence["how"], row.evidence["known_to"]) == ("signed", "code", HERS)
-    assert consent_papers.identified(row.evidence) == f"By a six-digit code in a letter to {HERS}"
+    assert consent_papers.identified(row) == f"By a six-digit code in a letter to {HERS}"
     assert kinds(asked)[-4:] == ["code", "identified", "signed", "copied"]
     bodies = " ".join(entry.body for entry in AuditEntry.objects.all())
     assert '"consent.code_sent"' in bodies and '"consent.identified"' in bodies and HERS not in bodies
@@ -258,7 +258,7 @@ def test_the_log_in_is_her_own_or_it_is_none(mrs_lee, mr_ode, anna, text, asked,
     assert as_mrs_lee.post(here, given(asked)).status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert row.evidence["how"] == "login" and kinds(row)[-3:] == ["identified", "signed", "copied"]
-    assert consent_papers.identified(row.evidence) == "Signed in with an account of their own"
+    assert consent_papers.identified(row) == "Signed in with an account of their own"
 
 
 def test_the_domain_refuses_whoever_is_not_known(asked, mrs_lee):
