@@ -1,7 +1,7 @@
 """Reminders to sign, with a cap, and the end of what was not answered in time. Each night; twice is once.
 
-Nobody is reminded who wants to talk first, or has talked it through in the week before, whose address is not safe, to whom no letter ever went, or of a version that
-was overtaken.
+Nobody is reminded who wants to talk first, or has talked it through in the week before, whose address is not safe, to
+whom no letter ever went, or of a version that was overtaken.
 """
 
 from datetime import datetime, timedelta

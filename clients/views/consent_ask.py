@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -82,7 +83,7 @@ def _hand_over(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
     """Open one person's signing page on this device, for two hours and no longer than they may sign."""
     lasts = min(HANDED_OVER_LASTS, asked.expires_at - timezone.now())
     token = links.make(consent.PURPOSE, subject=asked.pk, lasts=lasts, by=request.user)
-    knowing.hand_over(request, token)
+    knowing.hand_over(request, token, back_to=reverse("clients:sign_here", args=[asked.client_id]))
     return redirect("sign_consent", token)
 
 

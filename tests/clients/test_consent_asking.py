@@ -18,7 +18,7 @@ from practice.domain import links
 from practice.models import Letter, Link, Practice, Role
 from tests import factories
 from tests.clients.guardians import BORN, mina, of_age_from, parent
-from tests.clients.signing import sign_together
+from tests.clients.signing import handed_back, sign_together
 
 db = pytest.mark.django_db
 
@@ -142,12 +142,14 @@ def test_signing_together_goes_from_one_to_the_next_each_with_a_link_of_their_ow
     assert page.index("Mina Brook</b>") < page.index("Ada Brook</b>") < page.index("Bob Brook</b>")
     for one in Consent.objects.all():
         again = reverse("clients:consent_again", args=[teen.pk, one.pk])
+        handed_back(as_anna)
         answer = as_anna.post(again, {"how": "here"})
         assert answer.url.startswith("/s/")
         link = Link.objects.order_by("-made_at").first()
         assert link.subject == one.request_id
         assert timedelta(minutes=119) < link.expires_at - timezone.now() <= timedelta(hours=2)
     Consent.objects.update(status="replaced")
+    handed_back(as_anna)
     assert "Nothing is open" in as_anna.get(here).content.decode()
 
 

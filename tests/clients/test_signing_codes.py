@@ -15,7 +15,7 @@ from clients.models import Consent, ConsentText, ContactPoint, SigningCode
 from practice.domain import links, post
 from practice.models import AuditEntry, Letter
 from tests import factories
-from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
+from tests.clients.signing import CANARY, address, disclosed, given, handed_back, handed_over, token_of
 
 pytestmark = pytest.mark.django_db
 HERS = "mary.lee@example.org"
@@ -104,6 +104,7 @@ def test_a_version_that_was_overtaken_is_signed_no_more_and_the_page_says_so(as_
     answer = as_anna.post(there, given(asked))
     page = answer.content.decode()
     assert answer.status_code == 422 and "newer version" in page and CANARY in page and status(asked) == "asked"
+    handed_back(as_anna)
     again = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
     answer = as_anna.post(again, {"how": "send"}, follow=True)
     assert "newer version" in answer.content.decode() and Letter.objects.filter(about=asked.request_id).count() == 1
