@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "practice.web.InOtherHands",
     "practice.web.SecondFactor",
     "practice.web.OnlyByButton",
 ]

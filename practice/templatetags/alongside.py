@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from practice.domain import crisis, words
 
 register = template.Library()
+register.filter("apart", words.apart)
 
 SPRITE = Path(__file__).resolve().parent.parent / "static/practice/icons.svg"
 WORST_FIRST = ("stop", "look", "note", "ok")

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from clients.domain import waiting as decisions_wait
 from clients.domain.decision import Standing
 from clients.domain.waiting import Why
-from clients.models import Client, Consent, ConsentStep, Decision, Screening
+from clients.models import Client, Consent, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
 from practice.domain import words
@@ -104,9 +104,7 @@ def _talks(reader: User) -> Iterator[Hand]:
     mine = Client.objects.charted_by(reader).active()
     consents = Consent.objects.filter(client__in=mine, signatory__ended_at__isnull=True)
     consents = consents.select_related("client", "text", "signatory").annotate(who=WHO)
-    talked = ConsentStep.objects.filter(kind=ConsentStep.Kind.CONVERSATION, at__gt=OuterRef("answered_at"))
-    wanting = consents.filter(~Exists(talked.filter(consent=OuterRef("pk"))), status=Consent.Status.TALK)
-    asking = wanting.order_by("answered_at")[:SHOWN]
+    asking = consents.filter(status=Consent.Status.TALK).order_by("answered_at")[:SHOWN]
     for consent in [*asking, *_refused(consents)[:SHOWN]]:
         said = {
             Consent.Status.TALK: _("would like to talk about “%(title)s” first."),

@@ -292,7 +292,7 @@ def test_the_paper_says_the_names_of_the_day_it_was_signed(signed, mrs_lee, anna
         paper = printed(row)
         assert "Somebody Else" not in paper and "Nobody Now" not in paper
         assert f"made ready for {name}" in paper and "<bdi>Mary Lee</bdi> with" in paper
-    assert "Signed as parent." in printed(hers)
+    assert "Signed as parent of Mary Lee." in printed(hers)
 
 
 def test_a_paper_signed_before_names_were_kept_says_those_of_now(signed):
