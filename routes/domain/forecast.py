@@ -67,11 +67,14 @@ class Forecast:
 
     def between(self, start: datetime, end: datetime) -> tuple[Hour, ...]:
         """The hours that say something about a span: from the last at or before its start to the first at or after
-        its end. Empty when one of them is missing, because then part of the span is unknown."""
-        found = tuple(hour for hour in self.hours if start - HOUR < hour.at < end + HOUR)
-        moments = [hour.at for hour in found]
+        its end, as far as they are there (`covers`)."""
+        return tuple(hour for hour in self.hours if start - HOUR < hour.at < end + HOUR)
+
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether no hour that says something about a span is missing."""
+        moments = [hour.at for hour in self.between(start, end)]
         whole = bool(moments) and moments[0] <= start and moments[-1] >= end
-        return found if whole and all(later - earlier <= HOUR for earlier, later in pairwise(moments)) else ()
+        return whole and all(later - earlier <= HOUR for earlier, later in pairwise(moments))
 
     def joined(self, other: "Forecast") -> "Forecast":
         """Weather and air in one: for each moment what either says, this one first."""
