@@ -6,6 +6,7 @@ unit that we do not know or cannot be true is None, which everything that reads 
 
 import math
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -68,7 +69,8 @@ class Forecast:
     def between(self, start: datetime, end: datetime) -> tuple[Hour, ...]:
         """The hours that say something about a span: from the last at or before its start to the first at or after
         its end, as far as they are there (`covers`)."""
-        return tuple(hour for hour in self.hours if start - HOUR < hour.at < end + HOUR)
+        first = bisect_right(self.hours, start - HOUR, key=_moment)
+        return self.hours[first : bisect_left(self.hours, end + HOUR, key=_moment)]
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Whether no hour that says something about a span is missing."""
@@ -83,6 +85,10 @@ class Forecast:
             hours[hour.at] = _both(hour, hours[hour.at]) if hour.at in hours else hour
         issued = [moment for moment in (self.issued_at, other.issued_at) if moment]
         return Forecast(tuple(hours[at] for at in sorted(hours)), min(issued, default=None))
+
+
+def _moment(hour: Hour) -> datetime:
+    return hour.at
 
 
 def _both(first: Hour, second: Hour) -> Hour:
