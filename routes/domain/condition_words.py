@@ -15,6 +15,8 @@ MILD = _("Water along, the shady side, and ask on the way how the heat feels: th
 SUN = _("In the sun it feels hotter than in the shade: choose shade, and it is within the limits.")
 LUNGS_COLD = _("Breathe through a scarf, begin slowly, reliever inhaler in the pocket.")
 LUNGS_AIR = _("Shorter and slower, reliever inhaler in the pocket; turn back at a cough or a tight chest.")
+HAT = _("Hat, sunglasses and sunscreen.")
+LISTEN = _("The air is not quite clean: ask about a cough or a tight chest on the way.")
 MODERATE_AIR = _("Shorter and slower, away from traffic; turn back at a cough or a tight chest.")
 
 _WORDS: Mapping[tuple[Hazard, Level], str | Promise] = MappingProxyType(
@@ -51,10 +53,20 @@ def words_of(finding: Finding, outing: Outing, person: Person, limits: Limits) -
         said.append(SUN)
     if finding.level is not Level.GO:
         said.append(_said(finding, outing, person))
-    warm = finding.hazard is Hazard.HEAT and (finding.value or 0.0) >= limits.number("heat_mild_words")
-    if warm and person.heat is Heat.MILD:
-        said.append(MILD)
-    return tuple(said)
+    return (*said, *_beside(finding, person, limits))
+
+
+def _beside(finding: Finding, person: Person, limits: Limits) -> tuple[str | Promise, ...]:
+    """What is worth a word although it changes nothing."""
+    value, fine = finding.value or 0.0, finding.level is Level.GO
+    if finding.hazard is Hazard.HEAT and person.heat is Heat.MILD and value >= limits.number("heat_mild_words"):
+        return (MILD,)
+    if finding.hazard is Hazard.UV and fine and value >= limits.number("uv_words"):
+        return (HAT,)
+    careful = person.lungs or person.heat is Heat.STRICT
+    if finding.hazard is Hazard.AIR and fine and careful and value >= limits.number("air_words"):
+        return (LISTEN,)
+    return ()
 
 
 def _said(finding: Finding, outing: Outing, person: Person) -> str | Promise:

@@ -19,22 +19,13 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an outing is judged by: a forecast with its air (empty where there is none), the sun of the day it is on,
-    and the limits that hold. `now` is None where the age of the forecast does not matter."""
+    """What an outing is judged by: a forecast with its air, fresh enough to count (empty where there is none), the sun
+    of the day it is on, and the limits that hold. Other hours are offered from `now` on; None: all of the day."""
 
     forecast: Forecast
     sun: SunTimes
     limits: Limits = field(default_factory=shipped)
     now: datetime | None = None
-
-    def stale(self, start: datetime) -> bool:
-        """Within a day of an outing the forecast must be hours old at most, before that a day. One of unknown age is
-        stale."""
-        if self.now is None:
-            return False
-        soon = start - self.now <= DAY
-        oldest = timedelta(hours=self.limits.number("oldest_forecast")) if soon else DAY
-        return self.forecast.issued_at is None or self.now - self.forecast.issued_at > oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +50,7 @@ class Alternative:
 
 def judge(outing: Outing, person: Person, around: Surroundings) -> Decision:
     """Every hour from the one in which the outing starts to the one in which it ends is looked at, and the worst
-    counts. go < unknown = modify < indoors: a missing hour or value is unknown, and unknown is never "go". A stale
-    forecast is unknown, save where it says indoors."""
+    counts. go < unknown = modify < indoors: a missing hour or value is unknown, and unknown is never "go"."""
     lit = outing.lit and not person.by_day
     light = daylight.light(around.sun, outing.start, outing.end, under_trees=outing.under_trees, lit=lit)
     start, end = outing.start.astimezone(UTC), outing.end.astimezone(UTC)
@@ -68,7 +58,7 @@ def judge(outing: Outing, person: Person, around: Surroundings) -> Decision:
     sights = [
         Sight(hour, past, around.sun, outing.exposure, around.limits) for hour in around.forecast.between(start, end)
     ]
-    whole = around.forecast.covers(start, end) and not around.stale(start)
+    whole = around.forecast.covers(start, end)
     findings = [_of_light(light, outing)]
     for hazard in Hazard:
         if hazard is not Hazard.LIGHT:

@@ -59,7 +59,7 @@ def _heat(sight: Sight) -> tuple[Figure, ...]:
     if warm is None or damp is None:
         return (Figure(None),)
     shade = heat_index(min(fahrenheit(warm), HOTTEST_F), damp)
-    added = _sun_adds(sight)
+    added = _sun_adds(sight) if shade >= sight.limits.number("sun_from") else 0.0
     in_the_sun = (Figure(_exact(shade + added), cap=Level.MODIFY, in_the_sun=True),) if added > 0 else ()
     return (Figure(_exact(shade)), *in_the_sun)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routes.domain import forecast
@@ -161,6 +161,7 @@ json_like = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(hourly=json_like, units=json_like, offset=json_like, zone=json_like)
 def test_nothing_crashes_the_reader(hourly, units, offset, zone):
     given_ = {"hourly": hourly, "hourly_units": units, "utc_offset_seconds": offset, "timezone": zone}

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routes.domain import air, forecast
@@ -64,6 +64,7 @@ def test_wind_chill_in_metric_units(temperature, wind, expected):
     assert ours == pytest.approx(expected, abs=0.05)
 
 
+@settings(deadline=None)
 @given(temperature=st.floats(-60, 50), wind=st.floats(0, 80), colder=st.floats(0, 20), windier=st.floats(0, 20))
 def test_colder_and_windier_never_feel_warmer(temperature, wind, colder, windier):
     felt = wind_chill(temperature, wind)
@@ -112,6 +113,7 @@ def test_aqi_refuses_what_is_no_concentration(concentration):
         air.index(Pollutant.PM2_5, concentration)
 
 
+@settings(deadline=None)
 @given(low=st.floats(0, 700), more=st.floats(0, 300))
 def test_more_never_gives_a_lower_aqi(low, more):
     for pollutant in (Pollutant.PM2_5, Pollutant.PM10):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from practice.models.modes import Mode
@@ -42,6 +42,7 @@ WORSE = {
 }
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, aqi=aqis, mode=modes, person=people, exposure=exposures, name=st.sampled_from(sorted(WORSE)),
        by=st.floats(0, 1), hour=st.sampled_from([10, 11]))  # fmt: skip
 def test_a_decision_never_improves_when_a_hazard_worsens(weather, aqi, mode, person, exposure, name, by, hour):
@@ -55,17 +56,20 @@ def test_a_decision_never_improves_when_a_hazard_worsens(weather, aqi, mode, per
     assert found(hazard, then).level.rank >= found(hazard, first).level.rank
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, aqi=aqis, more=st.integers(0, 300), mode=modes, person=people)
 def test_nor_when_the_air_worsens(weather, aqi, more, mode, person):
     first, then = (judge(outing(mode), person, around(weather, {"us_aqi": each})) for each in (aqi, aqi + more))
     assert then.level.rank >= first.level.rank
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, storm=st.sampled_from([95, 96, 99]), mode=modes, person=people)
 def test_thunder_is_always_indoors(weather, storm, mode, person):
     assert judge(outing(mode), person, around(weather | {"weather_code": storm})).level is Level.INDOORS
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, hotter=st.floats(0, 20), damper=st.floats(0, 50), mode=modes, person=people,
        exposure=exposures)  # fmt: skip
 def test_heat_and_cold_ask_for_no_less_as_they_feel_worse(weather, hotter, damper, mode, person, exposure):
@@ -97,6 +101,7 @@ READ_BY = {
 hours_of_it = st.sampled_from([10, 11])
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, mode=modes, person=people, name=st.sampled_from(sorted(READ_BY)), hour=hours_of_it)
 def test_a_missing_value_never_gives_go(weather, mode, person, name, hour):
     whole = around(weather)
@@ -108,6 +113,7 @@ def test_a_missing_value_never_gives_go(weather, mode, person, name, hour):
         assert found(hazard, decision).level is not Level.GO
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, mode=modes, person=people, hour=st.sampled_from([10, 11, 12]))
 def test_a_missing_hour_never_gives_go(weather, mode, person, hour):
     whole = around(weather)
@@ -117,6 +123,7 @@ def test_a_missing_hour_never_gives_go(weather, mode, person, hour):
     assert levels <= {Level.UNKNOWN, Level.INDOORS}
 
 
+@settings(deadline=None, max_examples=40)
 @given(weather=weathers, aqi=aqis, mode=modes, lungs=st.booleans(), exposure=exposures)
 def test_nobody_has_wider_limits_than_everyone_and_mild_has_the_same(weather, aqi, mode, lungs, exposure):
     walk, surroundings = outing(mode, exposure=exposure), around(weather, {"us_aqi": aqi})
