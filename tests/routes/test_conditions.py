@@ -98,6 +98,11 @@ def test_a_run_in_heat_is_offered_as_a_walk():
         assert [way.kind for way in others] == ["indoors"]
 
 
+def test_a_walk_that_is_no_better_is_not_offered():
+    run, storm = outing(Mode.RUN), around({"weather_code": 95})
+    assert [way.kind for way in other_ways(run, STANDARD, storm, than=judge(run, STANDARD, storm))] == ["indoors"]
+
+
 def calm_cold(temperature_f):
     """Without wind the chill is the temperature; dry, so that nothing is icy."""
     return {"temperature_2m": celsius(temperature_f), "wind_speed_10m": 0.0}
@@ -229,6 +234,12 @@ def test_sun_is_added_when_there_is_sun(weather, exposure, value):
     else:
         assert finding.level is MODIFY and finding.value == pytest.approx(value, abs=0.1)
         assert any("shade" in str(words) for words in finding.words)
+
+
+def test_what_is_too_warm_in_the_shade_is_told_as_in_the_shade():
+    finding = found(Hazard.HEAT, judge(outing(exposure=Exposure.OPEN), STANDARD, around(warm(95) | SUNNY)))
+    assert finding.level is MODIFY and finding.value == pytest.approx(95, abs=0.1)
+    assert not any("within the limits" in str(words) for words in finding.words)
 
 
 def test_sun_without_radiation_goes_by_cloud_and_hour():

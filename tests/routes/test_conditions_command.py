@@ -89,6 +89,12 @@ def test_shade_is_said_by_the_exposure(files):
     assert level(told(*files(sunny), exposure="shaded"), "heat_index") == "go"
 
 
+def test_under_trees_it_gets_dark_sooner():
+    evening = {"start": "2026-06-15T20:25+01:00"}  # to 21:15, sunset 21:19, civil dusk 22:07
+    assert told(**evening)["light"]["ok"] is True
+    assert told(**evening, exposure="shaded")["light"]["ok"] is False
+
+
 def test_without_files_the_weather_is_unknown_and_the_light_is_known():
     answer = told()
     assert answer["decision"] == "unknown" and answer["light"]["ok"] is True
