@@ -6,6 +6,7 @@ unit that we do not know or cannot be true is None, which everything that reads 
 
 import math
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -67,11 +68,15 @@ class Forecast:
 
     def between(self, start: datetime, end: datetime) -> tuple[Hour, ...]:
         """The hours that say something about a span: from the last at or before its start to the first at or after
-        its end. Empty when one of them is missing, because then part of the span is unknown."""
-        found = tuple(hour for hour in self.hours if start - HOUR < hour.at < end + HOUR)
-        moments = [hour.at for hour in found]
+        its end, as far as they are there (`covers`)."""
+        first = bisect_right(self.hours, start - HOUR, key=_moment)
+        return self.hours[first : bisect_left(self.hours, end + HOUR, key=_moment)]
+
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether no hour that says something about a span is missing."""
+        moments = [hour.at for hour in self.between(start, end)]
         whole = bool(moments) and moments[0] <= start and moments[-1] >= end
-        return found if whole and all(later - earlier <= HOUR for earlier, later in pairwise(moments)) else ()
+        return whole and all(later - earlier <= HOUR for earlier, later in pairwise(moments))
 
     def joined(self, other: "Forecast") -> "Forecast":
         """Weather and air in one: for each moment what either says, this one first."""
@@ -80,6 +85,10 @@ class Forecast:
             hours[hour.at] = _both(hour, hours[hour.at]) if hour.at in hours else hour
         issued = [moment for moment in (self.issued_at, other.issued_at) if moment]
         return Forecast(tuple(hours[at] for at in sorted(hours)), min(issued, default=None))
+
+
+def _moment(hour: Hour) -> datetime:
+    return hour.at
 
 
 def _both(first: Hour, second: Hour) -> Hour:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routes.domain import forecast
@@ -161,6 +161,7 @@ json_like = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(hourly=json_like, units=json_like, offset=json_like, zone=json_like)
 def test_nothing_crashes_the_reader(hourly, units, offset, zone):
     given_ = {"hourly": hourly, "hourly_units": units, "utc_offset_seconds": offset, "timezone": zone}
@@ -184,15 +185,14 @@ def test_air_joins_weather_by_the_moment():
 )
 def test_a_span_is_covered_by_the_hours_around_it(start, minutes, hours):
     begin = NOON + timedelta(minutes=start)
-    found = forecast.read(weather()).between(begin, begin + timedelta(minutes=minutes))
-    assert [hour.at.hour for hour in found] == hours
+    read, end = forecast.read(weather()), begin + timedelta(minutes=minutes)
+    assert [hour.at.hour for hour in read.between(begin, end)] == hours and read.covers(begin, end)
 
 
-def test_a_gap_or_an_end_within_the_span_covers_nothing():
+def test_a_gap_or_an_end_within_the_span_is_not_covered():
     whole = forecast.read(weather())
     for gone in (11, 12, 13, 14):
         holed = Forecast(tuple(hour for hour in whole.hours if hour.at.hour != gone))
-        found = holed.between(NOON, NOON + timedelta(hours=1, minutes=30))
-        assert bool(found) is (gone == 11)
-    assert whole.between(NOON + timedelta(hours=11), NOON + timedelta(hours=12)) == ()
-    assert Forecast().between(NOON, NOON + timedelta(hours=1)) == ()
+        assert holed.covers(NOON, NOON + timedelta(hours=1, minutes=30)) is (gone == 11)
+    assert not whole.covers(NOON + timedelta(hours=11), NOON + timedelta(hours=12))
+    assert not Forecast().covers(NOON, NOON + timedelta(hours=1))
