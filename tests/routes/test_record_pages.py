@@ -169,7 +169,7 @@ def test_the_longest_way_between_two_exits(as_anna, route):
 
 @pytest.mark.parametrize(
     ("risk", "said"),
-    [("missing", "Not assessed yet"), ("waiting", "Waits for approval"), ("failed", "Did not pass its assessment")],
+    [("missing", "Not assessed yet"), ("waiting", "Waits for approval"), ("failed", "Did not pass")],
 )
 def test_the_risk_is_told_where_it_did_not_pass(as_anna, route, risk, said):
     assert said not in found(as_anna)[1]
