@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from routes.models import Route
@@ -183,7 +183,7 @@ class RouteForm(forms.ModelForm):
 
 def _within(field: forms.Field, least: int, most: int) -> None:
     """A number within reason; the sentence says between which."""
-    words = _now("Between %(least)s and %(most)s: look at the digits and the unit again.")
+    words = gettext("Between %(least)s and %(most)s: look at the digits and the unit again.")
     words %= {"least": least, "most": most}
     field.validators += [MinValueValidator(least, words), MaxValueValidator(most, words)]
     field.widget.attrs |= {"min": least, "max": most}

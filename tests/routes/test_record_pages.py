@@ -169,7 +169,7 @@ def test_the_longest_way_between_two_exits(as_anna, route):
 
 @pytest.mark.parametrize(
     ("risk", "said"),
-    [("missing", "Not assessed yet"), ("waiting", "Waits for approval"), ("failed", "Did not pass its assessment")],
+    [("missing", "Not assessed yet"), ("waiting", "Waits for approval"), ("failed", "Did not pass")],
 )
 def test_the_risk_is_told_where_it_did_not_pass(as_anna, route, risk, said):
     assert said not in found(as_anna)[1]
@@ -216,7 +216,13 @@ def test_finding_nothing_teaches_the_next_step(as_anna, library):
     assert "No route fits all of this" in found(as_anna, q="moon")[1]
 
 
-def test_open_in_the_list_is_open_on_the_page(library):
+def test_open_in_the_list_is_open_on_the_page(library, anna):
+    for name, first in (
+        ("Over soon", None),
+        ("Now", today() - timedelta(days=1)),
+        ("Later", today() + timedelta(days=1)),
+    ):
+        factories.route(anna, name, closed_because="x", closed_from=first, closed_until=today() + timedelta(days=2))
     for day in (today() + timedelta(days=n) for n in range(-1, 6)):
         open_ = Route.objects.open_on(day)
         assert set(open_) == {route for route in Route.objects.all() if not route.is_closed(day)}
