@@ -5,6 +5,7 @@ import "../vendor/leaflet/leaflet.js";
 const L = globalThis.L;
 const LINE = /^\s*(-?\d+(?:\.\d+)?)[\s,;]+(-?\d+(?:\.\d+)?)(?:[\s,;]+(-?\d+(?:\.\d+)?))?\s*$/;
 const STEP = 3; // metres that an arrow key moves a point
+const ROOM = 36; // pixels between two points that a thumb can tell apart; others show when one comes nearer
 const METRES = 111195; // of a degree of latitude
 
 const read = (text) => {
@@ -49,7 +50,108 @@ const start = (box) => {
     const far = metres < 995 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
     told.textContent = told.dataset.words.replace("{points}", points.length).replace("{length}", far);
     button("remove").disabled = chosen < 0;
-    button("undo").addEventListener("click", () => {
+    button("undo").disabled = !before.length;
+    button("close").disabled = points.length < 3;
+    button("back").disabled = points.length < 2;
+  };
+  const keep = () => before.push({ points: points.map((point) => ({ ...point })), chosen });
+  const show = () => {
+    line.setLatLngs(points);
+    reach.setLatLngs(points);
+    tell();
+  };
+  const store = () => {
+    field.value = written(points);
+    show();
+  };
+  const spread = () => {
+    const shown = [];
+    const order = [chosen, ...points.keys()].filter((at) => points[at]);
+    for (const at of new Set(order)) {
+      const place = map.latLngToLayerPoint(points[at]);
+      const crowded = shown.some((other) => place.distanceTo(other) < ROOM);
+      handles[at].getElement().classList.toggle("is-crowded", crowded);
+      if (!crowded) shown.push(place);
+    }
+  };
+  const choose = (at) => {
+    chosen = at;
+    handles.forEach((handle, index) => handle.getElement().classList.toggle("is-chosen", index === at));
+    spread();
+    tell();
+  };
+  const moved = (at, where) => {
+    points[at] = { lat: where.lat, lng: where.lng };
+    store();
+  };
+  const keys = (at) => (event) => {
+    const east = METRES * Math.cos((points[at].lat * Math.PI) / 180);
+    const ways = { ArrowUp: [STEP / METRES, 0], ArrowDown: [-STEP / METRES, 0] };
+    Object.assign(ways, { ArrowLeft: [0, -STEP / east], ArrowRight: [0, STEP / east] });
+    const way = ways[event.key];
+    if (event.key === "Delete" || event.key === "Backspace") remove(at);
+    else if (way) {
+      keep();
+      moved(at, { lat: points[at].lat + way[0], lng: points[at].lng + way[1] });
+      handles[at].setLatLng(points[at]);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const handle = (point, at) => {
+    const className = at === 0 ? "path-point is-start" : "path-point";
+    const icon = L.divIcon({ className, iconSize: [44, 44], html: "<span></span>" });
+    const title = box.dataset.point.replace("{number}", at + 1);
+    const made = L.marker(point, { icon, title, alt: title, draggable: true, autoPanOnFocus: false }).addTo(map);
+    made.on("click", () => choose(at));
+    made.on("dragstart", () => {
+      keep();
+      choose(at);
+    });
+    made.on("drag", () => moved(at, made.getLatLng()));
+    made.getElement().addEventListener("focus", () => choose(at));
+    made.getElement().addEventListener("keydown", keys(at));
+    return made;
+  };
+  const draw = () => {
+    handles.forEach((one) => one.remove());
+    handles = points.map(handle);
+    show();
+    choose(Math.min(chosen, points.length - 1));
+  };
+  const change = (act) => {
+    keep();
+    act();
+    draw();
+    store();
+  };
+  const remove = (at) => {
+    change(() => {
+      points.splice(at, 1);
+      chosen = Math.min(at, points.length - 1);
+    });
+    handles[chosen]?.getElement().focus();
+  };
+  const nearest = (where) => {
+    const at = map.latLngToLayerPoint(where);
+    const placed = points.map((point) => map.latLngToLayerPoint(point));
+    const away = (index) => L.LineUtil.pointToSegmentDistance(at, placed[index - 1], placed[index]);
+    let best = 1;
+    for (let index = 2; index < points.length; index += 1) if (away(index) < away(best)) best = index;
+    return best;
+  };
+  const insert = (at, where) =>
+    change(() => {
+      points.splice(at, 0, { lat: where.lat, lng: where.lng });
+      chosen = at;
+    });
+
+  map.on("click", (event) => insert(points.length, event.latlng));
+  reach.on("click", (event) => insert(nearest(event.latlng), event.latlng));
+  button("remove").addEventListener("click", () => remove(chosen));
+  button("close").addEventListener("click", () => change(() => points.push({ ...points[0] })));
+  button("back").addEventListener("click", () => change(() => points.push(...points.slice(0, -1).reverse())));
+  button("undo").addEventListener("click", () => {
     ({ points, chosen } = before.pop());
     draw();
     store();
@@ -62,5 +164,6 @@ const start = (box) => {
   });
   fit();
   draw();
+  map.on("zoomend", spread);
 };
 document.querySelectorAll("[data-path]").forEach(start);
