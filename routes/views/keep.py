@@ -14,7 +14,7 @@ from practice.models import Practice, User
 from practice.rules import Permission
 from practice.web import needs
 from routes.domain import record
-from routes.forms import FileForm, RoutePages, read_draft
+from routes.forms.route import FileForm, RoutePages, read_draft
 from routes.models import Route
 
 
