@@ -64,7 +64,7 @@ def _relations(page: dict[str, Any], role: str, world: w.World) -> list[str]:
     kinds = page.get("args", [])
     if all(kind.startswith("=") for kind in kinds):
         return ["other"]
-    return ["other", "none"] if kinds == ["route"] else world.relations(role)
+    return ["other", "none"] if kinds[0] == "route" else world.relations(role)
 
 
 def _ask(browser: Browser, method: str, address: str) -> Any:

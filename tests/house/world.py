@@ -70,6 +70,7 @@ def build() -> World:
     CoverPerson.objects.create(user=colleague, position=1)
     CoverPerson.objects.create(user=world.people[Role.SUPERVISOR], position=2)
     world.route = factories.route(colleague)
+    factories.assessment(world.route, colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
         world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)
