@@ -38,6 +38,7 @@ class Command(BaseCommand):
             facts = _facts(track, measure(track), name or track.name or file.stem)
             if not dry_run:
                 _keep(geometry, str(facts["name"]), by)
+                facts["warnings"] += ["It is not assessed yet: it cannot be booked before somebody did that."]
         except GpxProblem as problem:
             self.stderr.write(" ".join(str(problem).split()))
             sys.exit(2)
