@@ -316,6 +316,7 @@ def test_the_demo_routes(anna, as_anna):
         assert any(point.kind == "exit" for point in route.points.all())
         assert as_anna.get(reverse("routes:show", args=[route.pk])).status_code == 200
     assert sum(route.look_again_on < date(2026, 11, 22) for route in made) == 1
+    assert [route.risk for route in made] == ["passed"] * 5 + ["missing"]
     assert json.dumps(made[0].line) == json.dumps(Route.objects.get(name="Inner Circle").line)
 
 
