@@ -51,6 +51,7 @@ class AssessmentForm(forms.ModelForm):
             "walked_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "group_limit": forms.NumberInput(attrs={"class": "short"}),
+            "hours": forms.Textarea(attrs={"rows": 1}),
             "alone": forms.Textarea(attrs={"rows": 2}),
             "words": forms.Textarea(attrs={"rows": 3}),
         }
@@ -98,7 +99,7 @@ class LineForm(forms.Form):
     )
     likelihood_after = _scale(_("How likely, then"), Likelihood)
     severity_after = _scale(_("How bad, then"), Severity)
-    gone = forms.BooleanField(label=_("Leave this one out"), required=False)
+    gone = forms.BooleanField(label=_("Leave out"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A line that was begun says which kind it is; the rest can wait for the signature."""

@@ -80,7 +80,7 @@ def _kept(request: HttpRequest, pages: AssessmentPages, made: RiskAssessment) ->
         return redirect("routes:assessment", made.route_id, signed.version)
     messages.success(request, _("Kept as a draft. Nothing is signed yet."))
     if "more" in request.POST:
-        return redirect(f"{reverse('routes:assess_draft', args=[made.route_id])}#one-more")
+        return redirect(f"{reverse('routes:assess_draft', args=[made.route_id])}?more=1#one-more")
     return redirect("routes:assess_draft", made.route_id)
 
 
