@@ -106,5 +106,5 @@ def test_as_many_queries_for_many_routes_as_for_few(anna: User, ben: User, djang
         for risk in BLOCKED:
             route = factories.route(anna, f"{risk} {number}", risk=risk)
             factories.assessment(route, ben)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(lines(anna)) == 7
