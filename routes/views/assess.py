@@ -1,6 +1,6 @@
 """The risk assessment of a route: begun, written, signed, read and approved."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,22 +100,27 @@ def _signed(pk: UUID, version: int) -> RiskAssessment:
     return get_object_or_404(found, route=pk, version=version, signed_at__isnull=False)
 
 
+def _said(made: RiskAssessment) -> dict[str, Any]:
+    """What `routes/assessed.html` shows."""
+    return {
+        "route": made.route,
+        "made": made,
+        "approval": assessing.approval_of(made),
+        "failures": assessing.failure_words(made.failures),
+        "lines": risk.lines(made.rows),
+        "facts": emergency_facts.lines(made.emergency),
+    }
+
+
 @require_safe
 @needs(Permission.SEE_ROUTES)
 def signed(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
     """A version as it was signed."""
     made = _signed(pk, version)
-    approval = assessing.approval_of(made)
-    waits = not approval and not made.failures
-    context = {
-        "route": made.route,
-        "made": made,
+    waits = assessing.approval_of(made) is None and not made.failures
+    context = _said(made) | {
         "signed_on": timezone.localdate(made.signed_at),
         "is_newest": assessing.newest(made.route) == made,
-        "approval": approval,
-        "failures": assessing.failure_words(made.failures),
-        "lines": risk.lines(made.rows),
-        "facts": emergency_facts.lines(made.emergency),
         "may_approve": waits
         and has(request.user, Permission.KEEP_ROUTES)
         and not assessing.not_approved_because(made, by=request.user),
@@ -139,13 +144,7 @@ def approve(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
         else:
             messages.success(request, _("Approved. The route can be walked."))
             return redirect("routes:assessment", pk, version)
-    context = {
-        "route": made.route,
-        "made": made,
-        "form": form,
-        "lines": risk.lines(made.rows),
-        "refused": assessing.not_approved_because(made, by=by),
-    }
+    context = _said(made) | {"form": form, "refused": assessing.not_approved_because(made, by=by)}
     return render(request, "routes/assess_approve.html", context, status=422 if form.is_bound else 200)
 
 
