@@ -116,6 +116,21 @@ class SigningForm(forms.ModelForm):
         return cleaned
 
 
+class RoutesForm(forms.ModelForm):
+    """Who stands by the risk assessment of a route."""
+
+    class Meta:
+        model = Practice
+        fields = ["routes_need_approval"]
+        labels = {"routes_need_approval": _("A second person approves each risk assessment")}
+        help_texts = {
+            "routes_need_approval": _(
+                "Then a route cannot be booked before somebody other than the assessor has approved it. Without it the "
+                "assessor stands by it alone, and every assessment says so. What was signed before stays as it is."
+            ),
+        }
+
+
 class ChangeCoverForm(forms.Form):
     """One of the people on the cover list."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routes.views import closing, keep, library, light, paths, photos
+from routes.views import assess, closing, keep, library, light, paths, photos
 
 app_name = "routes"
 urlpatterns = [
@@ -23,4 +23,10 @@ urlpatterns = [
     path("<uuid:pk>/photo", photos.take, name="take_photo"),
     path("<uuid:pk>/hazards/<int:hazard_pk>/photo", photos.take, name="take_hazard_photo"),
     path("<uuid:pk>/photos/<uuid:paper_pk>", photos.photo, name="photo"),
+    path("<uuid:pk>/assess", assess.begin, name="assess"),
+    path("<uuid:pk>/assess/draft", assess.draft, name="assess_draft"),
+    path("<uuid:pk>/assess/throw-away", assess.throw_away, name="throw_away_assessment"),
+    path("<uuid:pk>/assessments/<int:version>", assess.signed, name="assessment"),
+    path("<uuid:pk>/assessments/<int:version>/approve", assess.approve, name="approve_assessment"),
+    path("<uuid:pk>/assessments/<int:version>/paper", assess.paper, name="assessment_paper"),
 ]

@@ -21,7 +21,16 @@ from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, hand_decisions, hand_signing, looking_again, measures_today, meeting, rows
+from sessions.domain import (
+    calls,
+    hand_decisions,
+    hand_routes,
+    hand_signing,
+    looking_again,
+    measures_today,
+    meeting,
+    rows,
+)
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
@@ -58,6 +67,8 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
         found += _of_who_left(reader, now)
+    if has(reader, Permission.KEEP_ROUTES):
+        found += hand_routes.of(reader, today)
     return found
 
 

@@ -14,6 +14,7 @@ from practice.domain import words
 from practice.models import User
 from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, readiness
+from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
 
@@ -26,7 +27,7 @@ class Row:
     starts: str
     where: str
     how: str
-    chips: tuple[readiness.Chip, ...]
+    chips: tuple[Chip, ...]
     bar: light.Bar | None
     answers: tuple[Seat, ...]
     note: str
@@ -79,7 +80,7 @@ def _is_ahead(session: Session, now: datetime) -> bool:
 
 def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
     seats = tuple(session.seats.all())
-    chips: tuple[readiness.Chip, ...] = ()
+    chips: tuple[Chip, ...] = ()
     if found:
         judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
         full = all(seat.client_id in known for seat in seats)

@@ -73,6 +73,7 @@ def build() -> World:
     world.route = factories.route(colleague)
     photos.keep(uploads.photograph(pictures.drawn("JPEG")), of=world.route, by=colleague)
     world.route.hazards.create(kind="water", words="Open water.")
+    factories.assessment(world.route, colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
         world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)

@@ -85,6 +85,7 @@ def test_nothing_is_left_after_cutting_everything(cut):
 
 @pytest.mark.django_db
 def test_keeping_it(anna):
-    assert run(LOOP, "--by", anna.email).returncode == 0
+    kept = run(LOOP, "--by", anna.email)
+    assert kept.returncode == 0 and "not assessed yet" in kept.stdout
     assert run(LOOP, "--by", anna.email).stderr.startswith("There is already a route")
     assert "--by" in run(LOOP, "--by", "nobody@example.org").stderr

@@ -331,6 +331,7 @@ def test_the_demo_routes(anna, as_anna):
         assert route.signal_found and route.emergency_minutes and route.character
     assert [route.name for route in made if route.is_closed(date(2026, 11, 22))] == ["Victoria Park east"]
     assert sum(route.look_again_on < date(2026, 11, 22) for route in made) == 1
+    assert [route.risk for route in made] == ["passed"] * 5 + ["missing"]
     assert json.dumps(made[0].line) == json.dumps(Route.objects.get(name="Inner Circle").line)
 
 

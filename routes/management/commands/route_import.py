@@ -38,6 +38,7 @@ class Command(BaseCommand):
             facts = _facts(track, record.measured(track), gpx.clean(name or track.name or file.stem))
             if not dry_run:
                 _keep(record.geometry_of(track), str(facts["name"]), by)
+                facts["warnings"] += ["It is not assessed yet: it cannot be booked before somebody did that."]
         except GpxProblem as problem:
             self.stderr.write(gpx.clean(str(problem)))
             sys.exit(2)
