@@ -1,4 +1,4 @@
-"""The addresses Alongside is given: database, Valkey, mail server and weather, parsed and checked.
+"""The addresses Alongside is given: database, Valkey, mail server, weather and maps, parsed and checked.
 
 Pure standard library. A refusal names the variable and what is wrong; it shows scheme, host and path, never a password.
 """
@@ -216,6 +216,39 @@ class Weather:
         if parts.scheme == "http" and not _near(parts.hostname):
             raise Misconfigured(f"{variable} must start with https://, unless its host stands in your own network.")
         return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Where pictures of maps come from, if from anywhere: that host learns which paths a practice draws.
+
+    `address` holds {z}, {x} and {y}; empty: none are fetched. `by` is whoever made them, to be named beside them.
+    """
+
+    address: str
+    by: str
+
+    @classmethod
+    def parse(cls, address: str, *, by: str) -> "Tiles":
+        """Refuses what is not an https address of one host, or names nobody who made the maps."""
+        if not address:
+            return cls("", "")
+        if not address.startswith("https://") or any(part not in address for part in ("{z}", "{x}", "{y}")):
+            raise Misconfigured(
+                f"ALONGSIDE_TILES is {address!r}: an address such as https://tiles.example/{{z}}/{{x}}/{{y}}.png is "
+                "expected."
+            )
+        if not urlsplit(address).hostname or any(sign in address for sign in " ;,'\""):
+            raise Misconfigured(f"ALONGSIDE_TILES is {address!r}: its host cannot be read.")
+        if not by:
+            raise Misconfigured("ALONGSIDE_TILES_BY is not set: whoever draws the maps has to be named beside them.")
+        return cls(address, by)
+
+    @property
+    def origin(self) -> str:
+        """The host that a page with a map may ask; empty when there is none."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}" if self.address else ""
 
 
 def _near(host: str) -> bool:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from practice.config.addresses import Database, Email, Misconfigured, Valkey, Weather
+from practice.config.addresses import Database, Email, Misconfigured, Tiles, Valkey, Weather
 
-__all__ = ["Database", "Email", "Environment", "Misconfigured", "Valkey", "Weather", "read"]
+__all__ = ["Database", "Email", "Environment", "Misconfigured", "Tiles", "Valkey", "Weather", "read"]
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("demo", "practice", "test")
@@ -48,8 +48,7 @@ class Environment:
     key: bytes = field(repr=False)
     health_token: str = field(repr=False)
     mail_from: str
-    tiles: str  # address of map pictures with {z}, {x} and {y}; empty: none are fetched
-    tiles_by: str
+    tiles: Tiles
     proxies: int  # how many proxies of ours stand in front of the web server
     as_owner: bool
     debug: bool = False
@@ -102,8 +101,7 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         key=key,
         health_token=values.get("ALONGSIDE_HEALTH_TOKEN", ""),
         mail_from=_mail_from(values),
-        tiles=_tiles(values),
-        tiles_by=values.get("ALONGSIDE_TILES_BY", ""),
+        tiles=Tiles.parse(values.get("ALONGSIDE_TILES", ""), by=values.get("ALONGSIDE_TILES_BY", "")),
         proxies=_proxies(values),
         as_owner=owner_wanted,
     )
@@ -184,22 +182,6 @@ def _mail_from(values: Mapping[str, str]) -> str:
         return f"no-reply@{urlsplit(values.get('ALONGSIDE_URL', '')).hostname or 'localhost'}"
     if "@" not in given or any(character in given for character in "\r\n"):
         raise Misconfigured(f"ALONGSIDE_MAIL_FROM is {given!r}: a mail address is expected.")
-    return given
-
-
-def _tiles(values: Mapping[str, str]) -> str:
-    """Where pictures of maps come from, if from anywhere: that host learns which routes a practice draws."""
-    given = values.get("ALONGSIDE_TILES", "")
-    if not given:
-        return ""
-    if not given.startswith("https://") or any(part not in given for part in ("{z}", "{x}", "{y}")):
-        raise Misconfigured(
-            f"ALONGSIDE_TILES is {given!r}: an address such as https://tiles.example/{{z}}/{{x}}/{{y}}.png is expected."
-        )
-    if not urlsplit(given).hostname or any(sign in given for sign in " ;,'\""):
-        raise Misconfigured(f"ALONGSIDE_TILES is {given!r}: its host cannot be read.")
-    if not values.get("ALONGSIDE_TILES_BY"):
-        raise Misconfigured("ALONGSIDE_TILES_BY is not set: whoever draws the maps has to be named beside them.")
     return given
 
 

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -29,14 +28,13 @@ SHOWN = 40
 """Other routes that are drawn faintly, so that one knows where one is."""
 
 
-def may_show(tiles: str) -> dict[str, list[str]]:
-    """What the page of the map may fetch beside our own: pictures of the one host that the practice named, if any."""
-    return {"img-src": ["{0.scheme}://{0.netloc}".format(urlsplit(tiles))]} if tiles else {}
+MAY_SHOW = {"img-src": [settings.TILES.origin]} if settings.TILES.address else {}
+"""What the page of the map may fetch beside our own: pictures of the one host that the practice named, if any."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_ROUTES)
-@csp_update(may_show(settings.TILES))
+@csp_update(MAY_SHOW)
 def draw(request: HttpRequest) -> HttpResponse:
     """A path from nothing; then the page that asks for what no map knows, as after a file."""
     form = PathForm(request.POST if request.method == "POST" else None)
@@ -50,7 +48,7 @@ def draw(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_ROUTES)
-@csp_update(may_show(settings.TILES))
+@csp_update(MAY_SHOW)
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Points of a path moved, added or taken away."""
     route = get_object_or_404(Route, pk=pk)
@@ -68,7 +66,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _map(request: HttpRequest, form: PathForm, **more: Any) -> HttpResponse:
     sketches = Route.objects.in_use().order_by("-made_at").values_list("sketch", flat=True)[:SHOWN]
     others = [part for sketch in sketches for part in sketch.get("parts", ())]
-    context = {"form": form, "tiles": settings.TILES, "tiles_by": settings.TILES_BY, "others": json.dumps(others)}
+    context = {"form": form, "tiles": settings.TILES, "others": json.dumps(others)}
     return render(request, "routes/path.html", context | more, status=422 if form.errors else 200)
 
 

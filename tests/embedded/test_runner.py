@@ -20,7 +20,7 @@ from practice.embedded import children, postgres, valkey
 from practice.embedded.surroundings import free_port
 from tests.databases import ROOT
 
-PATIENCE = 90
+PATIENCE = 240
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

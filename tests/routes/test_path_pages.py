@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from practice.config.addresses import Tiles
 from routes.domain import coordinates, gpx, record
 from routes.models import Route, RoutePoint
-from routes.views.paths import may_show
 from tests import factories
 
 SQUARE = "51.5073, -0.1657\n51.5073, -0.1557\n51.5123, -0.1557\n51.5123, -0.1657\n51.5073, -0.1657"
@@ -120,5 +120,5 @@ def test_a_route_leaves_as_gpx_under_the_name_that_says_nothing(as_olga, orchard
 def test_only_a_host_that_was_named_may_show_pictures_of_maps(as_anna, orchard):
     policy = as_anna.get(reverse("routes:draw"))["Content-Security-Policy"]
     assert "img-src 'self' data:;" in policy
-    assert may_show("") == {}
-    assert may_show("https://tiles.example/{z}/{x}/{y}.png") == {"img-src": ["https://tiles.example"]}
+    assert Tiles.parse("", by="").origin == ""
+    assert Tiles.parse("https://tiles.example:8443/{z}/{x}/{y}.png", by="us").origin == "https://tiles.example:8443"
