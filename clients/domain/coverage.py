@@ -10,7 +10,8 @@ no or ran out; an asking without an answer counts for nothing there.
 
 Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
 practice says, and of several a no beside a yes is a look; of age, the partner or representative who is named. A
-practice that has not said from which age a person agrees alone cannot ask anybody under 21.
+practice that has not said from which age a person agrees alone cannot ask anybody under 21, and somebody who once
+signed as young, or for whom a parent is named, is judged by a date of birth alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -145,14 +146,24 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
     if mode not in NEEDED and not rows:
         return not_asked()
     age = ages.on(person.birth_date, on)
-    if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
-        return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
+    if words := _unsettled(person, age, practice):
+        return Coverage(State.BLOCKED, None, words)
     standing = ages.standing(age, practice)
     own = _own(person, rows, mode, on, practice)
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
     if mode not in NEEDED:
         needed = [(who, one) for who, one in needed if one.state != State.NEVER]
     return _together(needed, practice.grace_days) if needed else not_asked()
+
+
+def _unsettled(person: _Person, age: int | None, practice: Practice) -> str:
+    """What has to be known first, or "". Without both ages nobody's assent is judged, nor is a parent passed over."""
+    assented = any(row.meaning == Consent.Meaning.ASSENT for row in person.rows)
+    if practice.majority_age is None and (assented or (age is not None and age < ages.OLDEST_MAJORITY)):
+        return _("First set the age of majority in the practice's settings")
+    if age is None and (assented or any(one.signs_for_a_minor for one in person.others)):
+        return _("First keep the date of birth: a young person signed, or a parent is named")
+    return ""
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:

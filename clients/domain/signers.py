@@ -38,19 +38,23 @@ class Signer:
 
 
 def signers(client: Client, *, on: date) -> list[Signer]:
-    """Everybody who has to sign on a day, the client first. Raises CannotAsk where the ages are not set."""
+    """Everybody who has to sign on a day, the client first. Raises CannotAsk where an age is not known."""
     practice = Practice.load()
     age = ages.on(client.birth_date, on)
     if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
         raise CannotAsk(
             _("First set in the practice's settings from which age a person agrees alone; it differs between places.")
         )
+    current = list(client.signatories.current())
+    assents = Consent.objects.counting().filter(client=client, meaning=Consent.Meaning.ASSENT)
+    if age is None and (any(one.signs_for_a_minor for one in current) or assents.exists()):
+        raise CannotAsk(_("First keep the date of birth: a young person signed here, or a parent is named."))
     standing = ages.standing(age, practice)
     young = standing is ages.Standing.YOUNG
     own = Signer(None, Consent.Meaning.ASSENT if young else Consent.Meaning.CONSENT)
     if standing is ages.Standing.ALONE:
         return [own]
-    others = [one for one in client.signatories.current() if one.must_sign and (young or not one.signs_for_a_minor)]
+    others = [one for one in current if one.must_sign and (young or not one.signs_for_a_minor)]
     if young and all(one.relation == Signatory.Relation.PARTNER for one in others):
         raise CannotAsk(_("%(name)s is under age. First name a parent or guardian.") % {"name": client.called_name})
     return [own, *(Signer(one, _meaning(one)) for one in others)]
