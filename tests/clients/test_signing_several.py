@@ -9,12 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_papers, consent_texts, signing
+from clients.domain import consent, consent_papers, consent_texts, signing, steps
 from clients.domain.agreement import are_initials, disclosure_print
-from clients.models import Consent, ConsentText, Signatory
+from clients.models import Consent, ConsentStep, ConsentText, Signatory
 from practice.domain import papers
+from practice.domain.audit import canonical
 from practice.models import AuditEntry, Practice
-from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
+from tests import factories
+from tests.clients.signing import CANARY, address, disclosed, given, handed_over, sign_together, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,7 @@ def status(asked):
 
 
 def kinds(asked):
-    return [step.kind for step in asked.steps.order_by("at")]
+    return [step.kind for step in steps.of(asked)]
 
 
 def words(signed, tmp_path) -> str:
@@ -99,6 +101,27 @@ def test_one_that_was_asked_again_since_is_gone_and_the_other_stays(as_mrs_lee, 
     consent.ask(mrs_lee, first.text, by=anna)
     assert as_mrs_lee.get(address(token, first)).status_code == 410
     assert as_mrs_lee.get(address(token, second)).status_code == 200
+
+
+def test_a_look_by_staff_is_not_her_opening(as_anna, as_mrs_lee, mrs_lee, anna, text):
+    asked = consent.ask(mrs_lee, text, by=anna)
+    here = address(token_of(asked), asked)
+    as_anna.get(here)
+    assert "opened" not in kinds(asked)
+    as_mrs_lee.get(here)
+    assert asked.steps.get(kind="opened").by is None
+    beside = consent.ask(mrs_lee, text, by=anna)
+    as_anna.get(handed_over(as_anna, beside))
+    assert beside.steps.get(kind="opened").by == anna, "on a device that was handed over she opens it herself"
+
+
+def test_steps_of_one_moment_stand_in_the_order_in_which_one_leads_to_the_next(mrs_lee, anna, texts):
+    now = timezone.now()
+    for n in range(6):
+        asked = consent.ask(factories.client(f"Cora Nine {n}", anna), texts["outdoors"], by=anna, at=now)
+        row = sign_together(asked, at=now)
+        told = [step["kind"] for step in row.evidence["steps"]]
+        assert told == ["asked", "sent", "identified", "disclosed"]
 
 
 # --- the screen ------------------------------------------------------------------------------------------------------
@@ -346,8 +369,6 @@ def test_every_step_is_told_to_staff_in_words(as_anna, mrs_lee, anna, text):
     asked = disclosed(consent.ask(mrs_lee, text, by=anna))
     for kind in consent.Kind.values:
         if kind not in kinds(asked):
-            from clients.domain import steps
-
             steps.add(asked, kind, by=anna)
     page = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, asked.pk])).content.decode()
     assert page.count("<tr>") == len(consent.Kind.values) + 1
