@@ -46,10 +46,10 @@ def disclosure_print(consent: Consent) -> str:
 
 
 def disclosed(consent: Consent) -> ConsentStep | None:
-    """When she agreed to exactly these words about signing on a screen; None when she has not."""
+    """When whoever signs, known to be the one, agreed to exactly these words about signing on a screen; or None."""
     wanted = disclosure_print(consent)
     said = consent.steps.filter(kind=ConsentStep.Kind.DISCLOSED).select_related("consent").order_by("at")
-    return next((step for step in said if step.detail.get("sha256") == wanted), None)
+    return next((step for step in said if step.detail.get("sha256") == wanted and step.detail.get("how")), None)
 
 
 def plan_questions(consent: Consent) -> list[dict[str, Any]]:

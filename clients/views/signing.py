@@ -237,9 +237,11 @@ def _act(request: HttpRequest, here: Laid, act: Callable[[], Any], wanted: str, 
 @laid
 def disclose(request: HttpRequest, here: Laid) -> HttpResponse:
     """She agrees to read and sign on a screen: an act of its own, before any signature."""
-    sha256, by = request.POST.get("disclosure", ""), knowing.staff(request)
+    sha256, around = request.POST.get("disclosure", ""), knowing.circumstances(request, here.link, here.one)[0]
     large = "?type=large" if request.GET.get("type") == "large" else ""
-    return _act(request, here, lambda: signing.disclose(here.one, sha256=sha256, by=by), "", f"{large}#sign")
+    return _act(
+        request, here, lambda: signing.disclose(here.one, sha256=sha256, circumstances=around), "", f"{large}#sign"
+    )
 
 
 def _words(request: HttpRequest) -> str:

@@ -139,8 +139,22 @@ def test_without_the_yes_to_a_screen_nothing_is_signed_by_page_or_post(as_mrs_le
     assert answer.status_code == 422 and "disclosed" not in kinds(asked)
     as_mrs_lee.post(here + "screen", {"disclosure": disclosure_print(asked)})
     step = asked.steps.get(kind="disclosed")
-    assert step.detail == {"sha256": disclosure_print(asked)}
+    assert step.detail == {"sha256": disclosure_print(asked), "how": "login", "to": ""}
     assert asked.shown["signing"]["act"] in as_mrs_lee.get(here).content.decode()
+
+
+@pytest.mark.parametrize("who", ["as_anna", "as_olga", "as_mallory"])
+def test_nobody_but_the_signer_says_yes_to_a_screen_in_her_place(request, as_mrs_lee, mrs_lee, anna, text, who):
+    asked, browser = consent.ask(mrs_lee, text, by=anna), request.getfixturevalue(who)
+    here, said = address(token_of(asked), asked), {"disclosure": disclosure_print(asked)}
+    page = browser.get(here).content.decode()
+    assert asked.shown["disclosure"]["accept"] not in page and "Send me the code" in page
+    answer = browser.post(here + "screen", said)
+    assert answer.status_code == 422 and "We do not know yet that it is you" in answer.content.decode()
+    ConsentStep.objects.create(consent=asked, kind="disclosed", detail_text=canonical({"sha256": said["disclosure"]}))
+    assert as_mrs_lee.post(here, given(asked)).status_code == 422 and status(asked) == "asked"
+    assert as_mrs_lee.post(here + "screen", said).status_code == 302
+    assert as_mrs_lee.post(here, given(asked)).status_code == 302 and status(asked) == "signed"
 
 
 BOTH = {"initials_not_workout": "ML", "initials_confidentiality": "ML"}
@@ -279,7 +293,6 @@ def test_a_guardian_is_asked_for_no_plan_and_sees_nothing_of_hers(as_mrs_lee, fa
 
 
 def test_a_signatorys_own_log_in_is_theirs(family, mr_ode):
-    from tests import factories
 
     _own, his = family
     user = factories.user("Dan Lee", "client")
