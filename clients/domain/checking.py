@@ -5,7 +5,7 @@ when all that was signed still stands. Of any other file nothing is said but wha
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.domain import ages
-from clients.models import Consent, ConsentText
+from clients.domain import coverage
+from clients.domain.one_answer import Coverage, Why
+from clients.models import Consent
 from practice.domain import examining, seal
 from practice.domain.examining import State, Verdict
 from practice.domain.words import clock, short_day
@@ -51,6 +52,9 @@ class Standing(StrEnum):
     OF_AGE = "of_age"
     DUE_AGAIN = "due_again"
     RENEWED = "renewed"
+    DECLINED = "declined"
+    ENDED = "ended"
+    UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ def _day(moment: datetime, zone: str) -> date:
 
 
 def _stands(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str]:
-    """Taken back, replaced, ended, taken back in part: the first that is true, in words."""
+    """Taken back, replaced, ended as coverage has it, taken back in part: the first that is true, in words."""
     today = _day(now, zone)
     if signed.status == Consent.Status.WITHDRAWN and signed.withdrawn_at:
         day = short_day(_day(signed.withdrawn_at, zone))
@@ -157,44 +161,34 @@ def _stands(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str]:
     if newer := _newer(signed):
         day = short_day(_day(newer, zone))
         return Standing.SUPERSEDED, _("a newer one was signed on %(day)s") % {"day": day}
-    until = signed.covers_until
-    if until and until < today:
-        return Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(until)}
-    if ended := _ended_early(signed, now, zone):
-        return ended
+    found = coverage.by_itself(signed, today)
+    if not found.is_covered:
+        return _ended(found)
+    if signed.signatory and signed.signatory.ended_at:
+        return Standing.ENDED, _("whoever signed it signs for the client no more")
     if signed.withdrawn_modes and signed.withdrawn_at:
         what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
         about = {"what": what, "day": short_day(_day(signed.withdrawn_at, zone))}
         return Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about
+    until = signed.covers_until
     return Standing.ACTIVE, _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
 
 
-def _ended_early(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str] | None:
-    """What ends it before its last day, as for a session. The birthday is not told: it is no part of the paper."""
-    today = _day(now, zone)
-    of_age_on = ages.birthday(signed.client.birth_date, Practice.load().majority_age)
-    if _was_for_a_minor(signed) and of_age_on and of_age_on <= today:
-        return Standing.OF_AGE, _("it was signed under age, and the client is of age now")
-    if signed.due_again_on and signed.due_again_on <= today:
-        day = short_day(signed.due_again_on)
-        return Standing.DUE_AGAIN, _("it is to be signed anew since %(day)s") % {"day": day}
-    if renewed := _renewed(signed, now):
-        words = _("the text has changed on %(day)s and is to be signed anew")
-        return Standing.RENEWED, words % {"day": short_day(_day(renewed, zone))}
-    return None
-
-
-def _was_for_a_minor(signed: Consent) -> bool:
-    if signed.signatory:
-        return signed.signatory.signs_for_a_minor
-    return signed.meaning == Consent.Meaning.ASSENT
-
-
-def _renewed(signed: Consent, now: datetime) -> datetime | None:
-    """When a later version was published that asks for new signatures."""
-    rows = ConsentText.objects.filter(key=signed.text.key, language=signed.text.language, renews=True)
-    later = rows.filter(version__gt=signed.text.version, published_at__lte=now).order_by("published_at")
-    return later.values_list("published_at", flat=True).first()
+def _ended(found: Coverage) -> tuple[Standing, str]:
+    """What ended it, as for a session. The birthday is not told: it is no part of the paper."""
+    last = found.until or date.min
+    since = {"day": short_day(last + timedelta(days=1))}
+    reasons = {
+        Why.YEAR_OVER: (Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(last)}),
+        Why.HAPPENED: (Standing.DUE_AGAIN, _("it is to be signed anew since %(day)s") % since),
+        Why.NEW_TEXT: (Standing.RENEWED, _("the text has changed on %(day)s and is to be signed anew") % since),
+        Why.GROWN: (Standing.OF_AGE, _("it was signed in younger years, and the client is old enough to sign anew")),
+    }
+    if found.why:
+        return reasons[found.why]
+    if found.said_no:
+        return Standing.DECLINED, _("whoever signed it has said no since")
+    return Standing.UNSETTLED, _("who has to sign for the client is to be settled first")
 
 
 def _newer(signed: Consent) -> datetime | None:
