@@ -49,7 +49,7 @@ def digits() -> str:
 
 
 def kinds(asked) -> list[str]:
-    return [step.kind for step in asked.steps.order_by("at")]
+    return [step.kind for step in steps.of(asked)]
 
 
 def status(asked) -> str:
