@@ -63,7 +63,7 @@ def plan_questions(consent: Consent) -> list[dict[str, Any]]:
 def plan_of(consent: Consent, agreement: Agreement) -> dict[str, str]:
     """Her answers to the questions that were asked, and her sign; nothing else that a page may have sent."""
     questions = plan_questions(consent)
-    sign = agreement.plan.get("sign", "").strip()[:LONGEST_SIGN] if questions else ""
+    sign = names.plain(agreement.plan.get("sign", ""))[:LONGEST_SIGN] if questions else ""
     return {one["key"]: agreement.plan[one["key"]] for one in questions} | ({"sign": sign} if sign else {})
 
 

@@ -1,7 +1,7 @@
 """The page behind the link and the pages for staff: what each shows, to whom, and what it refuses."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
