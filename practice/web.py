@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from practice.domain import crisis, links, papers, uploads
@@ -89,7 +90,8 @@ class SoundCookies:
 
 
 class Actor:
-    """Puts who acts, and the request's id, into every history row that the request causes; has the practice at hand."""
+    """Puts who acts, and the request's id, into every history row that the request causes; has the practice at hand,
+    and its clock."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -97,8 +99,14 @@ class Actor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside a history context."""
         actor = str(request.user.pk) if request.user.is_authenticated else None
-        with pghistory.context(actor=actor, request=request_id.get()), at_hand():
+        with pghistory.context(actor=actor, request=request_id.get()), at_hand(), timezone.override(None):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
+        """From here on days and hours are the practice's own; not for what has to answer without a database."""
+        practice = None if getattr(view, "is_about_the_machine", False) else Practice.known()
+        if practice:
+            timezone.activate(practice.zone)
 
 
 class SecondFactor:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from clients.models import Client as Person
 from practice.domain import hints
@@ -106,6 +107,13 @@ def as_mrs_lee(mrs_lee: Person) -> Client:
 def as_mallory(practice: Practice) -> Client:
     """A stranger: nobody is logged in."""
     return _browser()
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """Outside a request, too, the day of a test is the day of the practice in which it plays."""
+    with timezone.override("Europe/London"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -46,10 +46,10 @@ def disclosure_print(consent: Consent) -> str:
 
 
 def disclosed(consent: Consent) -> ConsentStep | None:
-    """When she agreed to exactly these words about signing on a screen; None when she has not."""
+    """When whoever signs, known to be the one, agreed to exactly these words about signing on a screen; or None."""
     wanted = disclosure_print(consent)
     said = consent.steps.filter(kind=ConsentStep.Kind.DISCLOSED).select_related("consent").order_by("at")
-    return next((step for step in said if step.detail.get("sha256") == wanted), None)
+    return next((step for step in said if step.detail.get("sha256") == wanted and step.detail.get("how")), None)
 
 
 def plan_questions(consent: Consent) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def plan_questions(consent: Consent) -> list[dict[str, Any]]:
 def plan_of(consent: Consent, agreement: Agreement) -> dict[str, str]:
     """Her answers to the questions that were asked, and her sign; nothing else that a page may have sent."""
     questions = plan_questions(consent)
-    sign = agreement.plan.get("sign", "").strip()[:LONGEST_SIGN] if questions else ""
+    sign = names.plain(agreement.plan.get("sign", ""))[:LONGEST_SIGN] if questions else ""
     return {one["key"]: agreement.plan[one["key"]] for one in questions} | ({"sign": sign} if sign else {})
 
 

@@ -86,7 +86,7 @@ class _Clock:
     """“14:02”, with the day when it was not today."""
 
     def __init__(self, zone: str, now: datetime) -> None:
-        self.zone, self.today = zone, now.date()
+        self.zone, self.today = zone, now.astimezone(ZoneInfo(zone)).date()
 
     def __call__(self, at: datetime) -> str:
         day = at.astimezone(ZoneInfo(self.zone)).date()

@@ -14,9 +14,14 @@ from practice.models import Practice
 
 
 def counting(rows: ConsentQuerySet) -> ConsentQuerySet:
-    """Every asking that counts, oldest first, each with `kept_at`: when what was signed on paper was recorded."""
+    """Every asking that counts, oldest first, each with `kept_at`."""
+    return recorded(rows.counting()).order_by("asked_at")
+
+
+def recorded(rows: ConsentQuerySet) -> ConsentQuerySet:
+    """Each with `kept_at`: when what was signed on paper was recorded."""
     kept = ConsentStep.objects.filter(consent=OuterRef("pk"), kind=ConsentStep.Kind.ON_PAPER).order_by("at")
-    return rows.counting().annotate(kept_at=Subquery(kept.values("at")[:1])).order_by("asked_at")
+    return rows.annotate(kept_at=Subquery(kept.values("at")[:1]))
 
 
 def is_taken_back(row: Consent, mode: str) -> bool:

@@ -119,13 +119,15 @@ def _unasked(client: Client, signer: Signer, texts: list[ConsentText], practice:
     """Without what this person said no to or wants to talk about, what lies open, and what was asked for by night since
     the last signature: asked once, the rest is for people."""
     every = Consent.objects.filter(client=client, signatory=signer.signatory).select_related("text", "request")
-    rows, alone = list(every), answers.left_alone(list(answers.counting(every)), practice)
+    rows, alone = list(answers.recorded(every)), answers.left_alone(list(answers.counting(every)), practice)
     return [text for text in texts if not alone & set(text.modes) and not _was_asked(rows, text.key, signer.meaning)]
 
 
 def _was_asked(rows: list[Consent], key: str, meaning: str) -> bool:
+    """Paper counts from when it was recorded: it answers what a machine asked for by then, whatever its day."""
     same = [row for row in rows if row.text.key == key]
-    signed = max((row.answered_at for row in same if row.was_signed and row.answered_at), default=None)
+    recorded = (row.kept_at or row.answered_at for row in same if row.was_signed)  # type: ignore[attr-defined]
+    signed = max((at for at in recorded if at), default=None)
     lapse = [row for row in same if row.meaning == meaning and not row.was_signed]
     since = [row for row in lapse if row.request and row.request.asked_by_id is None]
     return any(row.is_open for row in lapse) or any(signed is None or row.asked_at > signed for row in since)

@@ -211,4 +211,4 @@ def acute_unsettled(asked: Sequence[Screening]) -> bool:
 
 
 def _is_old(made: Screening, on: date) -> bool:
-    return made.submitted_at is None or on - made.submitted_at.date() > RECENT
+    return made.submitted_at is None or on - timezone.localdate(made.submitted_at) > RECENT

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.domain import consent, signers
+from clients.domain import signers
 from clients.domain.contacts import TWICE
 from clients.models import Client, Consent, Signatory
 from practice.domain import audit, invitations, post
@@ -58,9 +58,8 @@ def _login(one: Signatory) -> User:
 
 def of(user: User, *, now: datetime) -> list[Signatory]:
     """For whom this log-in still signs. Parents of whoever is of age do not, from the first moment of the birthday."""
-    rows = list(Signatory.objects.current().filter(user=user).select_related("client"))
-    practice = Practice.load() if rows else None
-    return [one for one in rows if practice and not _is_over(one, practice, now)]
+    rows = Signatory.objects.current().filter(user=user).select_related("client")
+    return [one for one in rows if not signers.is_over(one, at=now)]
 
 
 def papers(one: Signatory) -> list[Consent]:
@@ -68,11 +67,6 @@ def papers(one: Signatory) -> list[Consent]:
     unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
     laid = Consent.objects.counting().filter(signatory=one, client=one.client_id)
     return list(laid.select_related("text").defer(*unsealed).order_by("-asked_at"))
-
-
-def _is_over(one: Signatory, practice: Practice, now: datetime) -> bool:
-    last = consent.parents_until(one.client, practice) if one.relation in Signatory.UNTIL_OF_AGE else None
-    return last is not None and now >= last
 
 
 def still_wanted(letter: Letter) -> bool:

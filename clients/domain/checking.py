@@ -89,7 +89,7 @@ def check(data: bytes, *, at: datetime | None = None) -> Checked:
     if not verdict.is_intact:
         return Checked(verdict, str(SAID[verdict.state]))
     now = at or timezone.now()
-    signed = paper_standing.rows(now).select_related("paper").filter(paper__sha256=verdict.sha256).first()
+    signed = paper_standing.rows().select_related("paper").filter(paper__sha256=verdict.sha256).first()
     if signed is None or signed.paper is None:
         words = _("The seal is this practice’s, but this is not the file that it keeps. Do not rely on it.")
         return Checked(verdict, words)
@@ -120,7 +120,7 @@ def _whole(known: Known) -> str:
 def _known(signed: Consent, verdict: Verdict, now: datetime) -> Known:
     practice = Practice.load()
     zone = practice.time_zone
-    stands = paper_standing.of(signed, now=now, practice=practice)
+    stands = paper_standing.of([signed], now=now, practice=practice)[signed.pk]
     return Known(
         title=signed.paper.title if signed.paper else "",
         number=signed.paper.number if signed.paper else "",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from clients.domain import ages, answers, consent, consent_texts, signatories
+from clients.domain import ages, answers, consent, consent_texts, signatories, signers
 from clients.domain.signers import Signer, address_of
 from clients.models import Client, ClientQuerySet, Consent, ConsentText, Signatory
 from practice.models import Practice
@@ -53,7 +53,7 @@ def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
 
     Not what was asked for since the birthday, and nothing that was declined, taken back or kept for a talk.
     """
-    came_of_age = consent.parents_until(client, practice)
+    came_of_age = signers.parents_until(client, practice)
     own = Consent.objects.filter(client=client, signatory=None)
     agreed = Q(answered_at__gte=came_of_age, meaning=Consent.Meaning.CONSENT)
     since = set(own.filter(Q(asked_at__gte=came_of_age) | agreed).values_list("text__key", flat=True))

@@ -5,17 +5,16 @@ present as default; days are days of the practice's own zone. What the client an
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import ages, consent_texts, contacts, filling_in, steps
+from clients.domain import consent_texts, contacts, filling_in, steps
 from clients.domain.coverage import Coverage, State, covers, covers_many
-from clients.domain.signers import CannotAsk, Signer, address_of, no_address, signers
+from clients.domain.signers import CannotAsk, Signer, address_of, at_most, no_address, signers
 from clients.models import (
     CareTeamMember,
     Client,
@@ -108,7 +107,7 @@ def ask_all(
     for signer in wanted:
         if send and not address_of(client, signer.signatory):
             raise CannotAsk(no_address(signer))
-        until = _last_moment(client, signer, moment, practice)
+        until = at_most(client, signer.signatory, moment + timedelta(days=practice.consent_days))
         request = ConsentRequest.objects.create(
             client=client, signatory=signer.signatory, asked_by=by, asked_at=moment, expires_at=until
         )
@@ -118,20 +117,6 @@ def ask_all(
         if send:
             post_request(request, by=by, at=moment)
     return made
-
-
-def _last_moment(client: Client, signer: Signer, moment: datetime, practice: Practice) -> datetime:
-    """When the link ends: after the practice's days, and for a parent or guardian when the client comes of age."""
-    until = moment + timedelta(days=practice.consent_days)
-    if signer.signatory and signer.signatory.signs_for_a_minor:
-        return min(until, parents_until(client, practice) or until)
-    return until
-
-
-def parents_until(client: Client, practice: Practice) -> datetime | None:
-    """The first moment of the birthday on which the client comes of age, as the practice's clock shows it."""
-    birthday = ages.birthday(client.birth_date, practice.majority_age)
-    return datetime.combine(birthday, time.min, ZoneInfo(practice.time_zone)) if birthday else None
 
 
 def _ask_one(request: ConsentRequest, text: ConsentText, signer: Signer, therapist: User, by: User) -> None:

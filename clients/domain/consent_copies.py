@@ -60,9 +60,7 @@ def render(letter: Letter) -> Rendered:
 
 def _lasts(signed: Consent, now: datetime) -> timedelta:
     """For a parent or guardian no longer than until the client comes of age."""
-    minors = signed.signatory is not None and signed.signatory.signs_for_a_minor
-    last = consent.parents_until(signed.client, Practice.load()) if minors else None
-    return min(LASTS, last - now) if last else LASTS
+    return signers.at_most(signed.client, signed.signatory, now + LASTS) - now
 
 
 KINDS = {KIND: LetterKind(still_wanted, render, gettext_lazy("A copy of what was signed"))}

@@ -17,11 +17,12 @@ def sign_for_demo(
 ) -> Consent:
     """Asked two days before, then typed and signed at the moment `on`, together with `by`. No letter is written."""
     asked = consent.ask(client, text, by=by, send=False, at=on - timedelta(days=2), signer=signer)
-    disclose(asked, sha256=disclosure_print(asked), by=by, at=on - timedelta(minutes=2))
+    around = Circumstances(witness=by)
+    disclose(asked, sha256=disclosure_print(asked), circumstances=around, at=on - timedelta(minutes=2))
     questions = plan_questions(asked)
     plan = {one["key"]: one["choices"][client.pk.int % len(one["choices"])]["value"] for one in questions}
     agreement = Agreement(plan=plan, shown_sha256=asked.shown_sha256, name=asked.signs)
-    return sign(asked, agreement, circumstances=Circumstances(witness=by), at=on, send_copy=False)
+    return sign(asked, agreement, circumstances=around, at=on, send_copy=False)
 
 
 def family(client: Client, text: ConsentText, *, on: datetime, by: User) -> None:

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import consent_files
+from clients.domain import consent_files, names
 from clients.domain.consent_files import ANSWER, Draft, fingerprint
 from clients.models import ConsentDraft, ConsentText
 from practice.domain import audit, crisis
+from practice.domain.words import apart
 from practice.models import OUTDOOR, Practice, User
 
 __all__ = [
@@ -204,5 +205,5 @@ def plan_said(shown: Mapping[str, Any], plan: Mapping[str, str]) -> list[str]:
         if choice["value"] == plan.get(question["key"])
     ]
     if sign := plan.get("sign"):
-        said.append(shown["plan"]["sign"]["said"].replace(ANSWER, sign.rstrip(".")))
+        said.append(shown["plan"]["sign"]["said"].replace(ANSWER, apart(names.plain(sign).rstrip("."))))
     return said

@@ -10,84 +10,29 @@ no or ran out; an asking without an answer counts for nothing there.
 
 Who has to sign: the client; under age, her own wish (assent) and the guardians who are named, all or one as the
 practice says, and of several a no beside a yes is a look; of age, the partner or representative who is named. A
-practice that has not said from which age a person agrees alone cannot ask anybody under 21.
+practice that has not said from which age a person agrees alone cannot ask anybody under 21, and somebody who once
+signed as young, or for whom a parent is named, is judged by a date of birth alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import DateTimeField, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from clients.domain import ages, answers
+from clients.domain import ages, answers, one_answer
+from clients.domain.one_answer import BY_WEIGHT, Coverage, State, heaviest
 from clients.models import Client, Consent, ConsentText, Signatory
-from practice.domain.words import apart, short_day
+from practice.domain.words import apart
 from practice.models import OUTDOOR, Guardians, Practice
 
+__all__ = ["GROUP", "NEEDED", "Coverage", "State", "by_themselves", "covers", "covers_many", "heaviest", "not_asked"]
 Pair = tuple[UUID, str, date]
 GROUP = "group"
 NEEDED = OUTDOOR | {GROUP}
 """What needs a consent of its own."""
-
-
-class State(StrEnum):
-    """Where it stands. What ran out is a matter for a look; the others, but the first, stop a booking."""
-
-    COVERED = "covered"
-    RAN_OUT = "ran_out"
-    NEVER = "never"
-    TALK = "talk"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    BLOCKED = "blocked"
-
-
-BY_WEIGHT = list(State)
-"""Of several people the heaviest answer counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Whether it is covered, until which day at most, and the words for a clinician."""
-
-    state: State
-    until: date | None
-    words: str
-    grace: int = 30
-    """Days for which what ran out is only a look."""
-    is_divided: bool = False
-    """One guardian agreed and another said no: a look for people, and nothing to ask for by night."""
-    lacking: tuple[UUID | None, ...] = ()
-    """Whose signature is to be asked for, the client's as None: never given, or run out."""
-    missing: str = ""
-    """Who has never signed, by a short name; “Ada or Bob” where one of them is enough."""
-
-    @property
-    def is_covered(self) -> bool:
-        """True when nothing needs to be done."""
-        return self.state == State.COVERED
-
-    @property
-    def stops(self) -> bool:
-        """True when a session outdoors is not to be booked: never agreed, declined or taken back."""
-        return self.state not in (State.COVERED, State.RAN_OUT)
-
-    @property
-    def said_no(self) -> bool:
-        """True when it was declined or taken back."""
-        return self.state in (State.DECLINED, State.WITHDRAWN)
-
-    def left_of_grace(self, on: date) -> int:
-        """For what ran out: how many days of grace are left on a day; below none when they are over."""
-        return self.grace - (on - self.until).days if self.until else -1
-
-
-def heaviest(found: Sequence[Coverage]) -> Coverage:
-    """Of several that are all needed, the one that weighs most; of equal ones the one that ends first."""
-    return max(found, key=lambda one: (BY_WEIGHT.index(one.state), -(one.until or date.max).toordinal()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +53,28 @@ def not_asked() -> Coverage:
 def covers(client: Client, mode: str, on: date) -> Coverage:
     """For one client, one way of meeting, one day."""
     return covers_many([(client, mode, on)])[(client.pk, str(mode), on)]
+
+
+def by_themselves(signed: Sequence[Consent], on: date) -> dict[UUID, Coverage]:
+    """What each signature alone comes to, with every no that its signer said after it: the heaviest of the ways of
+    meeting for which it was not taken back. Whether it is still needed, and from whom else, is not asked.
+
+    The rows come with their signatory and client; as many queries for one as for many. The keys are the rows' ids."""
+    known = {one.client_id: one.client for one in signed}
+    practice, people = Practice.load(), _people(set(known), known)
+    return {one.pk: _by_itself(one, people[one.client_id], on, practice) for one in signed}
+
+
+def _by_itself(signed: Consent, person: _Person, on: date, practice: Practice) -> Coverage:
+    if words := _unsettled(person, ages.on(person.birth_date, on), practice):
+        return Coverage(State.BLOCKED, None, words)
+    is_young_ones = signed.signatory is None or signed.signatory.signs_for_a_minor
+    born, found = person.birth_date if is_young_ones else None, []
+    for mode in signed.modes:
+        if mode not in signed.withdrawn_modes:
+            rows = [row for row in person.rows if mode in row.modes and (row == signed or answers.is_no(row, mode))]
+            found.append(one_answer.of(rows, signed.signatory_id, mode, on, practice, born=born))
+    return heaviest(found)
 
 
 def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, Coverage]:
@@ -154,14 +121,25 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
     if mode not in NEEDED and not rows:
         return not_asked()
     age = ages.on(person.birth_date, on)
-    if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
-        return Coverage(State.BLOCKED, None, _("First set the age of majority in the practice's settings"))
+    if words := _unsettled(person, age, practice):
+        return Coverage(State.BLOCKED, None, words)
     standing = ages.standing(age, practice)
-    own = _own(person, rows, mode, on, practice)
+    own = one_answer.of(rows, None, mode, on, practice, born=person.birth_date)
+    own = replace(own, missing=person.called) if own.state == State.NEVER else own
     needed = [(None, own), *_others(person, rows, mode, on, standing, practice)]
     if mode not in NEEDED:
         needed = [(who, one) for who, one in needed if one.state != State.NEVER]
     return _together(needed, practice.grace_days) if needed else not_asked()
+
+
+def _unsettled(person: _Person, age: int | None, practice: Practice) -> str:
+    """What has to be known first, or "". Without both ages nobody's assent is judged, nor is a parent passed over."""
+    assented = any(row.meaning == Consent.Meaning.ASSENT for row in person.rows)
+    if practice.majority_age is None and (assented or (age is not None and age < ages.OLDEST_MAJORITY)):
+        return _("First set the age of majority in the practice's settings")
+    if age is None and (assented or any(one.signs_for_a_minor for one in person.others)):
+        return _("First keep the date of birth: a young person signed, or a parent is named")
+    return ""
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
@@ -176,31 +154,6 @@ def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Cov
     return replace(found, grace=grace, lacking=lacking)
 
 
-def _own(person: _Person, rows: Sequence[Consent], mode: str, on: date, practice: Practice) -> Coverage:
-    """Her own answer. What she signed while younger ends on the first day on which her word means something else."""
-    found = _of(rows, None, mode, on, practice)
-    if found.state not in (State.COVERED, State.RAN_OUT):
-        return replace(found, missing=person.called if found.state == State.NEVER else "")
-    newest = answers.newest([row for row in rows if row.signatory_id is None and not row.is_open], mode, practice)
-    came = _came(newest, practice.day_of(answers.moment(newest, mode)), person.birth_date, practice)
-    if came is None:
-        return found
-    until = min(came - timedelta(days=1), found.until or came)
-    if on < came:
-        return replace(found, until=until)
-    if came == ages.birthday(person.birth_date, practice.majority_age):
-        words = _("Of age since %(day)s: agrees alone now")
-    else:
-        words = _("Old enough since %(day)s: agrees alone now")
-    return Coverage(State.RAN_OUT, until, words % {"day": short_day(came)})
-
-
-def _came(row: Consent, signed_on: date, born: date | None, practice: Practice) -> date | None:
-    """The day that ends this signature of hers. An assent never counts as more, on whatever day it was given."""
-    assent = row.meaning == Consent.Meaning.ASSENT
-    return next((day for day in ages.comings(born, practice) if assent or signed_on < day), None)
-
-
 def _others(
     person: _Person, rows: Sequence[Consent], mode: str, on: date, standing: ages.Standing, practice: Practice
 ) -> list[tuple[UUID | None, Coverage]]:
@@ -209,7 +162,7 @@ def _others(
         return []
     young = standing is ages.Standing.YOUNG
     asked = [one for one in person.others if young or not one.signs_for_a_minor]
-    found = [(one, _named(one, _of(rows, one.pk, mode, on, practice))) for one in asked]
+    found = [(one, _named(one, one_answer.of(rows, one.pk, mode, on, practice))) for one in asked]
     if not young:
         return [(one.pk, each) for one, each in found]
     guardians: list[tuple[UUID | None, Coverage]] = [
@@ -238,65 +191,3 @@ def _one_is_enough(guardians: Sequence[tuple[UUID | None, Coverage]], on: date) 
 def _named(who: Signatory, found: Coverage) -> Coverage:
     words = _("%(name)s: %(words)s") % {"name": who.name, "words": found.words}
     return replace(found, words=words, missing=who.name.split(" ")[0] if found.state == State.NEVER else "")
-
-
-def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date, practice: Practice) -> Coverage:
-    """What one person answered about one way of meeting. Of several texts for it the newest answer of all decides; what
-    asks for another signed text anew, on or after the day of that answer, lets it run out too."""
-    theirs = [row for row in rows if row.signatory_id == signatory]
-    answered = [row for row in theirs if not row.is_open]
-    if not answered:
-        return _never(next((row for row in reversed(theirs) if row.is_open), None))
-    by_text: dict[str, list[Consent]] = {}
-    for row in answered:
-        by_text.setdefault(row.text_key, []).append(row)  # type: ignore[attr-defined]
-    each = [answers.newest(same, mode, practice) for same in by_text.values()]
-    newest = answers.newest(each, mode, practice)
-    day = practice.day_of(answers.moment(newest, mode))
-    if answers.is_taken_back(newest, mode):
-        return Coverage(State.WITHDRAWN, None, _("Consent taken back, %(day)s") % {"day": short_day(day)})
-    if newest.status == Consent.Status.DECLINED:
-        return Coverage(State.DECLINED, None, _("Rather not, %(day)s") % {"day": short_day(day)})
-    others = [row for row in each if row != newest and not answers.is_no(row, mode)]
-    return _signed(newest, on, _asked_anew(newest, others, day, practice))
-
-
-def _asked_anew(
-    newest: Consent, others: Sequence[Consent], since: date, practice: Practice
-) -> tuple[date | None, date | None]:
-    """The first day on which something that happened, and on which a new version, asks for a signature anew."""
-    due, renewed = [], []
-    for row in (newest, *others):
-        at = row.renewed_at  # type: ignore[attr-defined]
-        due.append((row, row.due_again_on))
-        renewed.append((row, practice.day_of(at) if at else None))
-    first, second = ([day for row, day in one if day and (row is newest or day >= since)] for one in (due, renewed))
-    return min(first, default=None), min(second, default=None)
-
-
-def _signed(row: Consent, on: date, anew: tuple[date | None, date | None]) -> Coverage:
-    due, renewed = anew
-    until = min(day for day in (row.covers_until, _eve(due), _eve(renewed)) if day)
-    if on <= until:
-        return Coverage(State.COVERED, until, _("Consent to %(day)s") % {"day": short_day(until)})
-    if until == row.covers_until:
-        words = _("Consent ran out, %(day)s") % {"day": short_day(until)}
-    elif until == _eve(due):
-        words = _("Consent to be asked for again, since %(day)s") % {"day": short_day(until + timedelta(days=1))}
-    else:
-        words = _("The text has changed, %(day)s") % {"day": short_day(until + timedelta(days=1))}
-    return Coverage(State.RAN_OUT, until, words)
-
-
-def _eve(day: date | None) -> date | None:
-    return day - timedelta(days=1) if day else None
-
-
-def _never(asked: Consent | None) -> Coverage:
-    if asked is None:
-        return Coverage(State.NEVER, None, _("No consent yet"))
-    if asked.status == Consent.Status.TALK:
-        return Coverage(State.TALK, None, _("Wants to talk the consent through first"))
-    return Coverage(
-        State.NEVER, None, _("Consent sent %(day)s, not signed yet") % {"day": short_day(asked.asked_at.date())}
-    )

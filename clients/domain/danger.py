@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import asq, results, worry
@@ -67,5 +68,5 @@ def _calling(clients: Collection[UUID]) -> dict[UUID, str]:
 
 
 def _words(at: datetime) -> str:
-    day = {"day": words.short_day(at.date())}
+    day = {"day": words.short_day(timezone.localdate(at))}
     return _("Danger to the body was stated on %(day)s. Outdoors waits for a new decision.") % day

@@ -115,7 +115,7 @@ class Standing:
         if self.decision is None:
             return (_("There is no decision yet about meeting outside."), *self._bridge(on))
         if ground == Ground.NOT_INCLUDED:
-            said = {"day": words.short_day(self.decision.at.date()), "mode": Mode(mode).label}
+            said = {"day": words.short_day(timezone.localdate(self.decision.at)), "mode": Mode(mode).label}
             return (_("The decision of %(day)s does not include %(mode)s.") % said,)
         if on > self.decision.look_again_on:
             left = left_of_grace(self.decision.look_again_on, on, self.grace)
@@ -141,7 +141,7 @@ class Standing:
         return _("%(agreed)s, %(name)s, %(day)s") % {
             "agreed": AGREED[mode](),
             "name": self.decision.by.called,
-            "day": words.short_day(self.decision.at.date()),
+            "day": words.short_day(timezone.localdate(self.decision.at)),
         }
 
 

@@ -2,7 +2,9 @@
 
 Reading needs none of it, nor do talking first and declining. A code is six digits in a letter to the address to which
 the request went. It is made when its letter leaves, kept only as a keyed hash, works for 15 minutes and for five
-tries; five letters an hour at most. Typed rightly, it holds in that browser for an hour. The numbers are ours.
+tries; five letters an hour at most. One request has twenty letters and a hundred wrong tries: a guess is right once in
+ten thousand links; after that it is signed together. Typed rightly, a code holds in that browser for an hour. The
+numbers are ours.
 """
 
 import secrets
@@ -13,7 +15,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ from practice.models import Letter, User
 KIND = "consent_code"
 LASTS, HOLDS = timedelta(minutes=15), timedelta(hours=1)
 TRIES = LETTERS_AN_HOUR = 5
+ALL_TRIES, ALL_LETTERS = 100, 20
 
 
 class How(StrEnum):
@@ -120,6 +123,8 @@ def send_code(consent: Consent) -> Letter:
     letters = Letter.objects.filter(about=request.pk, kind=KIND)
     if twice := letters.filter(created_at__gt=now - contacts.TWICE).first():
         return twice
+    if letters.count() >= ALL_LETTERS:
+        raise NotKnown(_used_up())
     if letters.filter(created_at__gt=now - timedelta(hours=1)).count() >= LETTERS_AN_HOUR:
         raise NotKnown(_("Five codes went out within an hour. Please wait a little, or ring us."))
     post.cancel(about=request.pk, kind=KIND)
@@ -143,6 +148,10 @@ def first_a_code() -> str:
     return _("We do not know yet that it is you. Please have a code sent, and type it.")
 
 
+def _used_up() -> str:
+    return _("Too many codes were sent or tried for this link. Please sign together with us, or ask us for a new one.")
+
+
 def _hash(code: SigningCode, digits: str) -> str:
     whole = f"{code.pk}:{code.request_id}:{digits}"
     return salted_hmac("clients.identity.sign", whole, algorithm="sha256").hexdigest()
@@ -159,6 +168,10 @@ def check(consent: Consent, typed: str, *, at: datetime | None = None) -> Signin
         code = SigningCode.objects.select_for_update().filter(request=consent.request_id).order_by("-made_at").first()
         if code is None:
             raise NotKnown(_("Please have a code sent to you first."))
+        if (
+            SigningCode.objects.filter(request=consent.request_id).aggregate(all=Sum("tries"))["all"] or 0
+        ) >= ALL_TRIES:
+            raise NotKnown(_used_up())
         if code.expires_at <= moment:
             raise NotKnown(_("This code has run out: it works for 15 minutes. Please have a new one sent."))
         if code.tries >= TRIES:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import asq, consent, safety
@@ -44,7 +45,7 @@ def _unsettled(client: Client, on: date) -> list[str]:
     made = asq.open_one(asq.all_of(client), on=on)
     if made is None or made.submitted_at is None:
         return []
-    day = {"day": words.short_day(made.submitted_at.date())}
+    day = {"day": words.short_day(timezone.localdate(made.submitted_at))}
     return [_("the suicide questions of %(day)s, which a safety assessment has to settle") % day]
 
 
@@ -52,7 +53,7 @@ def _not_asked(client: Client, on: date) -> list[str]:
     made = asq.left_out([client.pk], on=on).get(client.pk)
     if made is None or made.submitted_at is None:
         return []
-    day = {"day": words.short_day(made.submitted_at.date())}
+    day = {"day": words.short_day(timezone.localdate(made.submitted_at))}
     return [_("the suicide questions, which the answers of %(day)s called for and which were left") % day]
 
 
@@ -60,7 +61,9 @@ def _left_open(client: Client) -> list[str]:
     made = safety.newest_assessment(client)
     if made is None or not safety.is_left_open(client):
         return []
-    return [_("what the safety assessment of %(day)s left open") % {"day": words.short_day(made.at.date())}]
+    return [
+        _("what the safety assessment of %(day)s left open") % {"day": words.short_day(timezone.localdate(made.at))}
+    ]
 
 
 def _promised(client: Client) -> list[str]:

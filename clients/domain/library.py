@@ -124,15 +124,15 @@ def _of_paper(paper: Paper, *, reads_chart: bool) -> Line:
 def _signed(agreements: Sequence[Paper]) -> dict[UUID, Line]:
     """These papers with who signed, when, and where each stands; without anything that was answered."""
     now, practice = timezone.now(), Practice.load()
-    rows = paper_standing.rows(now).filter(paper__in=agreements).defer(*SEALED)
+    rows = list(paper_standing.rows().filter(paper__in=agreements).defer(*SEALED))
+    stands = paper_standing.of(rows, now=now, practice=practice)
     titles = {paper.pk: paper.title for paper in agreements}
-    return {one.paper_id: _of_consent(one, titles[one.paper_id], now, practice) for one in rows if one.paper_id}
+    return {one.paper_id: _of_consent(one, titles[one.paper_id], stands[one.pk]) for one in rows if one.paper_id}
 
 
-def _of_consent(one: Consent, title: str, now: datetime, practice: Practice) -> Line:
+def _of_consent(one: Consent, title: str, stands: paper_standing.Stands) -> Line:
     words = _("signed on paper by %(who)s") if one.manner == Consent.Manner.PAPER else _("signed by %(who)s")
     relation = f", {one.signatory.get_relation_display()}" if one.signatory else ""
-    stands = paper_standing.of(one, now=now, practice=practice)
     words %= {"who": apart(one.signs) + relation}
     return Line(one.answered_at or one.asked_at, title, words, KINDS[CONSENT][1], CONSENT, one.pk, stands=stands)
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import results
@@ -36,7 +37,7 @@ def since(decisions: Mapping[UUID, Decision], heard: Iterable[Heard]) -> dict[UU
 
 
 def _of_event(event: Review) -> str:
-    day = words.short_day(event.said_at.date())
+    day = words.short_day(timezone.localdate(event.said_at))
     if event.answered_by is None:
         return _("Said on %(day)s that something has changed.") % {"day": day}
     return _("Something has changed, %(name)s wrote on %(day)s.") % {"name": event.answered_by.called, "day": day}

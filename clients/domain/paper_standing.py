@@ -1,16 +1,19 @@
 """Where the paper of a signature stands: active, in part, superseded, withdrawn, run out, or to be signed anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from clients.domain import ages
-from clients.models import Consent, ConsentText
+from clients.domain import coverage
+from clients.domain.one_answer import Coverage, Why
+from clients.models import Consent
 from clients.models.consent import ConsentQuerySet
 from practice.domain.words import short_day
 from practice.models import Practice, Scope
@@ -27,6 +30,9 @@ class Standing(StrEnum):
     OF_AGE = "of_age"
     DUE_AGAIN = "due_again"
     RENEWED = "renewed"
+    DECLINED = "declined"
+    ENDED = "ended"
+    UNSETTLED = "unsettled"
 
 
 LOOKS = {
@@ -34,6 +40,7 @@ LOOKS = {
     Standing.IN_PART: ("look", "undo-2"),
     Standing.SUPERSEDED: ("plain", "history"),
     Standing.WITHDRAWN: ("stop", "undo-2"),
+    Standing.DECLINED: ("stop", "undo-2"),
 }
 """The tone and the icon of each; of whatever ran out or is to be signed anew, those of something to look at."""
 
@@ -56,9 +63,9 @@ class Stands:
         return LOOKS.get(self.standing, ("look", "clock-alert"))[1]
 
 
-def rows(now: datetime) -> ConsentQuerySet:
+def rows() -> ConsentQuerySet:
     """Consents with what `of` looks at: `newer_at`, when the same person signed the same text the next time, whatever
-    became of that one; `renewed_at`, when a later version was published that asks for new signatures."""
+    became of that one."""
     person = Coalesce("signatory_id", "client_id")
     again = Consent.objects.annotate(person=person).filter(
         client=OuterRef("client"),
@@ -67,59 +74,54 @@ def rows(now: datetime) -> ConsentQuerySet:
         answered_at__gt=OuterRef("answered_at"),
         status__in=[Consent.Status.SIGNED, Consent.Status.WITHDRAWN],
     )
-    later = ConsentText.objects.filter(
-        key=OuterRef("text__key"),
-        language=OuterRef("text__language"),
-        version__gt=OuterRef("text__version"),
-        renews=True,
-        published_at__lte=now,
-    )
     found = Consent.objects.select_related("text", "client", "signatory")
-    return found.annotate(
-        newer_at=Subquery(again.order_by("answered_at").values("answered_at")[:1]),
-        renewed_at=Subquery(later.order_by("published_at").values("published_at")[:1]),
-    )
+    return found.annotate(newer_at=Subquery(again.order_by("answered_at").values("answered_at")[:1]))
 
 
-def of(signed: Consent, *, now: datetime, practice: Practice) -> Stands:
-    """Of a row of `rows`: taken back, replaced, ended, taken back in part; the first that is true. No queries."""
+def of(signed: Sequence[Consent], *, now: datetime, practice: Practice) -> dict[UUID, Stands]:
+    """Of rows of `rows`, by their ids: taken back, replaced, ended as coverage has it, taken back in part; the first
+    that is true. As many queries for one as for many."""
+    alone = coverage.by_themselves(signed, practice.day_of(now)) if signed else {}
+    return {one.pk: _of(one, alone[one.pk], practice) for one in signed}
+
+
+def _of(signed: Consent, alone: Coverage, practice: Practice) -> Stands:
     zone = ZoneInfo(practice.time_zone)
     if signed.status == Consent.Status.WITHDRAWN and signed.withdrawn_at:
         return Stands(Standing.WITHDRAWN, _("taken back on %(day)s") % {"day": _day(signed.withdrawn_at, zone)})
     if newer := signed.newer_at:  # type: ignore[attr-defined]
         return Stands(Standing.SUPERSEDED, _("a newer one was signed on %(day)s") % {"day": _day(newer, zone)})
-    until = signed.covers_until
-    if until and until < practice.day_of(now):
-        return Stands(Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(until)})
-    if ended := _ended_early(signed, practice.day_of(now), practice):
-        return ended
+    if not alone.is_covered:
+        return _ended(alone)
+    if signed.signatory and signed.signatory.ended_at:
+        return Stands(Standing.ENDED, _("whoever signed it signs for the client no more"))
     if signed.withdrawn_modes and signed.withdrawn_at:
         what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
         about = {"what": what, "day": _day(signed.withdrawn_at, zone)}
         return Stands(Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about)
+    until = signed.covers_until
     words = _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
     return Stands(Standing.ACTIVE, words)
 
 
+def _ended(alone: Coverage) -> Stands:
+    """What ended it, as for a session. The birthday is not told: it is no part of the paper."""
+    last = alone.until or date.min
+    since = {"day": short_day(last + timedelta(days=1))}
+    reasons = {
+        Why.YEAR_OVER: Stands(Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(last)}),
+        Why.HAPPENED: Stands(Standing.DUE_AGAIN, _("it is to be signed anew since %(day)s") % since),
+        Why.NEW_TEXT: Stands(Standing.RENEWED, _("the text has changed on %(day)s and is to be signed anew") % since),
+        Why.GROWN: Stands(
+            Standing.OF_AGE, _("it was signed in younger years, and the client is old enough to sign anew")
+        ),
+    }
+    if alone.why:
+        return reasons[alone.why]
+    if alone.said_no:
+        return Stands(Standing.DECLINED, _("whoever signed it has said no since"))
+    return Stands(Standing.UNSETTLED, _("who has to sign for the client is to be settled first"))
+
+
 def _day(moment: datetime, zone: ZoneInfo) -> str:
     return short_day(moment.astimezone(zone).date())
-
-
-def _ended_early(signed: Consent, today: date, practice: Practice) -> Stands | None:
-    """What ends it before its last day, as for a session. The birthday is not told: it is no part of the paper."""
-    of_age_on = ages.birthday(signed.client.birth_date, practice.majority_age)
-    if _was_for_a_minor(signed) and of_age_on and of_age_on <= today:
-        return Stands(Standing.OF_AGE, _("it was signed under age, and the client is of age now"))
-    if signed.due_again_on and signed.due_again_on <= today:
-        words = _("it is to be signed anew since %(day)s") % {"day": short_day(signed.due_again_on)}
-        return Stands(Standing.DUE_AGAIN, words)
-    if renewed := signed.renewed_at:  # type: ignore[attr-defined]
-        words = _("the text has changed on %(day)s and is to be signed anew")
-        return Stands(Standing.RENEWED, words % {"day": _day(renewed, ZoneInfo(practice.time_zone))})
-    return None
-
-
-def _was_for_a_minor(signed: Consent) -> bool:
-    if signed.signatory:
-        return signed.signatory.signs_for_a_minor
-    return signed.meaning == Consent.Meaning.ASSENT

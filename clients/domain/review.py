@@ -32,10 +32,10 @@ class CannotGoOn(Exception):
 def until(made: Decision, *, on: date) -> date | None:
     """Until when this decision may go on if nothing has changed: as long again as the clinician chose when everything
     was looked at. None when everything is due to be looked at."""
-    full_look = made.fully_at.date() + FULL_LASTS
+    full_look = timezone.localdate(made.fully_at) + FULL_LASTS
     if full_look < max(made.look_again_on, on) + WORTH:
         return None
-    chosen = made.full.look_again_on - made.fully_at.date()
+    chosen = made.full.look_again_on - timezone.localdate(made.fully_at)
     return min(on + chosen, full_look)
 
 
@@ -54,7 +54,7 @@ def obstacle(standing: decision.Standing, *, on: date) -> str:
     if standing.news:
         return _("Something is new since the decision. Please look at everything again.")
     if until(made, on=on) is None:
-        day = words.short_day(made.fully_at.date())
+        day = words.short_day(timezone.localdate(made.fully_at))
         return _("Everything was looked at on %(day)s for the last time. It is due again.") % {"day": day}
     return unread.hindrance(made.client_id)
 
@@ -173,10 +173,10 @@ def _reasoning(made: Decision, asked: Review | None, by: User, today: date, said
     by_link = asked is not None and asked.status == Review.Status.NOTHING
     facts = {
         "name": made.client.called_name,
-        "day": words.short_day(asked.said_at.date() if asked and by_link else today),
+        "day": words.short_day(timezone.localdate(asked.said_at) if asked and by_link else today),
         "today": words.short_day(today),
         "by": by.name,
-        "full": words.short_day(made.fully_at.date()),
+        "full": words.short_day(timezone.localdate(made.fully_at)),
     }
     heard = (
         _("On %(day)s %(name)s answered on their own page that nothing had changed in body, medicine, sleep or mood.")

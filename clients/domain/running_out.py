@@ -49,7 +49,7 @@ def _not_asked(today: date, grace: int) -> Iterable[Decision]:
 
 def _is_half_over(made: Decision, today: date) -> bool:
     """A short decision is not asked about the night after it was written."""
-    return today - made.at.date() >= made.look_again_on - today
+    return today - timezone.localdate(made.at) >= made.look_again_on - today
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import ages, consent
+from clients.domain import ages, consent, signers
 from clients.models import Client, Consent, ConsentRequest, Signatory
 from practice.domain import audit, links
 from practice.models import Link, Practice, User
@@ -112,7 +112,7 @@ def put_birth_date(client: Client, born: date | None, *, by: User) -> None:
     client.birth_date = born
     client.save(update_fields=["birth_date"])
     audit.record("client.birth_date_kept", by=by, subject=client.pk)
-    if last := consent.parents_until(client, Practice.load()):
+    if last := signers.parents_until(client, Practice.load()):
         theirs = Q(client=client, signatory__relation__in=Signatory.UNTIL_OF_AGE)
         ConsentRequest.objects.filter(theirs, expires_at__gt=last).update(expires_at=last)
         Link.objects.filter(purpose=consent.PURPOSE, subject__in=_subjects(theirs), expires_at__gt=last).update(

@@ -16,11 +16,18 @@ from practice.domain import audit
 LARGEST = 200_000
 """Characters. A long name drawn slowly has about 60,000."""
 
+WIDEST, TALLEST = 640, 240
+"""The largest pad, in pixels: the page's column is 600 wide and the pad 180 high. On a larger one, what is long enough
+to be a name would be a speck."""
+
 SMALLEST = 24
 """How far, in pixels, a drawing must reach to be more than a dot or a slip of the finger."""
 
 SHORTEST = 40
 """How long, in pixels, the lines of a drawing must be together; specks far apart are no name."""
+
+THINNEST, THICKEST = 0.8, 12
+"""How wide a line is kept, in pixels; the pad draws none that is thinner."""
 
 _PARTS = 8  # of a curve, when its length is taken
 
@@ -77,7 +84,7 @@ def read(svg: str) -> Drawing:
     if not head:
         raise NotASignature("no drawing")
     width, height = round(float(head[1])), round(float(head[2]))
-    if not (0 < width <= 4000 and 0 < height <= 4000):
+    if not (0 < width <= WIDEST and 0 < height <= TALLEST):
         raise NotASignature("no size")
     strokes, ink, position = [], _Ink(width, height), head.end()
     while not svg.startswith("</svg>", position):
@@ -122,7 +129,7 @@ class _Ink:
 def _curve(n: list[float], ink: _Ink) -> Stroke:
     ink.line((_at(n[0:8:2], part / _PARTS), _at(n[1:8:2], part / _PARTS)) for part in range(_PARTS + 1))
     d = f"M{n[0]:.1f} {n[1]:.1f}C{n[2]:.1f} {n[3]:.1f} {n[4]:.1f} {n[5]:.1f} {n[6]:.1f} {n[7]:.1f}"
-    return Stroke(d, f"{min(max(n[8], 0.3), 12):.1f}")
+    return Stroke(d, _width(n[8]))
 
 
 def _at(n: list[float], t: float) -> float:
@@ -133,4 +140,8 @@ def _at(n: list[float], t: float) -> float:
 def _dot(n: list[float]) -> Stroke:
     if n[0] <= 0:
         raise NotASignature("a dot that cannot be seen")
-    return Stroke(f"M{n[1]:.1f} {n[2]:.1f}h0.1", f"{min(max(2 * n[0], 0.3), 12):.1f}")
+    return Stroke(f"M{n[1]:.1f} {n[2]:.1f}h0.1", _width(2 * n[0]))
+
+
+def _width(pixels: float) -> str:
+    return f"{min(max(pixels, THINNEST), THICKEST):.1f}"

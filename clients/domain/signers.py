@@ -1,8 +1,9 @@
 """Whose signature an agreement with a client needs, what each of them means, and where each can be written to."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,19 +40,23 @@ class Signer:
 
 
 def signers(client: Client, *, on: date) -> list[Signer]:
-    """Everybody who has to sign on a day, the client first. Raises CannotAsk where the ages are not set."""
+    """Everybody who has to sign on a day, the client first. Raises CannotAsk where an age is not known."""
     practice = Practice.load()
     age = ages.on(client.birth_date, on)
     if practice.majority_age is None and age is not None and age < ages.OLDEST_MAJORITY:
         raise CannotAsk(
             _("First set in the practice's settings from which age a person agrees alone; it differs between places.")
         )
+    current = list(client.signatories.current())
+    assents = Consent.objects.counting().filter(client=client, meaning=Consent.Meaning.ASSENT)
+    if age is None and (any(one.signs_for_a_minor for one in current) or assents.exists()):
+        raise CannotAsk(_("First keep the date of birth: a young person signed here, or a parent is named."))
     standing = ages.standing(age, practice)
     young = standing is ages.Standing.YOUNG
     own = Signer(None, Consent.Meaning.ASSENT if young else Consent.Meaning.CONSENT)
     if standing is ages.Standing.ALONE:
         return [own]
-    others = [one for one in client.signatories.current() if one.must_sign and (young or not one.signs_for_a_minor)]
+    others = [one for one in current if one.must_sign and (young or not one.signs_for_a_minor)]
     if young and all(one.relation == Signatory.Relation.PARTNER for one in others):
         raise CannotAsk(_("%(name)s is under age. First name a parent or guardian.") % {"name": client.called_name})
     return [own, *(Signer(one, _meaning(one)) for one in others)]
@@ -125,11 +130,31 @@ def gets_papers_by_mail(client: Client) -> bool:
     return not coverage.covers(client, Scope.E_DELIVERY, today).said_no
 
 
+def parents_until(client: Client, practice: Practice) -> datetime | None:
+    """The first moment of the birthday on which the client comes of age, as the practice's clock shows it."""
+    birthday = ages.birthday(client.birth_date, practice.majority_age)
+    return datetime.combine(birthday, time.min, ZoneInfo(practice.time_zone)) if birthday else None
+
+
+def at_most(client: Client, signatory: Signatory | None, until: datetime) -> datetime:
+    """That moment, and for a parent or guardian none after the client comes of age: so long a link of theirs works."""
+    last = parents_until(client, Practice.load()) if signatory and signatory.signs_for_a_minor else None
+    return min(until, last) if last else until
+
+
+def is_over(signatory: Signatory, *, at: datetime) -> bool:
+    """They sign no more, and see and are written nothing: ended, or a parent of somebody who has come of age."""
+    last = parents_until(signatory.client, Practice.load()) if signatory.signs_for_a_minor else None
+    return signatory.ended_at is not None or (last is not None and last <= at)
+
+
 def may_write(client: Client | UUID | None, signatory: Signatory | None, address: str) -> bool:
     """Whether letters about signing may still go to this address, as it stands now."""
     if signatory:
         points = ContactPoint.objects.filter(client=signatory.client_id)
-        return signatory.ended_at is None and signatory.email == address and not contacts.is_silent(points, address)
+        if is_over(signatory, at=timezone.now()) or signatory.email != address:
+            return False
+        return not contacts.is_silent(points, address)
     one = Client.objects.filter(pk=client).first() if isinstance(client, UUID) else client
     return one is not None and gets_papers_by_mail(one) and contacts.recipient(one, address) is not None
 

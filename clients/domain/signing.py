@@ -153,21 +153,26 @@ def _known(locked: Consent, around: Circumstances, moment: datetime) -> Known:
 
 
 @transaction.atomic
-def disclose(consent: Consent, *, sha256: str, by: User | None = None, at: datetime | None = None) -> None:
-    """She agrees to read and sign on a screen: an act of its own, kept with the fingerprint of the words.
+def disclose(consent: Consent, *, sha256: str, circumstances: Circumstances, at: datetime | None = None) -> None:
+    """She agrees to read and sign on a screen: an act of its own, kept with the fingerprint of the words, and only from
+    whoever is known to be the one who signs.
 
     Whatever else is open in the same request and says the same words is agreed to with it. Raises NotOpen, or NotWhole
-    when the words are others.
+    when the words are others or we do not know who that is.
     """
     moment = at or timezone.now()
     Client.objects.select_for_update().only("pk").get(pk=consent.client_id)
     locked = _open(consent, moment)
     if sha256 != disclosure_print(locked):
         raise NotWhole(_("The text is not the one that this page was opened with. Please open the link again."))
+    known = identity.who(locked, circumstances, at=moment)
+    if known is None:
+        raise NotWhole(identity.first_a_code())
+    by, how = circumstances.witness, known.how.value
     beside = Consent.objects.open().filter(request=locked.request_id).exclude(pk=locked.pk) if locked.request else []
     for one in [locked, *beside]:
         if disclosure_print(one) == sha256 and not disclosed(one):
-            steps.add(one, Kind.DISCLOSED, at=moment, by=by, sha256=sha256)
+            steps.add(one, Kind.DISCLOSED, at=moment, by=by, sha256=sha256, how=how, to=known.to)
     audit.record("consent.disclosed", by=by, subject=locked.client_id, detail={"consent": str(locked.pk)})
 
 

@@ -30,5 +30,7 @@ def once(consent: Consent, kind: str, *, at: datetime | None = None, by: User | 
 
 
 def of(consent: Consent) -> list[ConsentStep]:
-    """All of them, oldest first."""
-    return list(consent.steps.select_related("by", "consent").order_by("at"))
+    """All of them, oldest first; of one moment in the order of the kinds, in which one leads to the next."""
+    kinds = ConsentStep.Kind.values
+    found = consent.steps.select_related("by", "consent")
+    return sorted(found, key=lambda step: (step.at, kinds.index(step.kind)))

@@ -186,7 +186,9 @@ def _asking(read: Chart, on: date) -> Next | None:
     if read.intake is None and read.decision is None:
         return Next.SEND_INTAKE
     if read.intake and not read.intake.submitted_at:
-        late = read.intake.status == Screening.Status.STARTED and (on - read.intake.asked_at.date()).days >= 7
+        late = (
+            read.intake.status == Screening.Status.STARTED and (on - timezone.localdate(read.intake.asked_at)).days >= 7
+        )
         return Next.RING if late else Next.WAIT_FOR_INTAKE
     if read.asq is None and read.decision is None:
         return Next.ASK_ASQ

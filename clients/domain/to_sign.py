@@ -66,9 +66,9 @@ def people(client: Client, texts: Sequence[ConsentText], *, on: date) -> list[Pe
     return found
 
 
-def due(client: Client, texts: Sequence[ConsentText], *, now: datetime) -> set[UUID]:
+def due(client: Client, texts: Sequence[ConsentText]) -> set[UUID]:
     """The texts on offer that are to be signed anew because something happened, and lie before nobody yet."""
-    rows = paper_standing.rows(now).signed().filter(client=client, due_again_on__isnull=False)
+    rows = paper_standing.rows().signed().filter(client=client, due_again_on__isnull=False)
     keys = {row.text.key for row in rows if row.newer_at is None}  # type: ignore[attr-defined]
     asked = set(Consent.objects.open().filter(client=client).values_list("text__key", flat=True))
     return {text.pk for text in texts if text.key in keys - asked}

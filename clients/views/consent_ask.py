@@ -36,7 +36,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         people = to_sign.people(client, texts, on=today)
     except consent.CannotAsk as error:
         hindrance = str(error)
-    due = to_sign.due(client, texts, now=timezone.now())
+    due = to_sign.due(client, texts)
     form = AskForm(request.POST if request.method == "POST" else None, texts=texts, people=people, due=due)
     if form.is_valid() and (answer := _asked(request, client, form)):
         return answer

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from clients.domain import beside, consent
+from clients.domain import beside, consent, signers
 from clients.models import Consent
 from practice.domain import links
 from practice.rules import Permission
@@ -24,6 +24,8 @@ def page(request: HttpRequest, consent_pk: UUID) -> HttpResponse:
     """A link for two hours to what was laid before this very person; the log-in says there who it is."""
     signs_for = [one.pk for one in beside.of(request.user, now=timezone.now())]
     mine = Q(signatory=None, client__user=request.user) | Q(signatory__in=signs_for)
-    one = get_object_or_404(Consent.objects.counting().filter(mine), pk=consent_pk)
-    token = links.make(consent.PURPOSE, subject=one.pk, lasts=LASTS, by=request.user)
+    rows = Consent.objects.counting().select_related("client", "signatory")
+    one, now = get_object_or_404(rows.filter(mine), pk=consent_pk), timezone.now()
+    lasts = signers.at_most(one.client, one.signatory, now + LASTS) - now
+    token = links.make(consent.PURPOSE, subject=one.pk, lasts=lasts, by=request.user)
     return redirect("sign_consent", token)

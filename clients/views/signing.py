@@ -110,7 +110,10 @@ def page(request: HttpRequest, here: Laid) -> HttpResponse:
 
 
 def _page(request: HttpRequest, here: Laid) -> HttpResponse:
-    """Looking changes nothing; that it was opened is kept once, and each look in the audit."""
+    """Looking changes nothing; that the signer opened it is kept once, and each look in the audit.
+
+    Staff who look at a mailed link open nothing; on a device that was handed over the signer does.
+    """
     one, by = here.one, knowing.staff(request)
     audit.record("consent.shown", by=by, subject=one.client_id, detail={"consent": str(one.pk)})
     if not one.is_open:
@@ -119,7 +122,7 @@ def _page(request: HttpRequest, here: Laid) -> HttpResponse:
         )
     if request.method == "POST":
         return _sent(request, here)
-    if request.method == "GET":
+    if request.method == "GET" and (by is None or knowing.witness(request, here.link, one)):
         steps.once(one, consent.Kind.OPENED, by=by)
     return _reading(request, here, SignForm(asked=one))
 
@@ -234,9 +237,11 @@ def _act(request: HttpRequest, here: Laid, act: Callable[[], Any], wanted: str, 
 @laid
 def disclose(request: HttpRequest, here: Laid) -> HttpResponse:
     """She agrees to read and sign on a screen: an act of its own, before any signature."""
-    sha256, by = request.POST.get("disclosure", ""), knowing.staff(request)
+    sha256, around = request.POST.get("disclosure", ""), knowing.circumstances(request, here.link, here.one)[0]
     large = "?type=large" if request.GET.get("type") == "large" else ""
-    return _act(request, here, lambda: signing.disclose(here.one, sha256=sha256, by=by), "", f"{large}#sign")
+    return _act(
+        request, here, lambda: signing.disclose(here.one, sha256=sha256, circumstances=around), "", f"{large}#sign"
+    )
 
 
 def _words(request: HttpRequest) -> str:

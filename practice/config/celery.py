@@ -1,14 +1,28 @@
 """The Celery app. Messages are hints to look now; the truth of what is to be done is in PostgreSQL."""
 
 import os
+from typing import Any
 
+import celery
 from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.config.settings")
 
-app = Celery("alongside")
+
+class Task(celery.Task):  # type: ignore[misc]
+    """A task, in which the day and the hour are the practice's own."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it."""
+        from practice.models.practice import here  # models are there once Django is set up
+
+        with here():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("alongside", task_cls=Task)
 app.conf.update(
     broker_url=settings.ENVIRONMENT.broker_url,
     broker_connection_retry_on_startup=True,

@@ -13,6 +13,7 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,6 +34,14 @@ def at_hand() -> Iterator[None]:
         yield
     finally:
         _at_hand.reset(token)
+
+
+@contextmanager
+def here() -> Iterator[None]:
+    """Within it, such as one task, the day and the hour are those of the practice."""
+    found = Practice.known()
+    with timezone.override(found.zone if found else None):
+        yield
 
 
 class Guardians(models.TextChoices):
@@ -131,6 +140,11 @@ class Practice(models.Model):
             raise cls.DoesNotExist
         return found
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """By whose clock a day begins here."""
+        return ZoneInfo(self.time_zone)
+
     def day_of(self, moment: datetime) -> date:
         """The day it is here at a moment."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+        return moment.astimezone(self.zone).date()

@@ -137,13 +137,13 @@ def clock(value: datetime, zone: str) -> str:
     return words.clock(value, zone)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
     """“Thursday 8 October”."""
     return words.day(value)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_day(value: date) -> str:
     """“8 Oct 2026”."""
     return words.short_day(value)

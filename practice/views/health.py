@@ -69,3 +69,7 @@ def _may_know(request: HttpRequest) -> bool:
         return True
     near = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
     return near and not request.headers.get("X-Forwarded-For")
+
+
+for page in (livez, readyz, healthz):
+    page.is_about_the_machine = True  # type: ignore[attr-defined]

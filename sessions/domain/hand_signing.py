@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import coming_of_age
@@ -47,7 +48,9 @@ def _of_age_soon(reader: User, now: datetime) -> Iterator[Hand]:
     """Who agrees alone within thirty days."""
     mine = Client.objects.charted_by(reader).active()
     for client, day in coming_of_age.soon(mine, now=now)[:SHOWN]:
-        rest = _("is of age from %(day)s on, and is asked anew then.") % {"day": words.day(day, today=now.date())}
+        rest = _("is of age from %(day)s on, and is asked anew then.") % {
+            "day": words.day(day, today=timezone.localdate(now))
+        }
         yield Hand(
             "note", "calendar-days", _("Of age"), client.name, reverse("clients:consents", args=[client.pk]), rest
         )

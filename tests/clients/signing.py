@@ -24,8 +24,8 @@ def given(asked: Consent, **more: Any) -> dict[str, Any]:
 
 
 def disclosed(asked: Consent) -> Consent:
-    """Agreed to sign on a screen."""
-    signing.disclose(asked, sha256=disclosure_print(asked))
+    """Agreed to sign on a screen, beside whoever asked."""
+    signing.disclose(asked, sha256=disclosure_print(asked), circumstances=Circumstances(witness=asked.asked_by))
     return asked
 
 
@@ -54,7 +54,8 @@ def address(token: str, asked: Consent, name: str = "consent_page") -> str:
 def sign_together(asked: Consent, *, at: datetime | None = None) -> Consent:
     """Signed by typing the signer's own name, on a device on which whoever asked is signed in."""
     moment = at or timezone.now()
-    signing.disclose(asked, sha256=disclosure_print(asked), at=moment)
+    around = Circumstances(witness=asked.asked_by)
+    signing.disclose(asked, sha256=disclosure_print(asked), circumstances=around, at=moment)
     plan = {one["key"]: one["choices"][0]["value"] for one in plan_questions(asked)}
     agreement = Agreement(plan=plan, shown_sha256=asked.shown_sha256, name=asked.signs)
-    return signing.sign(asked, agreement, circumstances=Circumstances(witness=asked.asked_by), at=moment)
+    return signing.sign(asked, agreement, circumstances=around, at=moment)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from clients.domain import asking_again, consent, signing
+from clients.domain import asking_again, consent, consent_reminders, on_paper, signing
 from clients.domain.consent import State
 from clients.domain.signers import signers
 from clients.models import Consent, ConsentRequest, ConsentText, ContactPoint, Signatory
@@ -107,6 +107,16 @@ def test_a_lapse_is_asked_about_once_and_not_every_two_months(decided, mrs_lee, 
         asked.append(asking_again.look(now=timezone.now() + timedelta(days=days)))
         Consent.objects.open().update(status="expired")
     assert asked == [1, 0, 0, 0]
+
+
+def test_paper_dated_before_the_letter_of_the_machine_answers_it_all_the_same(decided, mrs_lee, anna, text):
+    now = timezone.now()
+    signs(mrs_lee, text, anna, ago=timedelta(days=400))
+    assert asking_again.look(now=now - timedelta(days=50)) == 1
+    on_paper.keep_consent(mrs_lee, text, signed_on=(now - timedelta(days=51)).date(), by=anna)
+    consent_reminders.look(now=now)
+    assert not Consent.objects.open().exists() and asking_again.look(now=now) == 0
+    assert asking_again.look(now=now + timedelta(days=300)) == 1
 
 
 def test_old_enough_to_agree_alone_she_is_asked_for_her_own_agreement(decided, mrs_lee, anna, text, practice):

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import checking, consent, consent_demo, consent_papers, paper_standing, signatories
+from clients.domain import checking, consent, consent_demo, consent_papers, paper_standing, signatories, signing
 from clients.domain.paper_standing import Standing
 from clients.domain.signatories import Named
 from clients.domain.signers import Signer
@@ -145,20 +145,57 @@ def test_a_version_that_asks_for_new_signatures(signed, data, text, other, expec
     assert stands(data) == expected
 
 
-def test_what_was_signed_under_age_ends_with_the_birthday_which_is_not_told(signed, data, mrs_lee, anna, text):
+def test_what_was_signed_under_age_ends_with_the_birthday_which_is_not_told(mrs_lee, anna, text):
     of_age_from(18)
     mrs_lee.birth_date = date(2008, 11, 5)
     mrs_lee.save(update_fields=["birth_date"])
-    assert stands(data) == Standing.ACTIVE
-    moment = SIGNED_ON + timedelta(days=1)
     ada = parent(mrs_lee, "Ada Lee", by=anna)
     own, hers = Signer(None, Consent.Meaning.ASSENT), Signer(ada, Consent.Meaning.PERMISSION)
     for signer in (own, hers):
-        row = consent_demo.sign_for_demo(mrs_lee, text, on=moment, by=anna, signer=signer)
-        for day, expected in ((4, Standing.ACTIVE), (5, Standing.OF_AGE)):
-            now = datetime(2026, 11, day, 12, tzinfo=UTC)
-            found = paper_standing.of(paper_standing.rows(now).get(pk=row.pk), now=now, practice=Practice.load())
-            assert found.standing == expected and "5 Nov" not in found.words
+        row = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON, by=anna, signer=signer)
+        assert _standing(row, datetime(2026, 11, 4, 12, tzinfo=UTC))[0] == Standing.ACTIVE
+        standing, words = _standing(row, datetime(2026, 11, 5, 12, tzinfo=UTC))
+        assert standing == Standing.OF_AGE and "Nov" not in words
+
+
+@pytest.mark.parametrize(("meaning", "years"), [("consent", 18), ("assent", 16)])
+def test_what_she_signed_young_ends_when_her_word_comes_to_mean_more(mrs_lee, anna, text, meaning, years):
+    of_age_from(18, minor_age=16)
+    mrs_lee.birth_date = date(2026 - years, 11, 5)
+    mrs_lee.save(update_fields=["birth_date"])
+    row = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON, by=anna, signer=Signer(None, meaning))
+    assert _standing(row, datetime(2026, 11, 4, 12, tzinfo=UTC))[0] == Standing.ACTIVE
+    assert _standing(row, datetime(2026, 11, 5, 12, tzinfo=UTC))[0] == Standing.OF_AGE
+    mrs_lee.birth_date = None
+    mrs_lee.save(update_fields=["birth_date"])
+    assert (_standing(row, LATER)[0] == Standing.UNSETTLED) == (meaning == "assent")
+
+
+def test_who_signs_no_more_ends_it(mrs_lee, anna, text):
+    of_age_from(18)
+    mrs_lee.birth_date = date(2010, 3, 9)
+    mrs_lee.save(update_fields=["birth_date"])
+    ada = parent(mrs_lee, "Ada Lee", by=anna)
+    row = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON, by=anna, signer=Signer(ada, "permission"))
+    assert _standing(row, LATER)[0] == Standing.ACTIVE
+    signatories.end(ada, by=anna)
+    assert _standing(row, LATER)[0] == Standing.ENDED
+
+
+def _standing(row: Consent, at: datetime) -> tuple[Standing, str]:
+    fresh = paper_standing.rows().get(pk=row.pk)
+    found = paper_standing.of([fresh], now=at, practice=Practice.load())[row.pk]
+    return found.standing, found.words
+
+
+def test_a_later_no_of_the_same_person_ends_it_and_a_no_of_another_does_not(signed, data, mrs_lee, anna, text):
+    partner = signatories.put(mrs_lee, Named("Paul Lee", "partner", "paul@example.net"), by=anna)
+    asked = LATER - timedelta(days=9)
+    signing.decline(consent.ask(mrs_lee, text, by=anna, at=asked, signer=Signer(partner, "consent")), at=asked)
+    assert stands(data) == Standing.ACTIVE
+    signing.decline(consent.ask(mrs_lee, text, by=anna, at=asked), at=asked)
+    checked = checking.check(data, at=LATER)
+    assert not checked.is_good and checked.known.standing == Standing.DECLINED and "has said no since" in checked.said
 
 
 def test_it_counts_to_its_last_day_in_the_practice_s_zone(signed, data):

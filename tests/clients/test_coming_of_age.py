@@ -4,10 +4,20 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import coming_of_age, consent, consent_demo, consent_letters, signers, signing
+from clients.domain import (
+    beside,
+    coming_of_age,
+    consent,
+    consent_copies,
+    consent_demo,
+    consent_letters,
+    signers,
+    signing,
+)
 from clients.domain.consent import State
 from clients.models import Client, Consent
 from practice.models import AuditEntry, Letter, Practice
@@ -43,6 +53,22 @@ def test_on_the_eve_nothing_changes_and_on_the_day_it_is_handed_over(family):
     assert (own.signatory, own.meaning, own.asked_by) == (None, "consent", consent.lead_of(teen))
     assert Letter.objects.filter(to="mina.brook@example.org", about=own.request_id).count() == 1
     assert AuditEntry.objects.filter(body__contains='"signatory.ended"').count() == 1
+
+
+def test_what_was_opened_or_written_on_the_eve_ends_at_midnight(family, anna, monkeypatch):
+    _teen, ada = family
+    eve = MIDNIGHT - timedelta(minutes=30)
+    monkeypatch.setattr(timezone, "now", lambda: eve)
+    beside.invite(ada, by=anna)
+    ada.refresh_from_db()
+    signed = sign_together(Consent.objects.get(signatory=ada), at=eve)
+    hers, anybody = Browser(), Browser()
+    hers.force_login(ada.user)
+    page = hers.post(reverse("clients:own_consent", args=[signed.pk])).url
+    copy = Letter.objects.get(kind=consent_copies.KIND)
+    assert anybody.get(page).status_code == 200 and consent_copies.still_wanted(copy)
+    monkeypatch.setattr(timezone, "now", lambda: MIDNIGHT)
+    assert anybody.get(page).status_code == 410 and not consent_copies.still_wanted(copy)
 
 
 def test_twice_is_once_and_after_a_year_without_an_answer_nobody_is_asked_again(family):

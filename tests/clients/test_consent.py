@@ -43,7 +43,8 @@ def around(asked: Consent, **changed) -> signing.Circumstances:
 
 
 def disclose(asked: Consent, at: datetime = SIGNED_ON) -> Consent:
-    signing.disclose(asked, sha256=disclosure_print(asked), at=at - timedelta(minutes=3))
+    before = at - timedelta(minutes=3)
+    signing.disclose(asked, sha256=disclosure_print(asked), circumstances=around(asked), at=before)
     return asked
 
 
@@ -368,8 +369,8 @@ def test_taking_back_acts_at_once_and_signing_again_covers_again(signed, mrs_lee
     assert state(mrs_lee, Mode.WALK) == State.WITHDRAWN and state(mrs_lee, Mode.SIT) == State.WITHDRAWN
     with pytest.raises(consent.NotOpen):
         consent.withdraw(signed, by=None)
-    consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON + timedelta(days=5), by=anna)
-    assert state(mrs_lee, Mode.WALK) == State.COVERED
+    again = consent_demo.sign_for_demo(mrs_lee, text, on=SIGNED_ON + timedelta(days=5), by=anna)
+    assert consent.covers(mrs_lee, Mode.WALK, again.answered_at.date()).is_covered
 
 
 def test_many_are_answered_in_three_queries(mrs_lee, anna, text):

@@ -1,7 +1,7 @@
 """The page behind the link and the pages for staff: what each shows, to whom, and what it refuses."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,8 +14,9 @@ from clients.domain import consent, consent_demo, signing
 from clients.domain.agreement import disclosure_print
 from clients.models import Client, Consent
 from practice.domain import links
-from practice.models import AuditEntry, Letter, Link
+from practice.models import AuditEntry, Letter, Link, Practice
 from tests import factories
+from tests.clients.signing import disclosed
 from tests.clients.test_signature import DRAWN
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +39,7 @@ def unsigned(mrs_lee, anna, text):
 @pytest.fixture
 def asked(unsigned):
     """Asked, and agreed to sign on a screen."""
-    signing.disclose(unsigned, sha256=disclosure_print(unsigned))
-    return unsigned
+    return disclosed(unsigned)
 
 
 @pytest.fixture
@@ -227,12 +227,36 @@ def test_larger_type_and_print_are_links(phone, token):
 def test_a_60_letter_name_and_a_long_sign_are_kept(phone, mrs_lee, anna, text, given):
     mrs_lee.name = "Maximiliane " * 5
     mrs_lee.save(update_fields=["name"])
-    asked = consent.ask(mrs_lee, text, by=anna)
-    signing.disclose(asked, sha256=disclosure_print(asked))
+    asked = disclosed(consent.ask(mrs_lee, text, by=anna))
     token = links.make("consent", subject=asked.pk, lasts=timedelta(days=30), by=anna)
     given = given | {"shown": asked.shown_sha256, "sign": "x" * 120, "name": "Maximiliane " * 5}
     assert phone.post(url(token), given).status_code == 302
     assert phone.post(url(token), given | {"sign": "x" * 121}).status_code == 302  # it is signed, once
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("\u202ewave  left", "wave left"), ("\u05d9\u05d3", "\u2068\u05d9\u05d3\u2069"), ("\U0001f44b", "\U0001f44b")],
+    ids=["turned around", "from right to left", "a picture"],
+)
+def test_the_sign_is_kept_without_what_nobody_can_see(phone, token, asked, given, said, read):
+    assert phone.post(url(token), given | {"sign": said}).status_code == 302
+    page = phone.get(url(token)).content.decode()
+    assert read in page and "\u202e" not in page
+    assert "\u202e" not in Consent.objects.get(pk=asked.pk).answers["plan"]["sign"]
+
+
+def test_a_day_is_the_day_of_the_practice_and_not_of_utc(as_anna, mrs_lee, anna, text, monkeypatch):
+    Practice.objects.update(time_zone="America/Los_Angeles")
+    signed = consent_demo.sign_for_demo(mrs_lee, text, on=datetime(2025, 10, 8, 19, tzinfo=UTC), by=anna)
+    factories.decision(mrs_lee, anna)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 10, 9, 1, tzinfo=UTC))  # 8 Oct, 18:00 there
+    assert (
+        "Walking: Consent to 8 Oct 2026" in as_anna.get(reverse("clients:consents", args=[mrs_lee.pk])).content.decode()
+    )
+    as_anna.post(reverse("clients:consent_due_again", args=[mrs_lee.pk, signed.pk]), {"because": "a fall"})
+    signed.refresh_from_db()
+    assert signed.due_again_on == date(2026, 10, 8)
 
 
 @pytest.mark.parametrize("name", ["sign_consent", "consent_copy"])

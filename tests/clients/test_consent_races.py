@@ -9,12 +9,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_demo, consent_papers, consent_texts, identity, signing
+from clients.domain import consent, consent_demo, consent_papers, consent_texts, identity
 from clients.domain.agreement import disclosure_print
 from clients.models import Consent
 from practice.domain import audit, links
 from practice.models import AuditEntry, Paper, Role
 from tests import factories
+from tests.clients.signing import disclosed
 
 
 def _begin():
@@ -28,7 +29,7 @@ def _begin():
 def _laid(anna, person, text):
     """Asked, agreed to a screen, and a code mailed: everything but the name is there."""
     asked = consent.ask(person, text, by=anna, send=False)
-    signing.disclose(asked, sha256=disclosure_print(asked))
+    disclosed(asked)
     code = identity.make_code(asked.request, to="mary@example.org")
     return asked, links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna), code
 
@@ -66,7 +67,12 @@ def test_opened_and_agreed_to_a_screen_at_the_same_moment_are_one_step_each(fres
     asked = consent.ask(person, text, by=anna, send=False)
     token = links.make("consent", subject=asked.pk, lasts=timedelta(days=1), by=anna)
     here, said = reverse("consent_page", args=[token, asked.pk]), {"disclosure": disclosure_print(asked)}
-    _at_once(4, lambda number: Browser().post(here + "screen", said) if number % 2 else Browser().get(here))
+    person.user = factories.user("Mary Lee", Role.CLIENT)
+    person.save(update_fields=["user"])
+    hers = [Browser() for _ in range(4)]
+    for browser in hers:
+        browser.force_login(person.user)
+    _at_once(4, lambda number: hers[number].post(here + "screen", said) if number % 2 else hers[number].get(here))
     assert sorted(step.kind for step in asked.steps.all()) == ["asked", "disclosed", "opened"]
 
 

@@ -132,6 +132,16 @@ def test_not_of_a_version_that_was_overtaken(asked, text):
 
 
 @db
+def test_who_cannot_be_reminded_keeps_nobody_else_waiting(mrs_lee, mr_ode, anna, texts, monkeypatch):
+    monkeypatch.setattr(consent_reminders, "A_NIGHT", 1)
+    consent.ask(mr_ode, texts["running"], by=anna, at=ASKED - timedelta(days=1))
+    same = {name: getattr(texts["running"], name) for name in ("key", "language", "title", "modes", "body", "sha256")}
+    ConsentText.objects.create(**same, version=texts["running"].version + 1, published_at=ASKED)
+    asked = consent.ask(mrs_lee, texts["outdoors"], by=anna, at=ASKED)
+    assert look(8) == 1 and asked.steps.filter(kind="reminded").exists()
+
+
+@db
 def test_sent_again_by_hand_the_week_begins_anew(asked, anna):
     Letter.objects.update(created_at=ASKED)
     consent.post_request(asked.request, by=anna, at=after(5))

@@ -9,13 +9,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import asq_window, consent, consent_demo, consent_letters, forgetting, review, signatories, signers
+from clients.domain import (
+    asq_window,
+    consent,
+    consent_demo,
+    consent_letters,
+    forgetting,
+    review,
+    signatories,
+    signers,
+    signing,
+)
 from clients.domain.signatories import Named
 from clients.models import Client, Consent, ConsentRequest, Review, Signatory, Window
 from practice.domain import links
 from practice.models import AuditEntry, Letter, Link
 from tests import factories
 from tests.clients.guardians import BORN, mina, of_age_from, parent
+from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"name": "Ada Brook", "relation": "parent", "email": "ada@example.net", "must_sign": "on", "may_see": "nothing"}
@@ -166,6 +177,23 @@ def test_a_birth_date_is_kept_and_taken_out_again(as_olga, teen):
         teen.refresh_from_db()
         assert teen.birth_date == kept
     assert "No date of birth yet" in as_olga.get(reverse("clients:show", args=[teen.pk])).content.decode()
+
+
+def test_without_the_date_of_birth_a_young_persons_yes_does_not_stand_beside_a_parents_no(as_olga, teen, anna, text):
+    ada = parent(teen, "Ada Brook", by=anna)
+    sign_together(consent.ask(teen, text, by=anna))
+    signing.decline(consent.ask(teen, text, by=anna, signer=signers.Signer(ada, "permission")))
+    today = timezone.localdate()
+    assert consent.covers(teen, "walk", today).state == "declined"
+    assert as_olga.post(address("birth_date", teen), {"born": ""}).status_code == 302
+    assert consent.covers(teen, "walk", today).state == "blocked"
+    teen.refresh_from_db()
+    with pytest.raises(consent.CannotAsk, match="date of birth"):
+        consent.ask(teen, text, by=anna)
+    signatories.end(ada, by=anna)
+    assert consent.covers(teen, "walk", today).state == "blocked", "nobody is named, and the assent is still no consent"
+    of_age_from(None)
+    assert consent.covers(teen, "walk", today).state == "blocked"
 
 
 # --- the pages -------------------------------------------------------------------------------------------------------

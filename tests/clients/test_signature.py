@@ -36,6 +36,8 @@ def test_strokes_become_numbers_and_paths_of_our_own():
         DRAWN.replace('width="348"', 'width="348" onload="x"'),
         f'<!DOCTYPE svg [<!ENTITY a "aaaa">]>{DRAWN}',
         DRAWN.replace("348 180", "0 0"),
+        DRAWN.replace("348", "641"),
+        DRAWN.replace("180", "241"),
         f"{HEAD}{CURVE * 3000}</svg>",
         "data:image/png;base64,AAAA",
         DRAWN + " ",
@@ -65,6 +67,11 @@ SPECKS = '<circle r="1.7" cx="10" cy="10" fill="#1d2a24"></circle>' + DOT
 def test_ink_that_nobody_sees_or_too_little_of_it_is_no_name(ink):
     with pytest.raises(signature.NotASignature):
         signature.read(f"{HEAD}{ink}</svg>")
+
+
+def test_a_line_is_never_thinner_than_the_pad_draws_one():
+    drawing = signature.read(f"{HEAD}{CURVE.replace('2.250', '0.1')}{DOT.replace('1.7', '0.01')}</svg>")
+    assert [stroke.width for stroke in drawing.strokes] == ["0.8", "0.8"]
 
 
 def test_what_runs_over_the_edge_is_a_name_when_enough_is_on_the_pad():

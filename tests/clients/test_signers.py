@@ -291,9 +291,19 @@ def test_the_therapist_is_told_once_and_not_whose_or_what(mrs_lee, anna, text):
     assert Letter.objects.filter(kind="consent_taken_back").count() == 1, "she knows what she wrote down herself"
 
 
+def test_a_day_before_the_signature_is_covered_by_what_stood_then(mrs_lee, anna, text):
+    now = timezone.now()
+    first = signs(consent.ask(mrs_lee, text, by=anna, at=now - timedelta(days=30)), at=now - timedelta(days=30))
+    signs(consent.ask(mrs_lee, text, by=anna))
+    found = {days: consent.covers(mrs_lee, "walk", timezone.localdate() - timedelta(days=days)) for days in (40, 10, 0)}
+    assert found[40].state == "never" and found[40].stops
+    assert found[10].until == first.covers_until < found[0].until
+
+
 def test_an_incident_asks_for_it_anew_and_takes_nothing_away(mrs_lee, anna, text):
     today = timezone.localdate()
-    signed = signs(consent.ask(mrs_lee, text, by=anna))
+    before = timezone.now() - timedelta(days=2)
+    signed = signs(consent.ask(mrs_lee, text, by=anna, at=before), at=before)
     consent.due_again(signed, because="a fall on the steps", by=anna, on=today)
     found = consent.covers(mrs_lee, Mode.WALK, today)
     assert (found.state, found.stops, found.lacking) == (State.RAN_OUT, False, (None,))

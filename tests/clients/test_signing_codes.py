@@ -9,13 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_letters, consent_papers, identity, signing
+from clients.domain import consent, consent_letters, consent_papers, identity, signing, steps
 from clients.domain.agreement import disclosure_print
 from clients.models import Consent, ConsentText, ContactPoint, SigningCode
 from practice.domain import links, post
 from practice.models import AuditEntry, Letter
 from tests import factories
 from tests.clients.signing import CANARY, address, disclosed, given, handed_back, handed_over, token_of
+from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 HERS = "mary.lee@example.org"
@@ -48,7 +49,7 @@ def digits() -> str:
 
 
 def kinds(asked) -> list[str]:
-    return [step.kind for step in asked.steps.order_by("at")]
+    return [step.kind for step in steps.of(asked)]
 
 
 def status(asked) -> str:
@@ -213,6 +214,24 @@ def test_only_the_newest_code_works_and_five_go_out_in_an_hour(phone, here, aske
     if codes[0] != codes[-1]:
         assert phone.post(here, given(asked, code=codes[0])).status_code == 422
     assert phone.post(here, given(asked, code=codes[-1])).status_code == 302
+
+
+def test_over_the_life_of_a_link_letters_and_tries_are_counted_too(phone, here, asked, monkeypatch):
+    monkeypatch.setattr(identity, "ALL_LETTERS", 3)
+    monkeypatch.setattr(identity, "ALL_TRIES", 7)
+    for _ in range(3):
+        send(phone, here, asked)
+        Letter.objects.filter(kind=identity.KIND).update(created_at=timezone.now() - timedelta(hours=2))
+    answer = phone.post(here, given(asked, do="code"))
+    assert answer.status_code == 422 and "sign together with us" in answer.content.decode()
+    assert Letter.objects.filter(kind=identity.KIND).count() == 3
+    code = digits()
+    SigningCode.objects.create(request=asked.request, sent_to=HERS, tries=5, made_at=asked.asked_at, expires_at=NOON)
+    wrong = "000 000" if "0" not in code[:1] else "999 999"
+    for _ in range(2):
+        assert "not the six digits" in phone.post(here, given(asked, code=wrong)).content.decode()
+    answer = phone.post(here, given(asked, code=code))
+    assert "sign together with us" in answer.content.decode() and status(asked) == "asked"
 
 
 def test_pressed_twice_one_letter_goes(phone, here, asked):

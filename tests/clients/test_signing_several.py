@@ -9,12 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_papers, consent_texts, signing
+from clients.domain import consent, consent_papers, consent_texts, signing, steps
 from clients.domain.agreement import are_initials, disclosure_print
-from clients.models import Consent, ConsentText, Signatory
+from clients.models import Consent, ConsentStep, ConsentText, Signatory
 from practice.domain import papers
+from practice.domain.audit import canonical
 from practice.models import AuditEntry, Practice
-from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
+from tests import factories
+from tests.clients.signing import CANARY, address, disclosed, given, handed_over, sign_together, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,7 @@ def status(asked):
 
 
 def kinds(asked):
-    return [step.kind for step in asked.steps.order_by("at")]
+    return [step.kind for step in steps.of(asked)]
 
 
 def words(signed, tmp_path) -> str:
@@ -101,6 +103,27 @@ def test_one_that_was_asked_again_since_is_gone_and_the_other_stays(as_mrs_lee, 
     assert as_mrs_lee.get(address(token, second)).status_code == 200
 
 
+def test_a_look_by_staff_is_not_her_opening(as_anna, as_mrs_lee, mrs_lee, anna, text):
+    asked = consent.ask(mrs_lee, text, by=anna)
+    here = address(token_of(asked), asked)
+    as_anna.get(here)
+    assert "opened" not in kinds(asked)
+    as_mrs_lee.get(here)
+    assert asked.steps.get(kind="opened").by is None
+    beside = consent.ask(mrs_lee, text, by=anna)
+    as_anna.get(handed_over(as_anna, beside))
+    assert beside.steps.get(kind="opened").by == anna, "on a device that was handed over she opens it herself"
+
+
+def test_steps_of_one_moment_stand_in_the_order_in_which_one_leads_to_the_next(mrs_lee, anna, texts):
+    now = timezone.now()
+    for n in range(6):
+        asked = consent.ask(factories.client(f"Cora Nine {n}", anna), texts["outdoors"], by=anna, at=now)
+        row = sign_together(asked, at=now)
+        told = [step["kind"] for step in row.evidence["steps"]]
+        assert told == ["asked", "sent", "identified", "disclosed"]
+
+
 # --- the screen ------------------------------------------------------------------------------------------------------
 
 
@@ -116,8 +139,22 @@ def test_without_the_yes_to_a_screen_nothing_is_signed_by_page_or_post(as_mrs_le
     assert answer.status_code == 422 and "disclosed" not in kinds(asked)
     as_mrs_lee.post(here + "screen", {"disclosure": disclosure_print(asked)})
     step = asked.steps.get(kind="disclosed")
-    assert step.detail == {"sha256": disclosure_print(asked)}
+    assert step.detail == {"sha256": disclosure_print(asked), "how": "login", "to": ""}
     assert asked.shown["signing"]["act"] in as_mrs_lee.get(here).content.decode()
+
+
+@pytest.mark.parametrize("who", ["as_anna", "as_olga", "as_mallory"])
+def test_nobody_but_the_signer_says_yes_to_a_screen_in_her_place(request, as_mrs_lee, mrs_lee, anna, text, who):
+    asked, browser = consent.ask(mrs_lee, text, by=anna), request.getfixturevalue(who)
+    here, said = address(token_of(asked), asked), {"disclosure": disclosure_print(asked)}
+    page = browser.get(here).content.decode()
+    assert asked.shown["disclosure"]["accept"] not in page and "Send me the code" in page
+    answer = browser.post(here + "screen", said)
+    assert answer.status_code == 422 and "We do not know yet that it is you" in answer.content.decode()
+    ConsentStep.objects.create(consent=asked, kind="disclosed", detail_text=canonical({"sha256": said["disclosure"]}))
+    assert as_mrs_lee.post(here, given(asked)).status_code == 422 and status(asked) == "asked"
+    assert as_mrs_lee.post(here + "screen", said).status_code == 302
+    assert as_mrs_lee.post(here, given(asked)).status_code == 302 and status(asked) == "signed"
 
 
 BOTH = {"initials_not_workout": "ML", "initials_confidentiality": "ML"}
@@ -259,7 +296,6 @@ def test_a_guardian_is_asked_for_no_plan_and_sees_nothing_of_hers(as_mrs_lee, fa
 
 
 def test_a_signatorys_own_log_in_is_theirs(family, mr_ode):
-    from tests import factories
 
     _own, his = family
     user = factories.user("Dan Lee", "client")
@@ -349,8 +385,6 @@ def test_every_step_is_told_to_staff_in_words(as_anna, mrs_lee, anna, text):
     asked = disclosed(consent.ask(mrs_lee, text, by=anna))
     for kind in consent.Kind.values:
         if kind not in kinds(asked):
-            from clients.domain import steps
-
             steps.add(asked, kind, by=anna)
     page = as_anna.get(reverse("clients:consent", args=[mrs_lee.pk, asked.pk])).content.decode()
     assert page.count("<tr>") == len(consent.Kind.values) + 1

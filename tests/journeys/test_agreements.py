@@ -43,15 +43,16 @@ def code(served: Served, address: str) -> str:
 
 
 def signs(page: Page, served: Served, address: str, name: str) -> None:
-    """Read, agree to the screen, type the code and the name, sign."""
+    """Read, type the code, agree to the screen, type the name, sign."""
     page.goto(served.tray.link(address, "/s/"))
     accessible(page)
+    page.get_by_role("button", name="Send me the code", exact=True).click()
+    page.get_by_label("The six digits").fill(code(served, address))
+    page.get_by_role("button", name="Check the code").click()
     page.get_by_role("button", name="I agree to read, sign").click()
     for group in page.locator(".plan fieldset").all():
         group.locator("label").first.click()
     page.get_by_label("Your full name").fill(name)
-    page.get_by_role("button", name="Send me the code", exact=True).click()
-    page.get_by_label("The six digits").fill(code(served, address))
     accessible(page)
     page.get_by_role("button", name="I agree, and sign").click()
     expect(page.get_by_role("heading", name="Your signature")).to_be_visible()

@@ -187,15 +187,16 @@ def book(page: Page, served: Served, *, expected: str | None) -> None:
 
 
 def sign_consent(page: Page, served: Served) -> None:
-    """Read, accept the screen, choose the plan, type the mailed code and the name, sign."""
+    """Read, type the mailed code, accept the screen, choose the plan, type the name, sign."""
     page.goto(served.tray.link(HERS, "/s/"))
     accessible(page)
-    press(page, "I agree to read, sign")
-    for group in page.locator(".plan fieldset").all():
-        group.locator("label").first.click()
     press(page, "Send me the code")
     letter = served.tray.to(HERS, "code").get_body(preferencelist=("plain",))
     page.get_by_label("The six digits").fill(re.findall(r"^(\d{3}\s\d{3})\s*$", letter.get_content(), re.M)[0])
+    press(page, "Check the code")
+    press(page, "I agree to read, sign")
+    for group in page.locator(".plan fieldset").all():
+        group.locator("label").first.click()
     press(page, "I agree, and sign")
     expect(page.locator(".errors").first).to_be_visible()
     page.get_by_label("Your full name").fill("Ines Marlow")

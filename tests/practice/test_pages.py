@@ -4,9 +4,11 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,18 @@ def test_nobody_is_sent_to_sign_in(as_mallory):
     answer = as_mallory.get(reverse("practice:team"))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
+
+
+def test_a_task_runs_by_the_clock_of_the_practice(practice):
+    from practice.config.celery import app
+
+    @app.task
+    def hour() -> int:
+        return timezone.localtime(datetime(2026, 7, 1, 12, tzinfo=UTC)).hour
+
+    practice.time_zone = "Asia/Tokyo"
+    practice.save(update_fields=["time_zone"])
+    assert hour() == 21 and timezone.get_current_timezone_name() == "Europe/London"
 
 
 def test_the_process_answers(as_mallory):

@@ -81,13 +81,14 @@ def _keep(geometry: dict[str, Any], name: str, by: str) -> None:
     person = User.objects.filter(email=by.lower()).first()
     if person is None:
         raise GpxProblem("Say with --by EMAIL who adds this route; nobody has that address.")
+    practice = Practice.load()
     words = {
         "name": name[:120],
         "alias": name[:120],
         "meeting_point": "Not written down yet.",
-        "look_again_on": timezone.localdate(),
+        "look_again_on": practice.day_of(timezone.now()),
     }
     try:
-        record.make(words, geometry, zone=Practice.load().time_zone, by=person)
+        record.make(words, geometry, zone=practice.time_zone, by=person)
     except IntegrityError:
         raise GpxProblem(f"There is already a route called {name}.") from None
