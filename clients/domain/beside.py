@@ -33,7 +33,7 @@ def invite(signatory: Signatory, *, by: User) -> Letter:
     one = Signatory.objects.select_for_update().get(pk=signatory.pk)
     if one.ended_at or not one.email:
         raise CannotInvite(_("A log-in needs an e-mail address of their own. Add one first."))
-    if not signers.address_of(one.client, one):
+    if not signers.may_reach(one, one.email):
         raise CannotInvite(signers.refused(one))
     if one.user_id is None:
         one.user = _login(one)
@@ -78,7 +78,7 @@ def _is_over(one: Signatory, practice: Practice, now: datetime) -> bool:
 def still_wanted(letter: Letter) -> bool:
     """They still sign, at that address, and have not set a password yet."""
     one = Signatory.objects.current().select_related("user").filter(pk=letter.about).first()
-    return bool(one and one.user and one.user.last_login is None and signers.may_write(one.client_id, one, letter.to))
+    return bool(one and one.user and one.user.last_login is None and signers.may_reach(one, letter.to))
 
 
 def render(letter: Letter) -> Rendered:

@@ -107,7 +107,7 @@ def ask_all(
     made = []
     for signer in wanted:
         if send and not address_of(client, signer.signatory):
-            raise CannotAsk(no_address(signer))
+            raise CannotAsk(no_address(client, signer.signatory))
         until = _last_moment(client, signer, moment, practice)
         request = ConsentRequest.objects.create(
             client=client, signatory=signer.signatory, asked_by=by, asked_at=moment, expires_at=until
@@ -158,7 +158,7 @@ def post_request(request: ConsentRequest, *, by: User | None, at: datetime | Non
     """
     address = address_of(request.client, request.signatory)
     if not address:
-        raise CannotAsk(no_address(Signer(request.signatory, "")))
+        raise CannotAsk(no_address(request.client, request.signatory))
     Client.objects.select_for_update().get(pk=request.client_id)
     before = Letter.objects.filter(about=request.pk, kind=KIND)
     if twice := before.filter(to=address, created_at__gt=timezone.now() - contacts.TWICE).first():
