@@ -63,11 +63,13 @@ def of(user: User, *, now: datetime) -> list[Signatory]:
     return [one for one in rows if practice and not _is_over(one, practice, now)]
 
 
-def papers(one: Signatory) -> list[Consent]:
-    """What was laid before them and not asked again since, the newest first; never what anybody else signed."""
+def papers(one: Signatory, *, now: datetime) -> list[Consent]:
+    """What was laid before them and neither asked again since nor left lying, the newest first; never what anybody else
+    signed."""
     unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
     laid = Consent.objects.counting().filter(signatory=one, client=one.client_id)
-    return list(laid.select_related("text").defer(*unsealed).order_by("-asked_at"))
+    rows = laid.select_related("text", "request").defer(*unsealed).order_by("-asked_at")
+    return [row for row in rows if not row.has_lapsed(now)]
 
 
 def _is_over(one: Signatory, practice: Practice, now: datetime) -> bool:
