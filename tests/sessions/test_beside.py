@@ -154,6 +154,7 @@ class TestFromOnesOwnLogIn:
     def test_what_was_signed_on_paper_is_taken_back_from_there(self, as_mrs_lee, mrs_lee, anna, practice):
         consent_texts.publish_shipped()
         text = next(text for text in consent_texts.current() if text.key == "outdoors")
+        mrs_lee.carried_over_on = timezone.localdate()
         for scan in (None, uploads.read(pictures.drawn("PNG"))):
             kept = on_paper.keep_consent(mrs_lee, text, signed_on=timezone.localdate(), scan=scan, by=anna)
             door = reverse("clients:own_consent", args=[kept.pk])
