@@ -1,6 +1,6 @@
 # The two commands: `make run` and `make test`. Everything else is a part of one of them.
 PY := .venv/bin/python
-.PHONY: run test test-quick fix vendor bench stop-test checks install-test
+.PHONY: run test test-quick fix vendor bench bench-conditions stop-test checks install-test
 
 run:
 	@python3 practice/embedded/bootstrap.py run
@@ -31,6 +31,9 @@ vendor: install-test
 
 bench: install-test
 	$(PY) -m tests.bench
+
+bench-conditions: install-test
+	DJANGO_SETTINGS_MODULE=practice.config.settings $(PY) -c "import django; django.setup(); from tests.bench.conditions import main; main()"
 
 stop-test:
 	@$(PY) -m tests.databases

@@ -30,6 +30,7 @@ from clients.views import (
     safety,
     second_reading,
     signatories,
+    text_begin,
     texts,
     waiting,
     window,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("rules/<slug:key>", rules.change, name="rule"),
     # what clients agree to
     path("texts", texts.listing, name="texts"),
+    path("texts/new", text_begin.begin, name="begin_text"),
+    path("texts/<slug:key>/languages/new", text_begin.begin_language, name="begin_language"),
     path("texts/<slug:key>/<slug:language>", texts.edit, name="text"),
     path("texts/<slug:key>/<slug:language>/preview", texts.preview, name="preview_text"),
     path("texts/<slug:key>/<slug:language>/publish", texts.publish, name="publish_text"),

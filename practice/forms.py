@@ -18,9 +18,13 @@ ACCEPTED = ",".join([*uploads.ENDINGS, *(f".{ending}" for ending in uploads.ENDI
 class UploadField(forms.FileField):
     """A PDF or a picture of at most 10 MB, known by its first bytes; cleaned, it is an `Upload`, or None when empty."""
 
+    words = _("A PDF, or a photograph or scan as JPEG, PNG or WebP, up to 10 MB.")
+    accepted = ACCEPTED
+    taken = staticmethod(uploads.read)
+
     def __init__(self, **kwargs: Any) -> None:
-        words = _("A PDF, or a photograph or scan as JPEG, PNG or WebP, up to 10 MB.")
-        super().__init__(help_text=words, widget=forms.FileInput(attrs={"accept": ACCEPTED}), **kwargs)
+        widget = forms.FileInput(attrs={"accept": self.accepted})
+        super().__init__(help_text=self.words, widget=widget, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Upload | None:
         """The bytes and what they are; anything else says why beside the field."""
@@ -28,9 +32,17 @@ class UploadField(forms.FileField):
         if not file:
             return None
         try:
-            return uploads.read(file.read(uploads.LARGEST + 1))
+            return self.taken(file.read(uploads.LARGEST + 1))
         except uploads.NotTaken as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class PhotoField(UploadField):
+    """A picture to look at on a page: a JPEG of at most 1600 pixels a side, whatever came."""
+
+    words = _("A photograph as JPEG, PNG or WebP, up to 10 MB. Where and when it was taken is not kept.")
+    accepted = "image/jpeg,image/png,image/webp"
+    taken = staticmethod(uploads.photograph)
 
 
 class ArrivalsForm(forms.ModelForm):
@@ -102,6 +114,21 @@ class SigningForm(forms.ModelForm):
         if minor is not None and "majority_age" in cleaned and (majority is None or minor > majority):
             self.add_error("minor_age", _("Please write an age of majority that is not below this one."))
         return cleaned
+
+
+class RoutesForm(forms.ModelForm):
+    """Who stands by the risk assessment of a route."""
+
+    class Meta:
+        model = Practice
+        fields = ["routes_need_approval"]
+        labels = {"routes_need_approval": _("A second person approves each risk assessment")}
+        help_texts = {
+            "routes_need_approval": _(
+                "Then a route cannot be booked before somebody other than the assessor has approved it. Without it the "
+                "assessor stands by it alone, and every assessment says so. What was signed before stays as it is."
+            ),
+        }
 
 
 class ChangeCoverForm(forms.Form):

@@ -10,4 +10,5 @@ urlpatterns = [
     path("cover", cover.show, name="cover"),
     path("arrivals", settings.arrivals, name="arrivals"),
     path("signing", settings.signing, name="signing"),
+    path("routes", settings.routes, name="routes"),
 ]

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import pghistory
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -122,6 +123,47 @@ class SecondFactor:
         return Authenticator.objects.filter(user=request.user, type__in=kinds).exists()
 
 
+IN_OTHER_HANDS = "in_other_hands"
+GIVEN_BACK_BY = frozenset({
+    "hand_back", "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout",
+})  # fmt: skip
+
+
+def hand_over(request: HttpRequest, *, back_to: str) -> None:
+    """The device goes to somebody else: from now on this log-in opens only pages that are reached by a link.
+
+    Until whoever is signed in has said again who they are; then it goes on at `back_to`.
+    """
+    request.session[IN_OTHER_HANDS] = {"since": time.time(), "back_to": back_to}
+
+
+class InOtherHands:
+    """While a device is handed over, everything else leads to a page that asks for it back."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; who may see what is looked at once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Let pages by link pass, and everything once a password or second factor was given since."""
+        held = request.session.get(IN_OTHER_HANDS)
+        if not held:
+            return None
+        given = get_authentication_records(request, request.user)
+        if any(one.get("reauthenticated") and one["at"] > held["since"] for one in given):
+            del request.session[IN_OTHER_HANDS]
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if getattr(view, "is_reached_by_link", False) or name in GIVEN_BACK_BY:
+            return None
+        return redirect("hand_back")
+
+
 class OnlyByButton:
     """A page of ours for whoever opens an address that only a button sends to: signing in may have come between."""
 
@@ -171,8 +213,20 @@ def download(paper: Paper) -> HttpResponse:
 
     It may have come from outside: no browser shows it on a page of ours, guesses at what it is, or lets it act.
     """
+    return _given(paper, "attachment")
+
+
+def shown(paper: Paper) -> HttpResponse:
+    """A kept photograph for an `<img>` on a page of ours; nothing else is ever shown."""
+    if paper.media_type != "image/jpeg":
+        raise Http404
+    return _given(paper, "inline")
+
+
+def _given(paper: Paper, how: str) -> HttpResponse:
     answer = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["Content-Disposition"] = f'{how}; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

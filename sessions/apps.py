@@ -10,11 +10,12 @@ class SessionsConfig(AppConfig):
     label = "moving_sessions"
 
     def ready(self) -> None:
-        """Say to the outbox what a reminder is, and the letter before a session."""
+        """Say to the outbox what a reminder is, and the letter before a session; to the weather where it is needed."""
         from django.utils.translation import gettext_lazy
 
         from practice.domain import post
-        from sessions.domain import measure_letters, measures_due, reminders
+        from routes.domain import weather_ahead
+        from sessions.domain import measure_letters, measures_due, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
@@ -22,3 +23,4 @@ class SessionsConfig(AppConfig):
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
         )
+        weather_ahead.wanted["sessions"] = outdoors_soon.walks

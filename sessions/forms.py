@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from practice.domain import words
+from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Mode, Place, Room, User
 from practice.rules import Permission, has
 from routes.models import Route
-from sessions.domain.local_time import instant
 from sessions.domain.notes import LONGEST, SECTIONS, Written
 from sessions.models import Session
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:pk>/kept", book.kept, name="kept"),
     path("seat/<uuid:pk>/note", note.note, name="note"),
     path("seat/<uuid:pk>/answer", mine.answer, name="answer"),
+    path("seat/<uuid:pk>/photo", mine.photo, name="photo"),
     path("client/<uuid:pk>", session.for_client, name="for_client"),
     path("client/<uuid:pk>/outdoors", session.outdoors_after, name="outdoors_after"),
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),

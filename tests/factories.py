@@ -5,7 +5,8 @@ from typing import Any
 
 from clients.models import CareTeamMember, Client, ContactPoint, Decision, EmergencyContact
 from practice.models import Membership, Mode, Place, Practice, Role, Room, User
-from routes.models import Route
+from routes.domain import emergency_facts
+from routes.models import RiskAssessment, Route
 from sessions.models import Seat, Session
 
 PASSWORD = "a long walk in the park"
@@ -88,6 +89,21 @@ def route(made_by: User, name: str = "Orchard loop", **fields: Any) -> Route:
     return Route.objects.create(name=name, made_by=made_by, **defaults | fields)
 
 
+def assessment(route: Route, by: User, version: int = 1, **fields: Any) -> RiskAssessment:
+    """A signed version with one hazard, not approved yet; the route is left as it is."""
+    today = datetime.now(UTC).date()
+    line = {"kind": "water", "words": "Open water, no rail.", "who": "client", "control": "Walk on the land side."}
+    scores = {"likelihood": 2, "severity": 5, "likelihood_after": 1, "severity_after": 5}
+    defaults: dict[str, Any] = {
+        "rows": [line | scores],
+        "walked_on": today,
+        "review_on": today + timedelta(days=365),
+        "signed_at": datetime.now(UTC),
+        "emergency": emergency_facts.of(route),
+    }
+    return RiskAssessment.objects.create(route=route, version=version, assessed_by=by, **defaults | fields)
+
+
 def session(therapist: User, *clients: Client, starts_at: datetime = NOON, **fields: Any) -> Session:
     """A booked session of 50 minutes in the room, without buffers, written past the booking rules."""
     ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=50))
@@ -108,6 +124,7 @@ __all__ = [
     "NOON",
     "PASSWORD",
     "Role",
+    "assessment",
     "client",
     "decision",
     "emergency_contact",

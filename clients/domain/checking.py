@@ -6,19 +6,19 @@ when all that was signed still stands. Of any other file nothing is said but wha
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.domain import ages
-from clients.models import Consent, ConsentText
+from clients.domain import paper_standing
+from clients.domain.paper_standing import Standing
+from clients.models import Consent
 from practice.domain import examining, seal
 from practice.domain.examining import State, Verdict
 from practice.domain.words import clock, short_day
-from practice.models import Practice, Scope
+from practice.models import Practice
 
 SAID = {
     State.NOT_A_PDF: gettext_lazy("This is not a PDF file."),
@@ -36,21 +36,7 @@ SAID = {
     ),
 }
 UNUSABLE = (State.NOT_A_PDF, State.TOO_LARGE)
-BESIDE = ("paper", "text", "client", "signatory")
 STRANGE = (State.NO_SEAL, State.FOREIGN)
-
-
-class Standing(StrEnum):
-    """Where it stands with what was signed."""
-
-    ACTIVE = "active"
-    IN_PART = "in_part"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-    RAN_OUT = "ran_out"
-    OF_AGE = "of_age"
-    DUE_AGAIN = "due_again"
-    RENEWED = "renewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +88,12 @@ def check(data: bytes, *, at: datetime | None = None) -> Checked:
         return Checked(verdict, _pages_added(verdict.pages))
     if not verdict.is_intact:
         return Checked(verdict, str(SAID[verdict.state]))
-    signed = Consent.objects.filter(paper__sha256=verdict.sha256).select_related(*BESIDE).first()
+    now = at or timezone.now()
+    signed = paper_standing.rows(now).select_related("paper").filter(paper__sha256=verdict.sha256).first()
     if signed is None or signed.paper is None:
         words = _("The seal is this practice’s, but this is not the file that it keeps. Do not rely on it.")
         return Checked(verdict, words)
-    known = _known(signed, verdict, at or timezone.now())
+    known = _known(signed, verdict, now)
     return Checked(verdict, _whole(known), known)
 
 
@@ -131,79 +118,19 @@ def _whole(known: Known) -> str:
 
 
 def _known(signed: Consent, verdict: Verdict, now: datetime) -> Known:
-    zone = Practice.load().time_zone
-    standing, status = _stands(signed, now, zone)
+    practice = Practice.load()
+    zone = practice.time_zone
+    stands = paper_standing.of(signed, now=now, practice=practice)
     return Known(
         title=signed.paper.title if signed.paper else "",
         number=signed.paper.number if signed.paper else "",
         signed_on=_day(signed.answered_at or now, zone),
         sealed_by=verdict.by.name if verdict.by else "",
         sealed_at=f"{short_day(_day(verdict.at, zone))}, {clock(verdict.at, zone)}" if verdict.at else "",
-        standing=standing,
-        status=status,
+        standing=stands.standing,
+        status=stands.words,
     )
 
 
 def _day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def _stands(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str]:
-    """Taken back, replaced, ended, taken back in part: the first that is true, in words."""
-    today = _day(now, zone)
-    if signed.status == Consent.Status.WITHDRAWN and signed.withdrawn_at:
-        day = short_day(_day(signed.withdrawn_at, zone))
-        return Standing.WITHDRAWN, _("taken back on %(day)s") % {"day": day}
-    if newer := _newer(signed):
-        day = short_day(_day(newer, zone))
-        return Standing.SUPERSEDED, _("a newer one was signed on %(day)s") % {"day": day}
-    until = signed.covers_until
-    if until and until < today:
-        return Standing.RAN_OUT, _("it ran out on %(day)s") % {"day": short_day(until)}
-    if ended := _ended_early(signed, now, zone):
-        return ended
-    if signed.withdrawn_modes and signed.withdrawn_at:
-        what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
-        about = {"what": what, "day": short_day(_day(signed.withdrawn_at, zone))}
-        return Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about
-    return Standing.ACTIVE, _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
-
-
-def _ended_early(signed: Consent, now: datetime, zone: str) -> tuple[Standing, str] | None:
-    """What ends it before its last day, as for a session. The birthday is not told: it is no part of the paper."""
-    today = _day(now, zone)
-    of_age_on = ages.birthday(signed.client.birth_date, Practice.load().majority_age)
-    if _was_for_a_minor(signed) and of_age_on and of_age_on <= today:
-        return Standing.OF_AGE, _("it was signed under age, and the client is of age now")
-    if signed.due_again_on and signed.due_again_on <= today:
-        day = short_day(signed.due_again_on)
-        return Standing.DUE_AGAIN, _("it is to be signed anew since %(day)s") % {"day": day}
-    if renewed := _renewed(signed, now):
-        words = _("the text has changed on %(day)s and is to be signed anew")
-        return Standing.RENEWED, words % {"day": short_day(_day(renewed, zone))}
-    return None
-
-
-def _was_for_a_minor(signed: Consent) -> bool:
-    if signed.signatory:
-        return signed.signatory.signs_for_a_minor
-    return signed.meaning == Consent.Meaning.ASSENT
-
-
-def _renewed(signed: Consent, now: datetime) -> datetime | None:
-    """When a later version was published that asks for new signatures."""
-    rows = ConsentText.objects.filter(key=signed.text.key, language=signed.text.language, renews=True)
-    later = rows.filter(version__gt=signed.text.version, published_at__lte=now).order_by("published_at")
-    return later.values_list("published_at", flat=True).first()
-
-
-def _newer(signed: Consent) -> datetime | None:
-    """When the same person signed the same text the next time, whatever became of that one."""
-    rows = Consent.objects.filter(
-        client=signed.client_id,
-        signatory=signed.signatory_id,
-        text__key=signed.text.key,
-        answered_at__gt=signed.answered_at,
-    )
-    was_signed = rows.filter(status__in=[Consent.Status.SIGNED, Consent.Status.WITHDRAWN])
-    return was_signed.order_by("answered_at").values_list("answered_at", flat=True).first()

@@ -32,52 +32,87 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is not as it was in one part of a passage, such as the heading of a clause; a passage of one part has no
+    name for it."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One passage that is not as it was."""
 
     kind: Kind
     name: str
-    pieces: tuple[Piece, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What it is called, and its words by the name of the part they stand in."""
+
+    name: str
+    parts: Mapping[str, str]
 
 
 def between(before: Draft, after: Draft) -> list[Change]:
     """What is not as it was, in the order of the new text; what was taken out comes last."""
     old, new = dict(_passages(before)), dict(_passages(after))
-    found = []
-    for name in [*new, *(name for name in old if name not in new)]:
-        was, now = old.get(name, ("", ""))[1], new.get(name, ("", ""))[1]
-        if was != now:
-            kind = Kind.CHANGED if was and now else Kind.ADDED if now else Kind.REMOVED
-            found.append(Change(kind, (new.get(name) or old[name])[0], tuple(pieces(was, now))))
-    return found + _moved(before, after)
+    none = _Passage("", {})
+    keys = [*new, *(key for key in old if key not in new)]
+    found = (_change(old.get(key, none), new.get(key, none)) for key in keys)
+    return [one for one in found if one.parts] + _moved(before, after)
 
 
-def _passages(draft: Draft) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Name of a passage -> what it is called, and its words."""
+def _change(old: _Passage, new: _Passage) -> Change:
+    was, now = any(old.parts.values()), any(new.parts.values())
+    parts = [
+        Part(name, tuple(pieces(old.parts.get(name, ""), new.parts.get(name, ""))))
+        for name in dict.fromkeys([*new.parts, *old.parts])
+        if old.parts.get(name, "") != new.parts.get(name, "")
+    ]
+    kind = Kind.CHANGED if was and now else Kind.ADDED if now else Kind.REMOVED
+    return Change(kind, new.name or old.name, tuple(parts))
+
+
+def _passages(draft: Draft) -> Iterator[tuple[str, _Passage]]:
+    """Every passage by a key of its own, in the order of the text."""
     body = draft.body
-    yield "title", (_("Title"), draft.title)
-    yield "about", (_("What it is about"), ", ".join(str(Scope(mode).label) for mode in draft.modes))
-    yield "minors", (_("For minors"), _("yes") if body.get("minors") else "")
-    yield "covers", (_("For"), f"{body['covers']}\n{body['not_covered']}".strip())
-    yield "sentences", (_("The plain page"), "\n".join(body["sentences"]))
+    yield "title", _Passage(_("Title"), {"": draft.title})
+    about = ", ".join(str(Scope(mode).label) for mode in draft.modes)
+    yield "about", _Passage(_("What it is about"), {"": about})
+    yield "minors", _Passage(_("For minors"), {"": _("yes") if body.get("minors") else ""})
+    yield "covers", _Passage(_("For"), {"": body["covers"]})
+    yield "not_covered", _Passage(_("What it is not for"), {"": body["not_covered"]})
+    yield "sentences", _Passage(_("The plain page"), {"": "\n".join(body["sentences"])})
     for clause in body["clauses"]:
+        parts = {_("Heading"): clause["heading"], _("Words"): clause["words"]}
+        parts[_("Initials")] = _("asked for") if clause.get("initials") else ""
         name = clause["heading"] or consent_checklist.name_of(clause["key"])
-        initials = _("(with initials)") if clause.get("initials") else ""
-        yield f"clause {clause['key']}", (name, f"{clause['heading']}\n{clause['words']}\n{initials}".strip())
+        yield f"clause {clause['key']}", _Passage(name, parts)
     if plan := body.get("plan"):
-        yield "plan", (plan["title"], "\n".join(_plan(plan)))
+        yield from _plan(plan)
     disclosure, signing = body["disclosure"], body["signing"]
-    screen = [disclosure["title"], *disclosure["points"], disclosure["accept"]]
-    yield "disclosure", (_("Reading and signing on a screen"), "\n".join(screen).strip())
-    yield "signing", (_("At the signature"), f"{signing['act']}\n{signing['meaning']}".strip())
-    yield "draft", (_("Read by a lawyer"), "" if body.get("draft") else _("yes"))
+    screen = {_("Heading"): disclosure["title"], _("Points"): "\n".join(disclosure["points"])}
+    screen[_("What is ticked")] = disclosure["accept"]
+    yield "disclosure", _Passage(_("Reading and signing on a screen"), screen)
+    act = {_("The button"): signing["act"], _("What pressing it means"): signing["meaning"]}
+    yield "signing", _Passage(_("At the signature"), act)
+    yield "draft", _Passage(_("Read by a lawyer"), {"": "" if body.get("draft") else _("yes")})
 
 
-def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
-    for question in plan["questions"]:
-        yield question["label"]
-        yield from (f"{choice['label']}: {choice['said']}" for choice in question["choices"])
-    yield from (plan["sign"][name] for name in ("label", "help", "said"))
+def _plan(plan: Mapping[str, Any]) -> Iterator[tuple[str, _Passage]]:
+    """The questions for meeting somebody the client knows, each a passage; then the sign."""
+    yield "plan", _Passage(_("If they meet somebody"), {_("Heading"): plan["title"]})
+    for one in plan["questions"]:
+        said = "\n".join(f"{choice['label']}: {choice['said']}" for choice in one["choices"])
+        parts = {_("Question"): one["label"], _("Answers"): said}
+        yield f"question {one['key']}", _Passage(one["label"], parts)
+    sign = plan["sign"]
+    parts = {_("Question"): sign["label"], _("Help"): sign["help"], _("As it is read out"): sign["said"]}
+    yield "sign", _Passage(_("The sign"), parts)
 
 
 def _moved(before: Draft, after: Draft) -> list[Change]:
@@ -87,7 +122,7 @@ def _moved(before: Draft, after: Draft) -> list[Change]:
     if was == now:
         return []
     named = ["\n".join(consent_checklist.name_of(key) for key in keys) for keys in (was, now)]
-    return [Change(Kind.CHANGED, _("The order of the clauses"), tuple(pieces(*named)))]
+    return [Change(Kind.CHANGED, _("The order of the clauses"), (Part("", tuple(pieces(*named))),))]
 
 
 def pieces(was: str, now: str) -> Iterator[Piece]:

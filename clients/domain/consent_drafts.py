@@ -6,7 +6,7 @@ it alone. A draft may be unfinished; a version may not. The form carries the fin
 when the draft is another meanwhile, nothing is written and the person is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,12 +54,12 @@ class Sheet:
     @property
     def is_changed(self) -> bool:
         """True when the draft says something that no version says yet."""
-        return self.newest is None or self.newest.sha256 != self.draft.sha256
+        return self.newest is None or self.newest.sha256 != self.draft.as_version.sha256
 
 
-def sheets() -> list[Sheet]:
-    """Every text of the practice, by key, English first. Two queries."""
-    return sorted(_sheets(), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
+def sheets(**named: str) -> list[Sheet]:
+    """Every text of the practice, or of this `key`, by key, English first. Two queries."""
+    return sorted(_sheets(**named), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
 
 
 def find(key: str, language: str) -> Sheet | None:
@@ -73,7 +73,7 @@ def _sheets(**named: str) -> Iterator[Sheet]:
     rows = {(one.key, one.language): one for one in ConsentDraft.objects.filter(**named).select_related("edited_by")}
     drafts = {at: as_draft(text) for at, text in newest.items()}
     for file in consent_files.shipped():
-        if named in ({}, {"key": file.key, "language": file.language}):
+        if named.items() <= {"key": file.key, "language": file.language}.items():
             drafts[file.key, file.language] = file
     drafts |= {at: as_draft(row) for at, row in rows.items()}
     for at, draft in drafts.items():
@@ -115,16 +115,19 @@ def _locked(stands: Sheet | None, draft: Draft, *, by: User) -> ConsentDraft:
 
 def reasons(sheet: Sheet) -> list[str]:
     """What keeps a draft from being published, in sentences; nothing when it can be."""
-    draft, body = sheet.draft, sheet.draft.body
+    draft = sheet.draft
     if not sheet.is_changed and sheet.newest:
         return [_("Nothing has changed since version %(n)s.") % {"n": sheet.newest.version}]
-    found = list(_empty(draft))
+    found = [*_empty(draft), *_open_questions(draft.body.get("plan"))]
     empty, lacking = _("“%(name)s” is needed and has no words yet."), consent_files.lacking(draft)
     found += [empty % {"name": consent_checklist.name_of(key)} for key in lacking]
-    blank = [clause["key"] for clause in body["clauses"] if not has_words(clause["words"])]
+    stands = draft.as_version.body["clauses"]
+    blank = [clause["key"] for clause in stands if not has_words(clause["words"])]
     beside = _("“%(name)s” has no words that can be read.")
     found += [beside % {"name": consent_checklist.name_of(key)} for key in blank if key not in lacking]
-    seen_by_all = [clause for clause in body["clauses"] if not clause["only"]]
+    foreign = _("“%(name)s” is still to be translated.")
+    found += [foreign % {"name": name} for _key, name in consent_files.untranslated(draft)]
+    seen_by_all = [clause for clause in stands if not clause["only"]]
     if seen_by_all and not has_words(seen_by_all[0]["heading"]):
         found.append(_("The first clause has no heading."))
     unnamed = _("“%(name)s” has to say who it is: {%(who)s}.")
@@ -147,6 +150,26 @@ def _empty(draft: Draft) -> Iterator[str]:
     yield from (words for words, there in parts.items() if not there)
 
 
+def _open_questions(plan: Mapping[str, Any] | None) -> Iterator[str]:
+    """What is not whole in the plan for meeting somebody, where there is one."""
+    if not plan:
+        return
+    if not has_words(plan["title"]):
+        yield _("The plan for meeting somebody has no heading.")
+    if not plan["questions"]:
+        yield _("The plan for meeting somebody asks nothing.")
+    for one in plan["questions"]:
+        labels = [choice["label"] for choice in one["choices"]]
+        said = [choice["said"] for choice in one["choices"]]
+        if not has_words(one["label"]):
+            yield _("A question for meeting somebody has no words.")
+        elif not (len(set(labels)) == len(labels) > 1 and _are_words([*labels, *said])):
+            words = _("“%(question)s” needs two different answers or more, each with the words that are read back.")
+            yield words % {"question": one["label"]}
+    if not all(map(_are_words, plan["sign"].values())) or consent_files.ANSWER not in plan["sign"]["said"]:
+        yield _("The sign is not whole: it needs all of its words, and {answer} where it is read back.")
+
+
 def _are_words(said: str | list[str]) -> bool:
     """Whether a sentence, or every one of several, can be read out."""
     lines = [said] if isinstance(said, str) else said
@@ -165,7 +188,7 @@ def publish(sheet: Sheet, *, stamp: str, renews: bool, by: User, at: datetime | 
         raise Stale(now)
     if open_points := reasons(now):
         raise NotReady(open_points)
-    text = consent_texts.publish(now.draft, renews=renews, by=by, at=at)
+    text = consent_texts.publish(now.draft.as_version, renews=renews, by=by, at=at)
     row.based_on = text
     row.save(update_fields=["based_on"])
     return text

@@ -7,11 +7,13 @@ that names the file and the reason. Which clauses it needs stands in `checklist.
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from clients.domain import consent_checklist
 from clients.domain.consent_checklist import MINOR, TRAINEE
@@ -25,9 +27,14 @@ NAMES = frozenset(
 )
 ANSWER = "{answer}"
 """Filled in when she has answered; stands in what is said of the sign, and nowhere else."""
+TO_TRANSLATE = "to_translate"
+"""Where a draft that was begun from words in another language keeps their lines; no version has it."""
+MOST_ANSWERS = 6
+"""To one question of the plan: what a telephone shows at once (ours)."""
 
 _KNOWN = re.compile("{(" + "|".join(sorted(NAMES)) + ")}")
 _DOUBLED = re.compile(r"{{[^{}]*}}")
+_WORD = re.compile(r"[^\W\d_]\S*")
 _LOOSE = re.compile(r"{[^{}]*}|[{}]")
 
 
@@ -50,6 +57,13 @@ class Draft:
         """The fingerprint of everything but the version."""
         whole = {"key": self.key, "language": self.language, "title": self.title, "modes": list(self.modes)}
         return fingerprint(whole | {"body": dict(self.body)})
+
+    @property
+    def as_version(self) -> "Draft":
+        """What a version has of it: everything but the clauses of which only a heading stands, and the mark of what is
+        to be translated."""
+        body = {name: value for name, value in self.body.items() if name != TO_TRANSLATE}
+        return replace(self, body=body | {"clauses": [clause for clause in body["clauses"] if clause["words"]]})
 
 
 def fingerprint(shown: Mapping[str, Any]) -> str:
@@ -140,6 +154,8 @@ def _plan(table: dict[str, Any]) -> dict[str, Any]:
         choices = [{name: choice[name] for name in ("value", "label", "said")} for choice in one["choices"]]
         if len({choice["value"] for choice in choices}) < max(2, len(choices)):
             raise ValueError(f'the question "{one["key"]}" needs at least two different answers')
+        if len(choices) > MOST_ANSWERS:
+            raise ValueError(f'the question "{one["key"]}" has more than {MOST_ANSWERS} answers')
         questions.append({"key": one["key"], "label": _words(one["label"], "a question"), "choices": choices})
     sign = {name: _words(table["sign"][name], f"the sign's {name}") for name in ("label", "help", "said")}
     return {"title": _words(table["title"], "the plan"), "questions": questions, "sign": sign}
@@ -167,13 +183,45 @@ def lacking(draft: Draft) -> list[str]:
     return [point.key for point in needed if point.key not in there]
 
 
+def left_out(draft: Draft) -> list[dict[str, Any]]:
+    """The clauses that may be missing and of which only a heading stands."""
+    without = lacking(draft)
+    return [clause for clause in draft.body["clauses"] if not clause["words"] and clause["key"] not in without]
+
+
+def untranslated(draft: Draft) -> list[tuple[str, str]]:
+    """The passages in which a line still stands in the language it was begun from: the key of a clause, or "", and
+    what it is called."""
+    marked = frozenset(draft.body.get(TO_TRANSLATE, ()))
+    return [(key, name) for key, name, words in _passages(draft) if not marked.isdisjoint(lines(strings(words)))]
+
+
+def _passages(draft: Draft) -> Iterator[tuple[str, str, Any]]:
+    body = draft.body
+    yield "", _("Title"), draft.title
+    yield "", _("For"), [body["covers"], body["not_covered"]]
+    yield "", _("The plain page"), body["sentences"]
+    for clause in body["clauses"]:
+        name = consent_checklist.name_of(clause["key"])
+        yield clause["key"], name, [clause["heading"], clause["words"]]
+    yield "", _("If they meet somebody"), body.get("plan", "")
+    yield "", _("Reading and signing on a screen"), body["disclosure"]
+    yield "", _("At the signature"), body["signing"]
+
+
+def lines(texts: Iterable[str]) -> list[str]:
+    """Every line of two words or more, once each; a name that is filled in is none."""
+    found = (" ".join(line.split()) for text in texts for line in text.split("\n"))
+    return list(dict.fromkeys(line for line in found if len(_WORD.findall(_KNOWN.sub(" ", line))) > 1))
+
+
 def unknown_names(draft: Draft) -> list[str]:
     """What stands in braces and cannot be filled in: another name, a doubled or a lonely brace. Once each, in order."""
-    body = dict(draft.body)
+    body = {name: value for name, value in draft.body.items() if name != TO_TRANSLATE}
     if plan := body.get("plan"):
         said = plan["sign"]["said"].replace(ANSWER, "")
         body["plan"] = plan | {"sign": plan["sign"] | {"said": said}}
-    found = (loose for text in (draft.title, *_strings(body)) for loose in _loose(text))
+    found = (loose for text in (draft.title, *strings(body)) for loose in _loose(text))
     return list(dict.fromkeys(found))
 
 
@@ -182,12 +230,13 @@ def _loose(text: str) -> list[str]:
     return doubled + _LOOSE.findall(_KNOWN.sub(" ", _DOUBLED.sub(" ", text)))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """Every text in a value, in its order."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for one in value.values():
-            yield from _strings(one)
+            yield from strings(one)
     elif isinstance(value, list):
         for one in value:
-            yield from _strings(one)
+            yield from strings(one)

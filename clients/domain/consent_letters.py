@@ -16,6 +16,12 @@ from practice.models import OUTDOOR, Letter, Practice
 
 
 def still_wanted(letter: Letter) -> bool:
+    """As for a code; and nobody has said since it was written that they want to talk first."""
+    talks = Consent.objects.wanting_to_talk().filter(request=letter.about, answered_at__gt=letter.created_at)
+    return code_is_wanted(letter) and not talks.exists()
+
+
+def code_is_wanted(letter: Letter) -> bool:
     """Not all answered yet, about somebody in treatment, and the address is still theirs and a safe one."""
     open_ones = Consent.objects.open().filter(request=OuterRef("pk"))
     requests = ConsentRequest.objects.filter(Exists(open_ones), pk=letter.about, client__status=Client.Status.ACTIVE)
@@ -100,5 +106,5 @@ def render_code(letter: Letter) -> Rendered:
 KINDS = {
     consent.KIND: LetterKind(still_wanted, render, gettext_lazy("Asked for consent")),
     consent.TAKEN_BACK: LetterKind(always, render_taken_back),
-    identity.KIND: LetterKind(still_wanted, render_code, gettext_lazy("A code to sign with")),
+    identity.KIND: LetterKind(code_is_wanted, render_code, gettext_lazy("A code to sign with")),
 }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
-from clients.domain import agreement, consent, consent_texts, step_words
+from clients.domain import agreement, consent, consent_texts, signer_words, step_words
 from clients.domain.signature import Drawing
 from clients.models import Consent, ConsentStep, Signatory
 from practice.domain import papers, printing, seal
@@ -82,6 +82,12 @@ def client_of(signed: Consent) -> str:
     return signed.evidence.get("client") or signed.client.name
 
 
+def as_whom(signed: Consent) -> str:
+    """As whom somebody beside the client signed, as it was then; "" for the client."""
+    relation = signed.evidence.get("relation")
+    return signer_words.as_whom(relation, client_of(signed)) if relation else ""
+
+
 def in_fours(fingerprint: str) -> str:
     """A fingerprint that can be read out: groups of four."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
@@ -103,6 +109,7 @@ def context(signed: Consent, number: str, by: SealingCertificate) -> dict[str, A
         "plan": consent_texts.plan_said(shown, signed.answers.get("plan", {})),
         "initials": initials(signed),
         "signer": apart(signed.signer),
+        "as_whom": as_whom(signed),
         "drawing": drawing(signed),
         "evidence": evidence,
         "signed_when": _moment(evidence["signed_at"], evidence["zone"]),
@@ -141,7 +148,7 @@ def happenings(signed: Consent) -> list[Happening]:
     how = _("name drawn") if signed.manner == Consent.Manner.DRAWN else _("name typed")
     words = _("Signed: %(how)s, button “%(button)s” pressed") % {"how": how, "button": signed.shown["signing"]["act"]}
     moment = _moment(seen["signed_at"], zone)
-    told.append(Happening(moment, words, identified(seen), is_the_signature=True))
+    told.append(Happening(moment, words, identified(signed), is_the_signature=True))
     told.append(Happening(moment, _("Copy given at once"), _("On the page where it was signed")))
     return told
 
@@ -159,19 +166,22 @@ def _told(step: dict[str, str], signed: Consent) -> Happening:
     return Happening(_moment(step["at"], zone), what, known)
 
 
-def identified(seen: dict[str, Any]) -> str:
+def identified(signed: Consent) -> str:
     """How we know who signed, and as whom, in a sentence."""
+    seen = signed.evidence
     to = seen.get("known_to") or seen["to"]
     known = step_words.identified(seen["how"], to=to, witness=seen["witness"])
-    if relation := seen.get("relation"):
-        return f"{known}. " + _("Signed as %(relation)s.") % {"relation": Signatory.Relation(relation).label}
+    if role := as_whom(signed):
+        return f"{known}. " + _("Signed %(as_whom)s.") % {"as_whom": role}
     return known
 
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """A consent that was signed on paper: on which day, and who put it in here, when."""
+    """A consent that was signed on paper: by whom and on which day, and who put it in here, when."""
 
+    signer: str
+    relation: str
     signed_on: date
     kept_by: str
     kept_at: datetime
@@ -183,4 +193,6 @@ def on_paper(signed: Consent) -> OnPaper | None:
         return None
     seen = signed.evidence
     kept_at = datetime.fromisoformat(seen["kept_at"])
-    return OnPaper(date.fromisoformat(seen["signed_on"]), seen["kept_by"], kept_at)
+    relation = str(Signatory.Relation(seen["relation"]).label) if seen.get("relation") else ""
+    signer = seen.get("signs") or signed.signs
+    return OnPaper(signer, relation, date.fromisoformat(seen["signed_on"]), seen["kept_by"], kept_at)

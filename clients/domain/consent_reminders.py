@@ -1,7 +1,7 @@
 """Reminders to sign, with a cap, and the end of what was not answered in time. Each night; twice is once.
 
-Nobody is reminded who wants to talk first, whose address is not safe, to whom no letter ever went, or of a version that
-was overtaken.
+Nobody is reminded who wants to talk first, or has talked it through in the week before, whose address is not safe, to
+whom no letter ever went, or of a version that was overtaken.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clients.domain import consent, consent_texts
 from clients.domain.signers import address_of
-from clients.models import Client, Consent, ConsentRequest
+from clients.models import Client, Consent, ConsentRequest, ConsentStep
 from practice.domain import audit
 from practice.models import Practice
 
@@ -37,11 +37,15 @@ def _waits() -> Exists:
 
 def _due(now: datetime) -> "QuerySet[ConsentRequest]":
     talks = Exists(Consent.objects.wanting_to_talk().filter(request=OuterRef("pk")))
+    talked = ConsentStep.objects.filter(kind=ConsentStep.Kind.CONVERSATION, at__gt=now - FIRST)
+    talked = talked.filter(consent__request=OuterRef("pk"))
     long_ago = Q(reminders=0, last_sent_at__lte=now - FIRST) | Q(reminders__gt=0, last_sent_at__lte=now - FURTHER)
     open_ones = ConsentRequest.objects.filter(
         long_ago, _waits(), expires_at__gt=now, reminders__lt=Practice.load().consent_reminders
     )
-    return open_ones.filter(~talks, client__status=Client.Status.ACTIVE, signatory__ended_at__isnull=True)
+    return open_ones.filter(
+        ~talks, ~Exists(talked), client__status=Client.Status.ACTIVE, signatory__ended_at__isnull=True
+    )
 
 
 @transaction.atomic

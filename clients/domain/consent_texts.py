@@ -121,8 +121,11 @@ def resolve(text: ConsentText, names: Mapping[str, str], *, shown: Collection[st
     return filled
 
 
-def preview(text: ConsentText) -> dict[str, Any]:
-    """A text as it will be shown, with invented people; what cannot be filled in stays as it was typed."""
+def preview(text: ConsentText, *, to: Collection[str] = ()) -> dict[str, Any]:
+    """A text as it will be shown, with invented people; what cannot be filled in stays as it was typed.
+
+    `to`: whose clauses are in it beside those for everybody.
+    """
     practice = Practice.load()
     names = {
         "therapist": _("Robin"),
@@ -136,7 +139,7 @@ def preview(text: ConsentText) -> dict[str, Any]:
     }
     for name in _NAME.findall(audit.canonical({"title": text.title, "body": text.body})):
         names.setdefault(name, f"{{{name}}}")
-    return resolve(text, names)
+    return resolve(text, names, shown=to)
 
 
 def _fill(value: Any, names: Mapping[str, str]) -> Any:

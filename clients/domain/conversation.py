@@ -25,7 +25,7 @@ class Talked:
 
 @transaction.atomic
 def record(asked: Consent, talked: Talked, *, by: User) -> None:
-    """Keep a conversation as a step, sealed, before or after the signature.
+    """Keep a conversation as a step, sealed, before or after the signature. Who wanted to talk first has talked.
 
     What was asked is for the chart alone: the evidence says that there was a conversation, and on which day. Raises
     NotOpen for an asking that was overtaken or ran out.
@@ -35,5 +35,8 @@ def record(asked: Consent, talked: Talked, *, by: User) -> None:
         raise consent.NotOpen(row)
     kept: dict[str, Any] = {name: said for name, said in asdict(talked).items() if said}
     kept["day"] = talked.day.isoformat()
+    if row.status == Consent.Status.TALK:
+        row.status = Consent.Status.ASKED
+        row.save(update_fields=["status"])
     steps.add(row, consent.Kind.CONVERSATION, by=by, **kept)
     audit.record("consent.talked_through", by=by, subject=row.client_id, detail={"consent": str(row.pk)})

@@ -13,7 +13,7 @@ practice says, and of several a no beside a yes is a look; of age, the partner o
 practice that has not said from which age a person agrees alone cannot ask anybody under 21.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import ages, answers
 from clients.models import Client, Consent, ConsentText, Signatory
-from practice.domain.words import short_day
+from practice.domain.words import apart, short_day
 from practice.models import OUTDOOR, Guardians, Practice
 
 Pair = tuple[UUID, str, date]
@@ -62,6 +62,8 @@ class Coverage:
     """One guardian agreed and another said no: a look for people, and nothing to ask for by night."""
     lacking: tuple[UUID | None, ...] = ()
     """Whose signature is to be asked for, the client's as None: never given, or run out."""
+    missing: str = ""
+    """Who has never signed, by a short name; “Ada or Bob” where one of them is enough."""
 
     @property
     def is_covered(self) -> bool:
@@ -93,6 +95,7 @@ class _Person:
     """What one client's coverage rests on."""
 
     birth_date: date | None
+    called: str
     rows: Sequence[Consent]
     others: Sequence[Signatory]
 
@@ -108,23 +111,29 @@ def covers(client: Client, mode: str, on: date) -> Coverage:
 
 
 def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, Coverage]:
-    """For many at once, in four queries; the keys are (client's id, mode, day)."""
-    wanted = {(one.pk if isinstance(one, Client) else one, str(mode), on) for one, mode, on in pairs}
+    """For many at once, in three queries, and one more for those given by their id; the keys are (client's id, mode,
+    day)."""
+    wanted, known = set(), {}
+    for one, mode, on in pairs:
+        if isinstance(one, Client):
+            known[one.pk] = one
+        wanted.add((one.pk if isinstance(one, Client) else one, str(mode), on))
     if not wanted:
         return {}
-    practice, people = Practice.load(), _people({pk for pk, _mode, _on in wanted})
+    practice, people = Practice.load(), _people({pk for pk, _mode, _on in wanted}, known)
     return {(pk, mode, on): _judge(people[pk], mode, on, practice) for pk, mode, on in wanted}
 
 
-def _people(keys: set[UUID]) -> dict[UUID, _Person]:
+def _people(keys: set[UUID], known: Mapping[UUID, Client]) -> dict[UUID, _Person]:
     rows: dict[UUID, list[Consent]] = {pk: [] for pk in keys}
     for row in _answers(keys):
         rows[row.client_id].append(row)
     others: dict[UUID, list[Signatory]] = {pk: [] for pk in keys}
     for one in Signatory.objects.current().filter(client__in=keys, must_sign=True):
         others[one.client_id].append(one)
-    born = dict(Client.objects.filter(pk__in=keys).values_list("pk", "birth_date"))
-    return {pk: _Person(born.get(pk), rows[pk], others[pk]) for pk in keys}
+    missing = Client.objects.only("birth_date", "name", "called").filter(pk__in=keys - known.keys())
+    clients = [*known.values(), *(missing if keys - known.keys() else ())]
+    return {one.pk: _Person(one.birth_date, one.called_name, rows[one.pk], others[one.pk]) for one in clients}
 
 
 def _answers(keys: set[UUID]) -> Iterable[Consent]:
@@ -156,17 +165,22 @@ def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage
 
 
 def _together(needed: Sequence[tuple[UUID | None, Coverage]], grace: int) -> Coverage:
-    """The heaviest answer of everybody, with the earliest end."""
+    """The heaviest answer of everybody, with the earliest end. Of several who have never signed, all are named."""
+    found = heaviest([one for _who, one in needed])
+    missing = [apart(one.missing) for _who, one in needed if one.missing]
+    if found.state == State.NEVER and len(missing) > 1:
+        names = _("%(names)s and %(last)s") % {"names": ", ".join(missing[:-1]), "last": missing[-1]}
+        found = replace(found, words=_("Consent of %(names)s is missing") % {"names": names})
     unsigned = [(who, one) for who, one in needed if not one.is_divided]
     lacking = tuple(who for who, one in unsigned if one.state in (State.NEVER, State.RAN_OUT))
-    return replace(heaviest([one for _who, one in needed]), grace=grace, lacking=lacking)
+    return replace(found, grace=grace, lacking=lacking)
 
 
 def _own(person: _Person, rows: Sequence[Consent], mode: str, on: date, practice: Practice) -> Coverage:
     """Her own answer. What she signed while younger ends on the first day on which her word means something else."""
     found = _of(rows, None, mode, on, practice)
     if found.state not in (State.COVERED, State.RAN_OUT):
-        return found
+        return replace(found, missing=person.called if found.state == State.NEVER else "")
     newest = answers.newest([row for row in rows if row.signatory_id is None and not row.is_open], mode, practice)
     came = _came(newest, practice.day_of(answers.moment(newest, mode)), person.birth_date, practice)
     if came is None:
@@ -210,6 +224,8 @@ def _one_is_enough(guardians: Sequence[tuple[UUID | None, Coverage]], on: date) 
     """The lightest answer of the guardians. Where another said no, a yes is a look, and no yes is that no."""
     who, best = min(guardians, key=lambda pair: BY_WEIGHT.index(pair[1].state))
     no = next((pair for pair in guardians if pair[1].said_no), None)
+    if no is None and best.state == State.NEVER:
+        return who, replace(best, missing=_(" or ").join(one.missing for _who, one in guardians if one.missing))
     if no is None:
         return who, best
     if best.stops:
@@ -220,7 +236,8 @@ def _one_is_enough(guardians: Sequence[tuple[UUID | None, Coverage]], on: date) 
 
 
 def _named(who: Signatory, found: Coverage) -> Coverage:
-    return replace(found, words=_("%(name)s: %(words)s") % {"name": who.name, "words": found.words})
+    words = _("%(name)s: %(words)s") % {"name": who.name, "words": found.words}
+    return replace(found, words=words, missing=who.name.split(" ")[0] if found.state == State.NEVER else "")
 
 
 def _of(rows: Sequence[Consent], signatory: UUID | None, mode: str, on: date, practice: Practice) -> Coverage:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -97,10 +98,12 @@ def address(consent: Consent) -> str:
 
 
 def is_on_its_way(consent: Consent) -> bool:
-    """Whether a letter with a code was written so recently that the code may still work."""
+    """Whether a letter with a code was written so recently that the code may still work, and not typed since."""
     if consent.request_id is None:
         return False
-    letters = Letter.objects.filter(about=consent.request_id, kind=KIND, created_at__gt=timezone.now() - LASTS)
+    typed = SigningCode.objects.filter(request=consent.request_id).aggregate(at=Max("used_at"))["at"]
+    since = max(timezone.now() - LASTS, typed) if typed else timezone.now() - LASTS
+    letters = Letter.objects.filter(about=consent.request_id, kind=KIND, created_at__gt=since)
     return letters.exclude(state__in=[Letter.State.CANCELLED, Letter.State.DEAD]).exists()
 
 

@@ -15,6 +15,7 @@ from clients.domain import asq, contacts, intake
 from clients.models import Alert, Client, Screening
 from practice.domain import cover, crisis
 from practice.domain.post import LetterKind, Rendered
+from practice.domain.words import apart
 from practice.models import Letter, Practice
 
 
@@ -89,7 +90,7 @@ def render_make_sure(letter: Letter) -> Rendered:
     alert = _alert(letter)
     url = settings.BASE_URL + reverse("clients:cover_alert", args=[alert.pk]) if alert else ""
     context = {"colleague": colleague, "practice": Practice.load(), "url": url}
-    subject = _("Please make sure that %(name)s reads today") % {"name": colleague.called}
+    subject = _("Please make sure that %(name)s reads today") % {"name": apart(colleague.called)}
     return _rendered("please_make_sure", subject, context)
 
 
@@ -104,7 +105,7 @@ def render_please_ring(letter: Letter) -> Rendered:
     colleague = asq.with_them(made)
     watched = made.manner == Screening.Manner.LINK
     context = {"colleague": colleague, "practice": Practice.load(), "watched": watched}
-    subject = _("Please ring %(name)s now") % {"name": colleague.called}
+    subject = _("Please ring %(name)s now") % {"name": apart(colleague.called)}
     return _rendered("please_ring", subject, context)
 
 

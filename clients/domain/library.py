@@ -16,10 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.domain import decision_paper, documents, medical_letters, safety_papers
-from clients.models import Client, Document
+from clients.domain import decision_paper, documents, medical_letters, paper_standing, safety_papers
+from clients.models import Client, Consent, Document
 from practice.domain import post, vault
-from practice.models import Letter, Paper, User
+from practice.domain.words import apart
+from practice.models import Letter, Paper, Practice, User
 
 CONSENT, SUMMARY = "consent", "summary"
 PAPER, LETTER = "paper", "letter"
@@ -35,6 +36,9 @@ KINDS: dict[str, tuple[Promise, str]] = {
     medical_letters.PARQ: (gettext_lazy("form"), "file-check"),
 }
 """Every kind of paper that stands in the list, in words, and its icon."""
+
+
+SEALED = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed", "text__body")
 
 
 class Found(NamedTuple):
@@ -58,14 +62,17 @@ class Line:
     document: Document | None = None
     reason: str = ""
     """Why a document was put aside."""
+    stands: paper_standing.Stands | None = None
+    """Where a signed agreement stands."""
 
 
 def everything(client: Client) -> QuerySet[Any]:
-    """All that the care team may see, as rows of `Found`, newest first."""
+    """All that the care team may see, as rows of `Found`, newest first; what was signed, by when it was signed."""
     found = Paper.objects.filter(subject=client.pk, kind__in=KINDS)
     left = Letter.objects.filter(client=client.pk, due_at__lte=timezone.now()).exclude(state=Letter.State.CANCELLED)
     letters = _rows(left, LETTER, Coalesce("sent_at", "due_at", output_field=DateTimeField()))
-    return _rows(found, PAPER, F("kept_at")).union(letters, all=True).order_by("-moment", "pk")
+    signed = Coalesce("consent__answered_at", "kept_at", output_field=DateTimeField())
+    return _rows(found, PAPER, signed).union(letters, all=True).order_by("-moment", "pk")
 
 
 def own(client: Client, user: User) -> QuerySet[Any]:
@@ -86,12 +93,13 @@ def lines(client: Client, rows: Sequence[tuple[Any, ...]], *, reads_chart: bool)
     """
     found = [Found(*row) for row in rows]
     papers = _papers([row.pk for row in found if row.what == PAPER])
+    signed = _signed([paper for paper in papers.values() if paper.kind == CONSENT])
     letters = Letter.objects.in_bulk([row.pk for row in found if row.what == LETTER])
     with vault.keys_at_hand([client.pk]):
         return [
             _of_letter(letters[row.pk], row.moment)
             if row.what == LETTER
-            else _of_paper(papers[row.pk], reads_chart=reads_chart)
+            else signed.get(row.pk) or _of_paper(papers[row.pk], reads_chart=reads_chart)
             for row in found
         ]
 
@@ -100,8 +108,8 @@ def _papers(pks: Sequence[UUID]) -> dict[UUID, Paper]:
     """Without their bytes, and without anything that was answered."""
     people = ("kept_by__name", "document__added_by__name", "document__archived_by__name")
     own = [f"document__{field.attname}" for field in Document._meta.concrete_fields]
-    paper = ("kind", "title", "kept_at", "consent__id", "consent__paper")
-    rows = Paper.objects.select_related("consent", "kept_by", "document__added_by", "document__archived_by")
+    paper = ("kind", "title", "kept_at")
+    rows = Paper.objects.select_related("kept_by", "document__added_by", "document__archived_by")
     return rows.only(*paper, *own, *people).in_bulk(pks)
 
 
@@ -110,9 +118,23 @@ def _of_paper(paper: Paper, *, reads_chart: bool) -> Line:
         return _of_document(paper.document, reads_chart=reads_chart)
     kind, icon = KINDS[paper.kind]
     words = _("%(kind)s, by %(name)s") % {"kind": kind, "name": paper.kept_by.name} if paper.kept_by else str(kind)
-    consent = getattr(paper, "consent", None)
-    opened = paper.pk if paper.kind != CONSENT else consent and consent.pk
-    return Line(paper.kept_at, paper.title, words, icon, paper.kind, opened)
+    return Line(paper.kept_at, paper.title, words, icon, paper.kind, paper.pk if paper.kind != CONSENT else None)
+
+
+def _signed(agreements: Sequence[Paper]) -> dict[UUID, Line]:
+    """These papers with who signed, when, and where each stands; without anything that was answered."""
+    now, practice = timezone.now(), Practice.load()
+    rows = paper_standing.rows(now).filter(paper__in=agreements).defer(*SEALED)
+    titles = {paper.pk: paper.title for paper in agreements}
+    return {one.paper_id: _of_consent(one, titles[one.paper_id], now, practice) for one in rows if one.paper_id}
+
+
+def _of_consent(one: Consent, title: str, now: datetime, practice: Practice) -> Line:
+    words = _("signed on paper by %(who)s") if one.manner == Consent.Manner.PAPER else _("signed by %(who)s")
+    relation = f", {one.signatory.get_relation_display()}" if one.signatory else ""
+    stands = paper_standing.of(one, now=now, practice=practice)
+    words %= {"who": apart(one.signs) + relation}
+    return Line(one.answered_at or one.asked_at, title, words, KINDS[CONSENT][1], CONSENT, one.pk, stands=stands)
 
 
 def _of_document(one: Document, *, reads_chart: bool) -> Line:

@@ -26,7 +26,7 @@ OLDEST_CONSENT = timedelta(days=5 * 366)
 
 
 class NotFromPaper(Exception):
-    """Why this decision is not taken from paper; the message is a sentence for the therapist."""
+    """Why this is not taken from paper; the message is a sentence for the therapist."""
 
 
 class NoScan(Exception):
@@ -93,9 +93,12 @@ def keep_consent(
     """Record that the client, or who signs beside her, signed an agreement on paper that day. It covers a year from
     then, as any does, and means what her age on that day made of it.
 
-    What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once. Raises NoScan.
+    What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once. Raises NoScan,
+    and NotFromPaper when this person had no standing to sign that day.
     """
     Client.objects.select_for_update().get(pk=client.pk)
+    if why := signers.no_standing(client, signatory, on=signed_on):
+        raise NotFromPaper(why)
     if before := _same_paper(client, text, signatory, signed_on):
         return _with_scan(before, scan, by=by) if scan and before.paper is None else before
     if scan is None and not _came_with_it(client, signed_on):
@@ -106,7 +109,7 @@ def keep_consent(
     made.signatory, made.meaning = signatory, signers.meaning(client, signatory, on=signed_on)
     made.status, made.manner = Consent.Status.SIGNED, Consent.Manner.PAPER
     made.covers_until = signing.in_a_year(signed_on)
-    made.evidence_text = canonical(_evidence(signed_on, by))
+    made.evidence_text = canonical(_evidence(made, signed_on, by))
     made.save(force_insert=True)
     steps.add(made, ConsentStep.Kind.ON_PAPER, by=by)
     detail: dict[str, str | int | None] = {"consent": str(made.pk), "scan": int(scan is not None)}
@@ -140,9 +143,17 @@ def _with_scan(row: Consent, scan: Upload, *, by: User) -> Consent:
     return row
 
 
-def _evidence(signed_on: date, by: User) -> dict[str, str]:
-    kept_at = timezone.now().isoformat(timespec="seconds")
-    return {"how": "paper", "signed_on": signed_on.isoformat(), "kept_by": by.name, "kept_at": kept_at}
+def _evidence(made: Consent, signed_on: date, by: User) -> dict[str, str]:
+    """Who signed and as whom, with the names of this moment, whatever they become."""
+    return {
+        "how": "paper",
+        "client": made.client.name,
+        "signs": made.signs,
+        "relation": made.signatory.relation if made.signatory else "",
+        "signed_on": signed_on.isoformat(),
+        "kept_by": by.name,
+        "kept_at": timezone.now().isoformat(timespec="seconds"),
+    }
 
 
 @transaction.atomic

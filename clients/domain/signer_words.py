@@ -42,6 +42,17 @@ def _as_another(signatory: Signatory, client: str) -> str:
     return words[_RELATION(signatory.relation)] % {"client": client}
 
 
+def as_whom(relation: str, client: str) -> str:
+    """As whom somebody beside the client signed, for a paper."""
+    words = {
+        _RELATION.PARENT: _("as parent of %(client)s"),
+        _RELATION.GUARDIAN: _("as guardian of %(client)s"),
+        _RELATION.REPRESENTATIVE: _("as legal representative of %(client)s"),
+        _RELATION.PARTNER: _("as partner of %(client)s, for themselves"),
+    }
+    return words[_RELATION(relation)] % {"client": apart(client)}
+
+
 def _guardians(consent: Consent) -> list[str]:
     others = consent.client.signatories.current().filter(must_sign=True)
     return [apart(one.name) for one in others if one.relation != _RELATION.PARTNER]

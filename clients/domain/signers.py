@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import ages, answers, contacts
 from clients.models import Client, Consent, ContactPoint, Signatory
+from practice.domain.words import apart, short_day
 from practice.models import Practice, Scope
 
 OWN = "own"
@@ -73,6 +74,25 @@ def optional(client: Client, *, on: date) -> list[Signer]:
     young = standing is ages.Standing.YOUNG
     others = [one for one in client.signatories.current() if not one.must_sign]
     return [Signer(one, _meaning(one)) for one in others if young or not one.signs_for_a_minor]
+
+
+def no_standing(client: Client, signatory: Signatory | None, *, on: date) -> str:
+    """Why a signature of this person, given on a day, counts for nothing, as a sentence; "" when it counts.
+
+    Of the client's own there is always something: what her age on that day made of it.
+    """
+    if signatory is None:
+        return ""
+    try:
+        people = [*signers(client, on=on), *optional(client, on=on)]
+    except CannotAsk as error:
+        return str(error)
+    if signatory in [one.signatory for one in people]:
+        return ""
+    words = _("%(name)s had no standing to sign for %(client)s on %(day)s: it needs somebody who is named for it here.")
+    if signatory.ended_at is None:
+        words = _("%(name)s had no standing to sign on %(day)s: %(client)s was old enough to agree alone.")
+    return words % {"name": apart(signatory.name), "client": apart(client.called_name), "day": short_day(on)}
 
 
 def meaning(client: Client, signatory: Signatory | None, *, on: date) -> str:

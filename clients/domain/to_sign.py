@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from clients.domain import signers
+from clients.domain import paper_standing, signers
 from clients.domain.signers import Signer
 from clients.models import Client, Consent, ConsentText
 
@@ -66,6 +66,14 @@ def people(client: Client, texts: Sequence[ConsentText], *, on: date) -> list[Pe
             )
         )
     return found
+
+
+def due(client: Client, texts: Sequence[ConsentText], *, now: datetime) -> set[UUID]:
+    """The texts on offer that are to be signed anew because something happened, and lie before nobody yet."""
+    rows = paper_standing.rows(now).signed().filter(client=client, due_again_on__isnull=False)
+    keys = {row.text.key for row in rows if row.newer_at is None}  # type: ignore[attr-defined]
+    asked = set(Consent.objects.open().filter(client=client).values_list("text__key", flat=True))
+    return {text.pk for text in texts if text.key in keys - asked}
 
 
 def left_out(client: Client, chosen: Sequence[Signer], texts: Sequence[ConsentText], *, on: date) -> list[str]:

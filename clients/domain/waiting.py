@@ -3,7 +3,7 @@
 Nothing here says what was answered; neutral words, since when, and where to go next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
@@ -83,18 +83,23 @@ class Waiting:
         return group, min(one.since for one in self.reasons if one.why == why), self.client.search_name
 
 
-def of(reader: User, *, now: datetime, today: date) -> list[Waiting]:
-    """Everyone in this person's care who waits, in a fixed number of queries."""
+def in_care(reader: User) -> dict[Client, Standing]:
+    """Where everyone in this person's care stands, in a fixed number of queries."""
     clients = list(Client.objects.charted_by(reader).active().defer("wish_sealed", "closing_sealed"))
-    ids = [client.pk for client in clients]
+    standing = decision.standing(clients)
+    return {client: standing[client.pk] for client in clients}
+
+
+def of(stood: Mapping[Client, Standing], *, now: datetime, today: date) -> list[Waiting]:
+    """Who waits of those `in_care`, in a fixed number of queries."""
+    ids = [client.pk for client in stood]
     answers, left = _undecided(ids), _left(ids, now)
     with vault.keys_at_hand(ids):
         urgent = [_called(ids), _asq_left(ids, today)]
-        standing = decision.standing(clients)
         found = [
             Waiting(client, reasons)
-            for client in clients
-            if (reasons := _sorted(urgent, _reasons(standing[client.pk], answers, left, client.pk, today), client.pk))
+            for client, stands in stood.items()
+            if (reasons := _sorted(urgent, _reasons(stands, answers, left, client.pk, today), client.pk))
         ]
     return sorted(found, key=lambda one: one.order)
 

@@ -58,7 +58,7 @@ def render_ask(letter: Letter) -> Rendered:
     window = Window.objects.select_related("asked_by").get(pk=letter.about)
     url = settings.BASE_URL + reverse("clients:watch", args=[window.pk])
     context = {"window": window, "colleague": window.asked_by, "practice": Practice.load(), "url": url}
-    subject = _("%(name)s asks you to be at your screen") % {"name": window.asked_by.called}
+    subject = _("%(name)s asks you to be at your screen") % {"name": words.apart(window.asked_by.called)}
     return _rendered(asq_window.ASKS, subject, context)
 
 

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from clients.domain import languages
+from clients.domain import languages, signers
 from clients.domain.decision import LONGEST
 from clients.domain.facts import Limit
 from clients.domain.on_paper import OLDEST_CONSENT, Ring
+from clients.domain.signers import OWN
 from clients.forms.decision import STARTERS
 from clients.forms.person import ContactForm, EmergencyForm, NameField
-from clients.models import ConsentText
+from clients.models import Client, ConsentText, Signatory
 from practice.domain.uploads import Upload
 from practice.forms import UploadField
 from practice.models import Mode
@@ -70,7 +71,7 @@ class AlreadyForm(ContactForm):
 
 
 class OnPaperForm(forms.Form):
-    """What was signed on paper, and when; and the decision that was made, dated then. Each can be left out."""
+    """What was signed on paper, by whom and when; and the decision that was made, dated then. Each can be left out."""
 
     decided_on = forms.DateField(label=_("Decided on"), required=False, widget=DAY)
     modes = forms.MultipleChoiceField(
@@ -87,10 +88,15 @@ class OnPaperForm(forms.Form):
     )
     look_again_on = forms.DateField(label=_("Look again by"), required=False, widget=DAY)
 
-    def __init__(self, *args: Any, texts: list[ConsentText], today: date, with_decision: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, client: Client, texts: list[ConsentText], today: date, with_decision: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.texts, self.today = texts, today
+        self.client, self.texts, self.today = client, texts, today
+        self.beside: dict[str, Signatory] = {str(one.pk): one for one in client.signatories.current()}
         for text in texts:
+            if self.beside:
+                self.fields[f"who_{text.key}"] = self._who()
             self.fields[f"signed_{text.key}"] = forms.DateField(label=_("Signed on"), required=False, widget=DAY)
             self.fields[f"scan_{text.key}"] = UploadField(label=_("Scan or photograph"), required=False)
         if not with_decision:
@@ -98,10 +104,22 @@ class OnPaperForm(forms.Form):
                 del self.fields[name]
         self.with_decision, self.decides = with_decision, False
 
+    def _who(self) -> forms.MultipleChoiceField:
+        others = [(key, f"{one.name}, {one.get_relation_display()}") for key, one in self.beside.items()]
+        return forms.MultipleChoiceField(
+            label=_("Who signed this paper"),
+            choices=[(OWN, self.client.name), *others],
+            widget=forms.CheckboxSelectMultiple,
+            initial=[OWN],
+            required=False,
+        )
+
     @property
-    def agreements(self) -> Iterator[tuple[ConsentText, forms.BoundField, forms.BoundField]]:
-        """Each text with its date and its scan, as they are drawn."""
-        return ((text, self[f"signed_{text.key}"], self[f"scan_{text.key}"]) for text in self.texts)
+    def agreements(self) -> Iterator[tuple[ConsentText, list[forms.BoundField], forms.BoundField | None]]:
+        """Each text with its date and its scan, and where several may have signed it, with who did."""
+        for text in self.texts:
+            who = self[f"who_{text.key}"] if self.beside else None
+            yield text, [self[f"signed_{text.key}"], self[f"scan_{text.key}"]], who
 
     def clean(self) -> dict[str, Any]:
         """Something was filled in, and each part of it is whole."""
@@ -119,8 +137,18 @@ class OnPaperForm(forms.Form):
         signed, upload = cleaned.get(f"signed_{text.key}"), cleaned.get(f"scan_{text.key}")
         if signed:
             self._not_ahead(f"signed_{text.key}", signed, oldest=self.today - OLDEST_CONSENT)
+            self._standing(f"who_{text.key}", signed, cleaned)
         elif upload and f"signed_{text.key}" not in self.errors:
             self.add_error(f"signed_{text.key}", _("Please write the day on which this was signed."))
+
+    def _standing(self, name: str, signed: date, cleaned: dict[str, Any]) -> None:
+        if not self.beside or name in self.errors:
+            return
+        if not cleaned.get(name):
+            self.add_error(name, _("Please say who signed this paper."))
+        for key in cleaned.get(name, ()):
+            if why := signers.no_standing(self.client, self.beside.get(key), on=signed):
+                self.add_error(name, why)
 
     def _not_ahead(self, name: str, day: date, *, oldest: date) -> None:
         if day > self.today:
@@ -144,11 +172,16 @@ class OnPaperForm(forms.Form):
         if cleaned.get("reasoning", "").strip().rstrip(" …") in {str(one).rstrip(" …") for one in STARTERS}:
             self.add_error("reasoning", _("Please finish the sentence in your own words."))
 
-    def consents(self) -> list[tuple[ConsentText, date, Upload | None]]:
-        """What was signed, when, and its scan."""
+    def consents(self) -> list[tuple[ConsentText, date, Upload | None, Signatory | None]]:
+        """What was signed, when, its scan, and by whom: a line for each of them, the client as None."""
         data = self.cleaned_data
         found = [(text, data.get(f"signed_{text.key}"), data.get(f"scan_{text.key}")) for text in self.texts]
-        return [(text, day, scan or None) for text, day, scan in found if day]
+        return [
+            (text, day, scan or None, self.beside.get(key))
+            for text, day, scan in found
+            if day
+            for key in data.get(f"who_{text.key}", [OWN])
+        ]
 
     def decision(self) -> dict[str, Any]:
         """What was decided, for the domain."""

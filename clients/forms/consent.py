@@ -1,8 +1,9 @@
 """Asking for a consent, and the page on which it is signed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +24,11 @@ class AskForm(forms.Form):
 
     how = forms.ChoiceField(label=_("How"), choices=[(SEND, _("By letter")), (HERE, _("Together here"))])
 
-    def __init__(self, *args: Any, texts: Sequence[ConsentText], people: Sequence[Person], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, texts: Sequence[ConsentText], people: Sequence[Person], due: Collection[UUID], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = people
+        self.people, self.due = people, due
         chosen = ConsentText.objects.filter(pk__in=[text.pk for text in texts])
         self.fields["text"] = forms.ModelMultipleChoiceField(
             label=_("Texts"), queryset=chosen, error_messages={"required": _("Please choose at least one.")}
@@ -54,9 +57,11 @@ class AskForm(forms.Form):
 
     @property
     def chosen(self) -> set[str]:
-        """The texts that are ticked as the page is drawn; the only one is ticked beforehand."""
+        """The texts that are ticked as the page is drawn: as it was sent; what is to be signed anew; the only one."""
         if self.is_bound:
             return self._sent("text")
+        if self.due:
+            return {str(pk) for pk in self.due}
         field: Any = self.fields["text"]
         only = list(field.queryset[:2])
         return {str(only[0].pk)} if len(only) == 1 else set()

@@ -1,25 +1,29 @@
 """Writing a text clause by clause, and making it a version."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import consent_checklist
-from clients.domain.consent_checklist import Point
+from clients.domain.consent_checklist import MINOR, TRAINEE, Point
 from clients.domain.consent_files import Draft
 from clients.domain.names import has_words
+from clients.models import ConsentText
 from practice.models import Scope
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_PAGE, LONGEST_CLAUSE = 160, 300, 6000, 8000
+NO_PLAN: dict[str, Any] = {"title": "", "questions": [], "sign": {"label": "", "help": "", "said": ""}}
 
 
-def _line(label: Any, longest: int = LONGEST_LINE, **more: Any) -> forms.CharField:
+def line(label: Any, longest: int = LONGEST_LINE, **more: Any) -> forms.CharField:
+    """Some words, or none."""
     return _plain(forms.CharField(label=label, required=False, max_length=longest, **more))
 
 
-def _page(label: Any, rows: int, longest: int = LONGEST_PAGE, **more: Any) -> forms.CharField:
+def page(label: Any, rows: int, longest: int = LONGEST_PAGE, **more: Any) -> forms.CharField:
+    """Some lines, or none."""
     area = forms.Textarea(attrs={"rows": rows})
     return _plain(forms.CharField(label=label, required=False, max_length=longest, widget=area, **more))
 
@@ -36,29 +40,34 @@ def _lines(text: str) -> list[str]:
 
 
 class TextForm(forms.Form):
-    """Everything of a text but its clauses. Anything may be empty in a draft."""
+    """Everything of a text but its clauses and the questions of its plan. Anything may be empty in a draft."""
 
-    title = _line(_("Title"), LONGEST_TITLE)
+    title = line(_("Title"), LONGEST_TITLE)
     about = forms.MultipleChoiceField(
         label=_("What it is about"), required=False, choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     minors = forms.BooleanField(label=_("It is for minors"), required=False)
-    covers = _line(_("For"), help_text=_("As it is read after “For”: walking and sitting outdoors."))
-    not_covered = _line(_("What it is not for"), help_text=_("A sentence: Not running."))
-    sentences = _page(
+    covers = line(_("For"), help_text=_("As it is read after “For”: walking and sitting outdoors."))
+    not_covered = line(_("What it is not for"), help_text=_("A sentence: Not running."))
+    sentences = page(
         _("Its sentences"), 12, help_text=_("One sentence a line, about ten: what somebody reads who reads no more.")
     )
-    disclosure_title = _line(_("Its heading"))
-    disclosure_points = _page(_("What reading and signing on a screen means"), 6, help_text=_("One sentence a line."))
-    accept = _line(_("What is ticked"))
-    act = _line(_("The button"))
-    meaning = _page(_("What pressing it means"), 3, 1000)
+    plan_title = line(_("Its heading"), LONGEST_TITLE)
+    sign_label = line(_("What is asked about the sign"), LONGEST_TITLE)
+    sign_help = line(_("The help beside it"))
+    sign_said = line(_("The sign, as it is read back"), help_text=_("{answer} stands for what was typed."))
+    disclosure_title = line(_("Its heading"))
+    disclosure_points = page(_("What reading and signing on a screen means"), 6, help_text=_("One sentence a line."))
+    accept = line(_("What is ticked"))
+    act = line(_("The button"))
+    meaning = page(_("What pressing it means"), 3, 1000)
     read = forms.BooleanField(label=_("A lawyer has read these words"), required=False)
 
     @classmethod
     def of(cls, draft: Draft, data: Any = None) -> "TextForm":
         """Filled with the words of a draft."""
         body = draft.body
+        plan = body.get("plan") or NO_PLAN
         return cls(
             data,
             initial={
@@ -68,6 +77,8 @@ class TextForm(forms.Form):
                 "covers": body["covers"],
                 "not_covered": body["not_covered"],
                 "sentences": "\n".join(body["sentences"]),
+                "plan_title": plan["title"],
+                **{f"sign_{name}": words for name, words in plan["sign"].items()},
                 "disclosure_title": body["disclosure"]["title"],
                 "disclosure_points": "\n".join(body["disclosure"]["points"]),
                 "accept": body["disclosure"]["accept"],
@@ -77,10 +88,13 @@ class TextForm(forms.Form):
             },
         )
 
-    def draft(self, before: Draft, clauses: list[dict[str, Any]]) -> Draft:
-        """What was typed, with what cannot be changed here: the plan for meeting somebody, and the note."""
+    def draft(self, before: Draft, clauses: list[dict[str, Any]], questions: list[dict[str, Any]]) -> Draft:
+        """What was typed, with what cannot be changed here: the note. A plan without any words is none."""
         data = self.cleaned_data
-        body = {name: value for name, value in before.body.items() if name != "minors"}
+        body = {name: value for name, value in before.body.items() if name not in ("minors", "plan")}
+        sign = {name: data[f"sign_{name}"] for name in NO_PLAN["sign"]}
+        if data["plan_title"] or questions or any(sign.values()):
+            body["plan"] = {"title": data["plan_title"], "questions": questions, "sign": sign}
         body |= {"draft": not data["read"], "covers": data["covers"], "not_covered": data["not_covered"]}
         body |= {"sentences": _lines(data["sentences"]), "clauses": clauses}
         points = _lines(data["disclosure_points"])
@@ -95,12 +109,12 @@ def _even(text: str) -> str:
 
 
 class ClauseForm(forms.Form):
-    """One clause. Without words it is left out."""
+    """One clause. Without words it is left out of what clients read; its heading stays in the draft."""
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     place = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
-    heading = _line(_("Heading"), LONGEST_TITLE)
-    words = _page(_("Words"), 5, LONGEST_CLAUSE)
+    heading = line(_("Heading"), LONGEST_TITLE)
+    words = page(_("Words"), 5, LONGEST_CLAUSE)
     initials = forms.BooleanField(label=_("Whoever signs puts initials to it"), required=False)
 
     @property
@@ -118,6 +132,11 @@ class ClauseForm(forms.Form):
     def is_empty(self) -> bool:
         """True while it has no words."""
         return not has_words(self["words"].value() or "")
+
+    @property
+    def stands(self) -> bool:
+        """True as soon as it has a heading or words."""
+        return not self.is_empty or has_words(self["heading"].value() or "")
 
 
 class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -141,13 +160,14 @@ class Clauses(forms.BaseFormSet):  # type: ignore[type-arg]
         return cast("Clauses", ClauseRows(data, initial=placed, prefix="clause"))
 
     def clauses(self, before: Draft) -> list[dict[str, Any]]:
-        """The clauses with words, in their places; one of the practice's own is given a key."""
-        typed = [form.cleaned_data for form in self.forms if form.cleaned_data.get("words")]
+        """The clauses with words or a heading, in their places; one of the practice's own is given a key."""
+        rows = [form.cleaned_data for form in self.forms]
+        typed = [row for row in rows if row.get("words") or row.get("heading")]
         last = 1 + max((row["place"] or 0 for row in typed), default=0)
         typed.sort(key=lambda row: last if row["place"] is None else row["place"])
         only = {point.key: point.only for point in consent_checklist.points()}
         only |= {one["key"]: one["only"] for one in before.body["clauses"]}
-        keys = _keys([row["key"] for row in typed], known=only)
+        keys = keys_once([row["key"] for row in typed], known=only)
         return [
             {"key": key, "heading": row["heading"], "words": _even(row["words"]), "only": only.get(key, "")}
             | ({"initials": True} if row["initials"] else {})
@@ -162,8 +182,8 @@ def _after(point: Point, rows: list[dict[str, Any]]) -> int:
     return next((keys.index(key) + 1 for key in before if key in keys), 0)
 
 
-def _keys(typed: list[str], *, known: Iterable[str]) -> list[str]:
-    """The key of each clause, once: what is not known, or there already, becomes the next of the practice's own."""
+def keys_once(typed: list[str], *, known: Iterable[str]) -> list[str]:
+    """The key of each of several, once: what is not known, or there already, becomes the next of the practice's own."""
     made: list[str] = []
     taken = {*known, *typed}
     for key in typed:
@@ -202,3 +222,24 @@ class PublishForm(forms.Form):
     def asks_again(self) -> bool:
         """The answer; a first version has nobody to ask again."""
         return bool(self.cleaned_data.get("renews", self.YES) == self.YES)
+
+
+class ReaderForm(forms.Form):
+    """Who reads a text that is looked at: some clauses are not for everybody. Asks only about those that it has."""
+
+    readers_of: ClassVar = {
+        TRAINEE: _("the client of somebody in training"),
+        MINOR: _("somebody asked about a client under age"),
+    }
+
+    to = forms.MultipleChoiceField(label=_("As it is read by"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, text: ConsentText, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only = {clause["only"] for clause in text.body["clauses"]}
+        self.fields["to"].choices = [(one, name) for one, name in self.readers_of.items() if one in only]  # type: ignore[attr-defined]
+
+    @property
+    def readers(self) -> list[str]:
+        """Who was chosen; nobody when the address says something else."""
+        return list(self.cleaned_data["to"]) if self.is_valid() else []

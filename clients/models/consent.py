@@ -34,9 +34,6 @@ ANSWER = (
 ENDING = ("status", "withdrawn_modes", "withdrawn_times", "withdrawn_at", "withdrawn_by_id")
 
 
-ENDING = ("status", "withdrawn_modes", "withdrawn_times", "withdrawn_at", "withdrawn_by_id")
-
-
 def changed(*columns: str) -> str:
     """SQL of a trigger's condition: an update changes one of the columns."""
     return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
@@ -142,7 +139,10 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
-        indexes = [models.Index(name="consent_newest", fields=["client", "-asked_at"])]
+        indexes = [
+            models.Index(name="consent_newest", fields=["client", "-asked_at"]),
+            models.Index(name="consent_open_of", fields=["request"], condition=Q(status__in=["asked", "talk"])),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="consent_signed_is_complete",

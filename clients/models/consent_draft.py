@@ -22,7 +22,7 @@ class ConsentDraft(models.Model):
     language = models.CharField(max_length=12, default="en")
     title = models.CharField(max_length=160, blank=True)
     modes = ArrayField(models.CharField(max_length=10, choices=Scope.choices), default=list, blank=True)
-    body = models.JSONField(help_text="as in ConsentText.body; clauses without words are left out")
+    body = models.JSONField(help_text="as in ConsentText.body; a clause may be a heading alone")
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField(default=timezone.now)
     based_on = models.ForeignKey(

@@ -26,6 +26,7 @@ class ConsentRequest(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
+        indexes = [models.Index(name="consent_request_ends", fields=["expires_at"])]
 
     def __str__(self) -> str:
         return f"asked {self.asked_at:%Y-%m-%d}"

@@ -50,13 +50,13 @@ def carry_over(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.ASK_CONSENT)
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What was signed on paper and when, and the decision as it was made, dated then."""
+    """What was signed on paper, by whom and when, and the decision as it was made, dated then."""
     client = finding.active(request, pk)
     may_decide, hindrance = rules.may_decide(request.user, client), on_paper.hindrance(client)
     decides = may_decide and not hindrance
     posted: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     texts = consent_texts.current(client.language[:2])
-    form = OnPaperForm(*posted, texts=texts, today=timezone.localdate(), with_decision=decides)
+    form = OnPaperForm(*posted, client=client, texts=texts, today=timezone.localdate(), with_decision=decides)
     if form.is_bound and form.is_valid():
         try:
             _keep(request, client, form)
@@ -91,7 +91,7 @@ def _kept(request: HttpRequest, client: Client, hindrance: str) -> HttpResponse:
 @transaction.atomic
 def _keep(request: HttpRequest, client: Client, form: OnPaperForm) -> None:
     """All of it, or nothing."""
-    for text, signed_on, scan in form.consents():
-        on_paper.keep_consent(client, text, signed_on=signed_on, scan=scan, by=request.user)
+    for text, signed_on, scan, signatory in form.consents():
+        on_paper.keep_consent(client, text, signed_on=signed_on, scan=scan, by=request.user, signatory=signatory)
     if form.decides:
         on_paper.keep_decision(client, by=request.user, **form.decision())

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,7 +36,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         people = to_sign.people(client, texts, on=today)
     except consent.CannotAsk as error:
         hindrance = str(error)
-    form = AskForm(request.POST if request.method == "POST" else None, texts=texts, people=people)
+    due = to_sign.due(client, texts, now=timezone.now())
+    form = AskForm(request.POST if request.method == "POST" else None, texts=texts, people=people, due=due)
     if form.is_valid() and (answer := _asked(request, client, form)):
         return answer
     open_ones = client.consents.open().select_related("text", "signatory").defer("shown_sealed")
@@ -81,7 +83,7 @@ def _hand_over(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
     """Open one person's signing page on this device, for two hours and no longer than they may sign."""
     lasts = min(HANDED_OVER_LASTS, asked.expires_at - timezone.now())
     token = links.make(consent.PURPOSE, subject=asked.pk, lasts=lasts, by=request.user)
-    knowing.hand_over(request, token)
+    knowing.hand_over(request, token, back_to=reverse("clients:sign_here", args=[asked.client_id]))
     return redirect("sign_consent", token)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from clients.domain import consent, identity
 from clients.domain.identity import Circumstances, NotKnown
 from clients.models import Client, Consent, SigningCode
+from practice import web
 from practice.domain import links
 from practice.models import Link, User
 from practice.rules import Permission, has
@@ -23,8 +24,12 @@ def staff(request: HttpRequest) -> User | None:
     return user if user.is_authenticated and not user.is_client else None
 
 
-def hand_over(request: HttpRequest, token: str) -> None:
-    """Remember in this log-in that the link was made here to hand the device over; a mailed one never is."""
+def hand_over(request: HttpRequest, token: str, *, back_to: str) -> None:
+    """Remember in this log-in that the link was made here to hand the device over; a mailed one never is.
+
+    Behind it the log-in closes until whoever handed it over has said again who they are.
+    """
+    web.hand_over(request, back_to=back_to)
     if link := links.find(token, consent.PURPOSE):
         request.session[HANDED_OVER] = [*request.session.get(HANDED_OVER, []), str(link.pk)]
 

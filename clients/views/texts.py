@@ -5,13 +5,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.domain import consent_changes, consent_checklist, consent_drafts, consent_files, consent_texts
+from clients.domain import (
+    consent_changes,
+    consent_checklist,
+    consent_drafts,
+    consent_files,
+    consent_reach,
+    consent_texts,
+)
 from clients.domain.consent_drafts import Sheet
-from clients.forms.texts import Clauses, PublishForm, TextForm
+from clients.forms.text_plan import Questions
+from clients.forms.texts import Clauses, PublishForm, ReaderForm, TextForm
 from clients.models import ConsentText
 from practice.models import Scope
 from practice.rules import Permission
@@ -48,10 +57,10 @@ def edit(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """Write one text. What was typed stays on the page whatever happens."""
     sheet = _sheet(key, language)
     data = request.POST if request.method == "POST" else None
-    form, clauses = TextForm.of(sheet.draft, data), Clauses.of(sheet.draft, data)
+    form, clauses, questions = (one.of(sheet.draft, data) for one in (TextForm, Clauses, Questions))
     context: dict[str, Any] = {"stamp": sheet.stamp if data is None else data.get("stamp", "")}
-    if data is not None and form.is_valid() and clauses.is_valid():
-        typed = form.draft(sheet.draft, clauses.clauses(sheet.draft))
+    if data is not None and all([form.is_valid(), clauses.is_valid(), questions.is_valid()]):
+        typed = form.draft(sheet.draft, clauses.clauses(sheet.draft), questions.questions(sheet.draft))
         try:
             consent_drafts.save(typed, stamp=context["stamp"], by=request.user)
             messages.success(request, _("Kept as a draft. Clients see it when it is published."))
@@ -59,7 +68,7 @@ def edit(request: HttpRequest, key: str, language: str) -> HttpResponse:
         except consent_drafts.Stale as stale:
             sheet = stale.sheet
             context |= {"stamp": sheet.stamp, "differs": consent_changes.between(sheet.draft, typed)}
-    context |= _named(sheet) | {"form": form, "clauses": clauses, **_parts(clauses, sheet)}
+    context |= _named(sheet) | {"form": form, "clauses": clauses, "questions": questions, **_parts(clauses, sheet)}
     return render(request, "clients/text.html", context, status=422 if data is not None else 200)
 
 
@@ -67,12 +76,18 @@ def _parts(clauses: Clauses, sheet: Sheet) -> dict[str, Any]:
     """The clauses as the page shows them: those that stand or are needed first, those that may be added after them."""
     draft = sheet.draft
     needed = {one.key for one in consent_checklist.needed(draft.modes, minors=bool(draft.body.get("minors")))}
-    rows = [{"form": one, "is_needed": one["key"].value() in needed} for one in clauses.forms]
-    stand = [row for row in rows if row["is_needed"] or not row["form"].is_empty or row["form"].errors]
+    foreign = consent_files.untranslated(draft)
+    keys = {key for key, _name in foreign if key}
+    rows = [
+        {"form": one, "is_needed": (key := one["key"].value()) in needed, "is_foreign": key in keys}
+        for one in clauses.forms
+    ]
+    stand = [row for row in rows if row["is_needed"] or row["form"].stands or row["form"].errors]
     return {
         "stand": stand,
         "further": [row for row in rows if row not in stand],
         "lacking": [(key, consent_checklist.name_of(key)) for key in consent_files.lacking(draft)],
+        "foreign": foreign,
         "unknown": consent_files.unknown_names(draft),
         "names": sorted(consent_files.NAMES),
     }
@@ -84,7 +99,7 @@ def preview(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The draft as a client reads it, with invented people."""
     sheet = _sheet(key, language)
     number = (sheet.newest.version if sheet.newest else 0) + sheet.is_changed
-    draft = sheet.draft
+    draft = sheet.draft.as_version
     text = ConsentText(key=key, language=language, version=number, title=draft.title, modes=list(draft.modes))
     text.body = dict(draft.body)
     return _as_read(request, text)
@@ -98,8 +113,9 @@ def version(request: HttpRequest, key: str, language: str, number: int) -> HttpR
 
 
 def _as_read(request: HttpRequest, text: ConsentText) -> HttpResponse:
-    shown = consent_texts.preview(text)
-    context = {"preview": text, "shown": shown, "sections": consent_texts.sections(shown)}
+    form = ReaderForm(request.GET, text=text)
+    shown = consent_texts.preview(text, to=form.readers)
+    context = {"preview": text, "shown": shown, "sections": consent_texts.sections(shown), "reader": form}
     return render(request, "clients/consent_print.html", context)
 
 
@@ -120,7 +136,9 @@ def publish(request: HttpRequest, key: str, language: str) -> HttpResponse:
     context = _named(sheet) | {
         "form": form,
         "reasons": consent_drafts.reasons(sheet),
-        "changes": consent_changes.between(newest, sheet.draft) if newest else [],
+        "reach": consent_reach.of(sheet.newest, at=timezone.now()) if sheet.newest else None,
+        "left_out": [clause["heading"] for clause in consent_files.left_out(sheet.draft)],
+        "changes": consent_changes.between(newest, sheet.draft.as_version) if newest else [],
     }
     return render(request, "clients/text_publish.html", context, status=status)
 

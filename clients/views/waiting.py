@@ -20,6 +20,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Everyone in this person's care about whom something is to be decided, the most urgent first."""
     audit.record("waiting.opened", by=request.user)
     unread.calling_for(request.user)
-    found = waiting.of(request.user, now=timezone.now(), today=timezone.localdate())
+    found = waiting.of(waiting.in_care(request.user), now=timezone.now(), today=timezone.localdate())
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "clients/waiting.html", {"page": page})

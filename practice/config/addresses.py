@@ -1,8 +1,9 @@
-"""The three addresses Alongside is given: database, Valkey and mail server, parsed and checked.
+"""The addresses Alongside is given: database, Valkey, mail server and weather, parsed and checked.
 
 Pure standard library. A refusal names the variable and what is wrong; it shows scheme, host and path, never a password.
 """
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
@@ -187,3 +188,39 @@ class Email:
             password=unquote(parts.password or ""),
             tls=cls.TLS[parts.scheme],
         )
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Where forecasts come from: `source` is open-meteo, sample or off, the addresses are those of the two services."""
+
+    source: str
+    forecast_url: str
+    air_url: str
+    key: str = field(repr=False)
+
+    SOURCES: ClassVar[tuple[str, ...]] = ("open-meteo", "sample", "off")
+    EXAMPLE = "https://weather.example"
+
+    @classmethod
+    def address(cls, variable: str, url: str) -> str:
+        """Scheme, host and port. Plain http is for a server of the practice's own: nobody on the way may change what
+        decides about a walk, or read the key."""
+        parts = _split(variable, url, ("https", "http"), cls.EXAMPLE)
+        if not parts.hostname:
+            raise Misconfigured(f"{variable} has no host. For example: {cls.EXAMPLE}")
+        if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+            raise Misconfigured(
+                f"{variable} has a log-in, a path or a query, which means nothing here. For example: {cls.EXAMPLE}"
+            )
+        if parts.scheme == "http" and not _near(parts.hostname):
+            raise Misconfigured(f"{variable} must start with https://, unless its host stands in your own network.")
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def _near(host: str) -> bool:
+    """A private address, or a name without a dot as containers have them."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from practice.config.addresses import Database, Email, Misconfigured, Valkey
+from practice.config.addresses import Database, Email, Misconfigured, Valkey, Weather
 
-__all__ = ["Database", "Email", "Environment", "Misconfigured", "Valkey", "read"]
+__all__ = ["Database", "Email", "Environment", "Misconfigured", "Valkey", "Weather", "read"]
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("demo", "practice", "test")
@@ -42,11 +42,14 @@ class Environment:
     admin: Database | None = field(repr=False)
     valkey: Valkey = field(repr=False)
     email: Email = field(repr=False)
+    weather: Weather
     base_url: str
     key_file: Path | None
     key: bytes = field(repr=False)
     health_token: str = field(repr=False)
     mail_from: str
+    tiles: str  # address of map pictures with {z}, {x} and {y}; empty: none are fetched
+    tiles_by: str
     proxies: int  # how many proxies of ours stand in front of the web server
     as_owner: bool
     debug: bool = False
@@ -93,11 +96,14 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         admin=Database.parse("ADMIN_DATABASE_URL", admin) if admin else None,
         valkey=Valkey.parse("REDIS_URL", values.get("REDIS_URL") or f"unix://{home}/run/valkey.sock"),
         email=Email.parse("EMAIL_URL", values.get("EMAIL_URL") or "smtp://127.0.0.1:2525"),
+        weather=_weather(values, mode),
         base_url=_base_url(values, mode),
         key_file=key_file,
         key=key,
         health_token=values.get("ALONGSIDE_HEALTH_TOKEN", ""),
         mail_from=_mail_from(values),
+        tiles=_tiles(values),
+        tiles_by=values.get("ALONGSIDE_TILES_BY", ""),
         proxies=_proxies(values),
         as_owner=owner_wanted,
     )
@@ -154,12 +160,46 @@ def _proxies(values: Mapping[str, str]) -> int:
     return int(value)
 
 
+def _weather(values: Mapping[str, str], mode: str) -> Weather:
+    """A demo shows a sample; a practice asks nobody until its owner says whom. The key is for Open-Meteo's customers,
+    who have hosts of their own."""
+    source = values.get("ALONGSIDE_WEATHER") or ("off" if mode == "practice" else "sample")
+    if source not in Weather.SOURCES:
+        raise Misconfigured(f"ALONGSIDE_WEATHER is {source!r}: it must be open-meteo, sample or off.")
+    if source == "sample" and mode == "practice":
+        raise Misconfigured("ALONGSIDE_WEATHER is 'sample', which invents the weather: a real practice cannot have it.")
+    key = values.get("ALONGSIDE_WEATHER_KEY", "")
+    forecast, air = (f"https://{'customer-' * bool(key)}{name}.open-meteo.com" for name in ("api", "air-quality-api"))
+    return Weather(
+        source=source,
+        forecast_url=Weather.address("ALONGSIDE_WEATHER_URL", values.get("ALONGSIDE_WEATHER_URL") or forecast),
+        air_url=Weather.address("ALONGSIDE_AIR_URL", values.get("ALONGSIDE_AIR_URL") or air),
+        key=key,
+    )
+
+
 def _mail_from(values: Mapping[str, str]) -> str:
     given = values.get("ALONGSIDE_MAIL_FROM", "")
     if not given:
         return f"no-reply@{urlsplit(values.get('ALONGSIDE_URL', '')).hostname or 'localhost'}"
     if "@" not in given or any(character in given for character in "\r\n"):
         raise Misconfigured(f"ALONGSIDE_MAIL_FROM is {given!r}: a mail address is expected.")
+    return given
+
+
+def _tiles(values: Mapping[str, str]) -> str:
+    """Where pictures of maps come from, if from anywhere: that host learns which routes a practice draws."""
+    given = values.get("ALONGSIDE_TILES", "")
+    if not given:
+        return ""
+    if not given.startswith("https://") or any(part not in given for part in ("{z}", "{x}", "{y}")):
+        raise Misconfigured(
+            f"ALONGSIDE_TILES is {given!r}: an address such as https://tiles.example/{{z}}/{{x}}/{{y}}.png is expected."
+        )
+    if not urlsplit(given).hostname or any(sign in given for sign in " ;,'\""):
+        raise Misconfigured(f"ALONGSIDE_TILES is {given!r}: its host cannot be read.")
+    if not values.get("ALONGSIDE_TILES_BY"):
+        raise Misconfigured("ALONGSIDE_TILES_BY is not set: whoever draws the maps has to be named beside them.")
     return given
 
 

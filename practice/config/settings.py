@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "practice.web.InOtherHands",
     "practice.web.SecondFactor",
     "practice.web.OnlyByButton",
 ]
@@ -199,6 +200,9 @@ EMAIL_USE_TLS = ENVIRONMENT.email.tls == "starttls"
 EMAIL_USE_SSL = ENVIRONMENT.email.tls == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+
+TILES, TILES_BY = ENVIRONMENT.tiles, ENVIRONMENT.tiles_by
+WEATHER = ENVIRONMENT.weather
 
 LOGGING = {
     "version": 1,

@@ -7,6 +7,7 @@ from practice.views import demo, health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("hand-back", home.hand_back, name="hand_back"),
     path("account/", include("allauth.urls")),
     path("practice/", include("practice.urls")),
     path("clients/", include("clients.urls")),

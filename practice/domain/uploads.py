@@ -18,6 +18,8 @@ PIXELS = 25_000_000
 SCANS = 50
 """How often a JPEG may go over its pixels, each time with the work of the whole picture (ours). Of a colour photograph
 10 passes are usual (libjpeg-turbo, `jpeg_simple_progression` in jcparam.c)."""
+SIDE = 1_600
+"""Pixels of a photograph that is only looked at on a page."""
 PDF = "application/pdf"
 ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 """What is taken, and the ending of the file that it is given back as."""
@@ -50,6 +52,30 @@ def read(data: bytes) -> Upload:
     if not media_type:
         raise NotTaken(_("This is not a PDF, JPEG, PNG or WebP. Please choose another file."))
     return Upload(data if media_type == PDF else _drawn_anew(data, _FORMATS[media_type]), media_type)
+
+
+def photograph(data: bytes) -> Upload:
+    """Any picture that `read` takes, as a JPEG of at most 1600 pixels a side; what is see-through is on white.
+
+    Raises `NotTaken`, for a PDF too.
+    """
+    taken = read(data)
+    if taken.media_type == PDF:
+        raise NotTaken(_("This is a PDF, not a picture. Please choose a photograph."))
+    with Image.open(BytesIO(taken.data), formats=[_FORMATS[taken.media_type]]) as picture:
+        seen = picture if picture.mode == "RGB" else _on_white(picture)
+        seen.thumbnail((SIDE, SIDE), reducing_gap=3.0)
+        out = BytesIO()
+        seen.save(out, "JPEG", quality=85)
+    return Upload(out.getvalue(), "image/jpeg")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode == "I;16":
+        picture = picture.convert("I").point(lambda grey: grey / 256).convert("L")
+    ground = Image.new("RGBA", picture.size, "white")
+    ground.alpha_composite(picture.convert("RGBA"))
+    return ground.convert("RGB")
 
 
 def _media_type(data: bytes) -> str:

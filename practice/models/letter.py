@@ -55,6 +55,7 @@ class Letter(models.Model):
                 name="letter_waiting", fields=["due_at"], condition=models.Q(state__in=["due", "retry", "leased"])
             ),
             models.Index(name="letter_about", fields=["about"]),
+            models.Index(name="letter_of_client", fields=["client"]),
         ]
 
     def __str__(self) -> str:

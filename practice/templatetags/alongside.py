@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from practice.domain import crisis, words
 
 register = template.Library()
+register.filter("apart", words.apart)
 
 SPRITE = Path(__file__).resolve().parent.parent / "static/practice/icons.svg"
 WORST_FIRST = ("stop", "look", "note", "ok")
@@ -114,7 +115,7 @@ def begins(path: str | None, start: str) -> bool:
 @register.filter
 def in_the_rail(path: str) -> str:
     """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
-    kept = ("practice:cover", "practice:arrivals", "clients:rules", "clients:instruments")
+    kept = ("practice:cover", "practice:arrivals", "practice:routes", "clients:rules", "clients:instruments")
     return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
 
 

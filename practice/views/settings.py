@@ -1,13 +1,14 @@
 """What the practice has settled for everybody."""
 
 from django.contrib import messages
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from practice.domain import audit
-from practice.forms import ArrivalsForm, SigningForm
+from practice.forms import ArrivalsForm, RoutesForm, SigningForm
 from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
@@ -17,25 +18,29 @@ from practice.web import needs
 @needs(Permission.KEEP_PRACTICE)
 def arrivals(request: HttpRequest) -> HttpResponse:
     """The bridging period, and how long an enquiry is kept."""
-    practice = Practice.load()
-    form = ArrivalsForm(request.POST or None, instance=practice)
-    if not form.is_bound or not form.is_valid():
-        return render(request, "practice/arrivals.html", {"form": form}, status=422 if form.is_bound else 200)
-    practice.save(update_fields=list(form.fields))
-    audit.record("practice.arrivals_settled", by=request.user, detail=dict(form.cleaned_data))
-    messages.success(request, _("Kept. It counts from now on, for everybody."))
-    return redirect("practice:team")
+    return _settle(request, ArrivalsForm, "arrivals")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_PRACTICE)
 def signing(request: HttpRequest) -> HttpResponse:
     """How long people have to sign, and from which age they agree alone."""
+    return _settle(request, SigningForm, "signing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_PRACTICE)
+def routes(request: HttpRequest) -> HttpResponse:
+    """Whether a second person approves the risk assessment of a route."""
+    return _settle(request, RoutesForm, "routes")
+
+
+def _settle(request: HttpRequest, form_of: type[ModelForm], what: str) -> HttpResponse:
     practice = Practice.load()
-    form = SigningForm(request.POST or None, instance=practice)
+    form = form_of(request.POST if request.method == "POST" else None, instance=practice)
     if not form.is_bound or not form.is_valid():
-        return render(request, "practice/signing.html", {"form": form}, status=422 if form.is_bound else 200)
+        return render(request, f"practice/{what}.html", {"form": form}, status=422 if form.is_bound else 200)
     practice.save(update_fields=list(form.fields))
-    audit.record("practice.signing_settled", by=request.user, detail=dict(form.cleaned_data))
+    audit.record(f"practice.{what}_settled", by=request.user, detail=dict(form.cleaned_data))
     messages.success(request, _("Kept. It counts from now on, for everybody."))
     return redirect("practice:team")

@@ -4,7 +4,7 @@ Sunrise and sunset at a zenith of 90.833 degrees, civil dawn and dusk at 96 (NOA
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -117,6 +117,20 @@ def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, l
     if why is not Why.LIGHT and lit:
         why = Why.LAMPS
     return Light(ok=why in (Why.LIGHT, Why.LAMPS), why=why, since=sun.dawn, until=until, end_by=end_by)
+
+
+def lamps_on(start: datetime, end: datetime, *, off_from: time | None, off_until: time | None) -> bool:
+    """Whether the lamps of a path burn whenever it is dark within a span; both times are those of its zone's clocks.
+    Without hours they burn all night."""
+    if off_from is None or off_until is None:
+        return True
+    first = start.date() - timedelta(days=1)
+    for days in range((end.date() - first).days + 1):
+        off = datetime.combine(first + timedelta(days=days), off_from, start.tzinfo)
+        on = datetime.combine(off.date() + timedelta(days=off_until <= off_from), off_until, start.tzinfo)
+        if start.astimezone(UTC) < on.astimezone(UTC) and off.astimezone(UTC) < end.astimezone(UTC):
+            return False
+    return True
 
 
 def _before(moment: datetime | None) -> datetime | None:

@@ -3,19 +3,22 @@
 import math
 import tomllib
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from practice.models import User
-from routes.domain import record
+from routes.domain import assessing, record, risk
 from routes.domain.geometry import along, measure
 from routes.domain.gpx import Point, Track
 from routes.models import Route
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
-WALKED_DAYS_AGO = (12, 40, 75, 26, 372, 351)
-"""One path has not been looked at for more than a year, and one is due within a fortnight."""
+WALKED_DAYS_AGO = (12, 40, 75, 351, 372, 26)
+"""One path has not been looked at for more than a year, and one is due within a fortnight. The last one is walked and
+not assessed yet."""
+CLOSED_DAYS = 4
 BETWEEN = 8
 
 
@@ -29,10 +32,25 @@ def _route(told: dict[str, Any], by: User, today: date, days_ago: int) -> Route:
     track = loop(told.pop("line"))
     geometry = record.geometry_of(track)
     points = [_point(place, track) for place in told.pop("places")]
-    hazards = [record.HazardWords(**hazard) for hazard in told.pop("hazards")]
-    walked = today - timedelta(days=days_ago)
-    fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365)}
-    return record.make(fields, geometry, points=points, hazards=hazards, zone="Europe/London", by=by)
+    walked, template = today - timedelta(days=days_ago), told.pop("assessed_from", "")
+    hazards = [record.HazardWords(**hazard, seen_on=walked) for hazard in told.pop("hazards")]
+    fields = {**told, "walked_on": walked, "look_again_on": walked + timedelta(days=365), "signal_tried_on": walked}
+    fields |= {"measured_on": walked} if "width_cm" in told else {}
+    if "closed_because" in told:
+        fields |= {"closed_from": today, "closed_until": today + timedelta(days=CLOSED_DAYS)}
+    route = record.make(fields, geometry, points=points, hazards=hazards, zone="Europe/London", by=by)
+    return _assessed(route, template, by, walked) if template else route
+
+
+def _assessed(route: Route, template: str, by: User, walked: date) -> Route:
+    """Signed at noon of the day on which it was walked, as the template and the record's hazards suggest."""
+    noon = datetime.combine(walked, time(12), ZoneInfo(route.time_zone))
+    draft = assessing.begin(route, template, by=by, now=noon)
+    review = walked + timedelta(days=365)
+    draft = assessing.save(draft, risk.lines(draft.rows), walked_on=walked, review_on=review, group_limit=6)
+    assessing.sign(draft, by=by, now=noon)
+    route.refresh_from_db()
+    return route
 
 
 def _point(place: dict[str, Any], track: Track) -> record.PointWords:

@@ -1,10 +1,10 @@
 """What can be measured on a path: length, climbing, steepness. It belongs to the route, never to a person."""
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from geographiclib.geodesic import Geodesic
 
@@ -15,6 +15,10 @@ THRESHOLD = 5.0
 SPIKE = 50.0
 """Metres by which a height must leave its neighbours to be a fault of the device."""
 GRADE_WINDOW = 50.0
+STRETCH = 25.0
+"""Metres over which a slope is evened out: heights by satellite are no good for less (ours)."""
+BANDS = (1 / 20, 1 / 12, 1 / 10, 1 / 8)
+"""Upper ends of the bands of running slope (US Access Board, ABA 1017.7.1): 5, 8.33, 10 and 12.5 %."""
 TALKING_KMH = 4.0
 
 _WGS84 = Geodesic.WGS84
@@ -32,6 +36,19 @@ class Box:
     west: float
     north: float
     east: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Metres of path in one band of slope, and the slope over them: 0.08 is 8 %, up or down."""
+
+    metres: float
+    grade: float
+
+    @property
+    def band(self) -> int:
+        """0 up to 5 %, then 1, 2, 3, and 4 above 12.5 %."""
+        return bisect_left(BANDS, self.grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ def distance(a: Point, b: Point) -> float:
     part in a million, thirty times faster. Long steps, and steps near a pole, take the geodesic itself.
     """
     rise = b.lat - a.lat
-    turn = (b.lon - a.lon + 180.0) % 360.0 - 180.0
+    turn = math.remainder(b.lon - a.lon, 360.0)
     middle = (a.lat + b.lat) / 2
     if abs(rise) > 0.009 or abs(turn) > 0.03 or abs(middle) > 80.0:
         return float(_WGS84.Inverse(a.lat, a.lon, b.lat, b.lon, Geodesic.DISTANCE)["s12"])
@@ -114,7 +131,10 @@ def along(parts: Iterable[Line]) -> list[float]:
 
 
 def is_loop(start: Point, end: Point, length: float) -> bool:
-    """Does it end where it began: within 50 m, or within 5 % of its length (and not just because it is so short)?"""
+    """Does it end where it began: within 50 m, or within 5 % of its length (and not just because it is so short)?
+
+    A path walked out and back does, too; `shape.turns_back` tells the two apart.
+    """
     gap = distance(start, end)
     return gap <= max(50.0, 0.05 * length) and gap * 3 < length
 
@@ -130,9 +150,9 @@ def box(points: Iterable[Point]) -> Box:
     return Box(south, west, north, east)
 
 
-def minutes(distance_m: float, ascent_m: float) -> int:
-    """Walking and talking: 4 km/h (ours) and a minute for each 10 m up (Naismith)."""
-    return round(distance_m / 1000 / TALKING_KMH * 60 + ascent_m / 10)
+def minutes(distance_m: float, ascent_m: float, kmh: float = TALKING_KMH) -> int:
+    """Naismith 1892: the way at an even pace and a minute for each 10 m up. Walking and talking is 4 km/h (ours)."""
+    return round(distance_m / 1000 / kmh * 60 + ascent_m / 10)
 
 
 # ---------------------------------------------------------------------------------------------------------- heights
@@ -141,14 +161,21 @@ def minutes(distance_m: float, ascent_m: float) -> int:
 def ascent(heights: Iterable[float | None], threshold: float = THRESHOLD) -> tuple[float, float]:
     """Metres up and down, by hysteresis: only a change of `threshold` from the last kept height counts.
 
-    A plain sum of differences climbs hills on a flat path, because satellites guess heights.
+    A plain sum of differences climbs hills on a flat path, because satellites guess heights. Hysteresis depends on the
+    end it begins at, a path does not: we read it from both and believe the one that climbs less, since noise only adds.
     """
     series = despike([height for height in heights if height is not None])
+    there, (down, up) = _climbs(series, threshold), _climbs(series[::-1], threshold)
+    back = (up, down)
+    if sum(there) == sum(back):
+        return (there[0] + up) / 2, (there[1] + down) / 2
+    return min(there, back, key=sum)
+
+
+def _climbs(series: Sequence[float], threshold: float) -> tuple[float, float]:
     up = down = 0.0
-    if not series:
-        return up, down
-    kept = series[0]
-    for height in series[1:]:
+    kept = series[0] if series else 0.0
+    for height in series:
         change = height - kept
         if change >= threshold:
             up, kept = up + change, height
@@ -180,6 +207,40 @@ def max_grade(metres: Sequence[float], heights: Sequence[float | None], window: 
     stretch = (known[-1][0] - known[0][0]) / count * steps
     steepest = max(abs(after - before) for before, after in zip(even, even[steps:], strict=False))
     return steepest / stretch * 100
+
+
+def grades(track: Track) -> tuple[Segment, ...]:
+    """The slopes along the path, neighbours in one band as one; always an estimate, never a measurement.
+
+    Each is the mean over 25 m of heights that were evened out over 25 m. Empty without heights.
+    """
+    found: list[Segment] = []
+    for part in track.parts:
+        found += _stretches(distances(part), [point.ele for point in part])
+    return merged(found)
+
+
+def merged(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Neighbours in one band as one: a slope does not get shorter by being told in pieces."""
+    return tuple(_joined(list(same)) for _band, same in groupby(segments, key=lambda segment: segment.band))
+
+
+def _joined(same: list[Segment]) -> Segment:
+    """Their mean, and not a hair beyond the flattest and the steepest, where the band may end."""
+    metres = sum(one.metres for one in same)
+    mean = sum(one.metres * one.grade for one in same) / metres if metres else 0.0
+    return Segment(metres, sorted((min(one.grade for one in same), mean, max(one.grade for one in same)))[1])
+
+
+def _stretches(metres: Sequence[float], heights: Sequence[float | None], finer: int = 5) -> list[Segment]:
+    known = [(m, h) for m, h in zip(metres, heights, strict=True) if h is not None]
+    length = known[-1][0] - known[0][0] if known else 0.0
+    if length < STRETCH:
+        return []
+    count = min(int(length / STRETCH), 8_000)
+    samples = resample([m for m, _h in known], despike([h for _m, h in known]), count * finer + 1)
+    even = _evened([h for _m, h in samples])[::finer]
+    return [Segment(length / count, round(abs(b - a) / (length / count), 4)) for a, b in pairwise(even)]
 
 
 def _evened(series: Sequence[float], reach: int = 2) -> list[float]:

@@ -18,8 +18,10 @@ from lxml import etree
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_POINTS = 50_000
-MAX_NODES = 1_250_000
-"""Upper bound of parts (elements, attributes, texts) that libxml2 may have to hold: about 150 MB at the very worst."""
+MAX_PARTS = 200
+"""Pieces of one path: one that lost its satellites more often is no walk to draw."""
+MAX_NODES = 1_200_000
+"""Parts that libxml2 may have to hold (elements, texts, attributes and theirs): about 150 MB at the very worst."""
 LOWEST, HIGHEST = -500.0, 9000.0
 """Metres: a little below the Dead Sea's shore, a little above Everest."""
 
@@ -139,7 +141,8 @@ def _text(data: bytes) -> str:
         raise GpxProblem(
             _("This file carries document type instructions, which a GPX file never needs. We did not open it.")
         )
-    if text.count("<") + 2 * text.count("=") > MAX_NODES:
+    elements, texts = text.count("<") - text.count("</"), text.count(">") - text.count("><")
+    if elements + texts + 2 * text.count("=") > MAX_NODES:
         raise GpxProblem(_("This file holds far more than a walk. Export a single walk, or one with fewer points."))
     return text
 
@@ -172,18 +175,15 @@ def _parse(text: str) -> Any:
         encoding="utf-8",
     )
     try:
-        root = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode("utf-8"), parser)
+        return etree.fromstring(text.lstrip("\ufeff \t\r\n").encode("utf-8"), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         raise GpxProblem(_NOT_XML) from None
-    return root
 
 
 def _wrong_kind(tag: str) -> Words:
     kinds = {"kml": "KML", "trainingcenterdatabase": "TCX", "html": "HTML", "osm": "OSM"}
-    kind = kinds.get(tag.lower())
-    if kind:
-        sentence = _("This is a {kind} file with another name. Export the walk again and choose GPX.")
-        return format_lazy(sentence, kind=kind)
+    if kind := kinds.get(tag.lower()):
+        return format_lazy(_("This is a {kind} file with another name. Export it again and choose GPX."), kind=kind)
     return _("This is XML, but not a GPX file. Export the walk again and choose GPX.")
 
 
@@ -219,6 +219,8 @@ class _Reader:
         else:
             segments = [tuple(self.points(route.iterchildren(f"{self.space}rtept"))) for route in planned]
         parts = [part for part in segments if len(part) > 1]
+        if len(parts) > MAX_PARTS:
+            raise GpxProblem(_("This path lies in more than 200 pieces. Export a single walk."))
         if len(parts) > 1:
             warnings.append(
                 format_lazy(
@@ -249,8 +251,8 @@ class _Reader:
         return format_lazy(
             _("Point {number} has the position “{lat}, {lon}”, which is nowhere on Earth."),
             number=self.count,
-            lat=_clean(point.get("lat") or "?")[:20],
-            lon=_clean(point.get("lon") or "?")[:20],
+            lat=clean((point.get("lat") or "?")[:20]),
+            lon=clean((point.get("lon") or "?")[:20]),
         )
 
     def _height(self, point: Any) -> float | None:
@@ -266,7 +268,7 @@ class _Reader:
 
 def _number(written: str | None) -> float | None:
     """A number written as XML writes it, never -0; Python would also take `1_000` and the digits of other scripts."""
-    if not written:
+    if not written or len(written) > 400:
         return None
     try:
         number = float(written)
@@ -277,7 +279,8 @@ def _number(written: str | None) -> float | None:
     return number + 0.0
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """On one line, without what no screen shows: control characters, marks that turn the direction of reading."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
@@ -291,7 +294,7 @@ def _name(root: Any, space: str) -> str:
     """A name to propose. Names that a device made up, or that tell when somebody walked, are not proposed."""
     for path in (f"{space}trk/{space}name", f"{space}rte/{space}name", f"{space}metadata/{space}name", f"{space}name"):
         for found in cast(list[Any], root.findall(path)):
-            name = _clean(found.text or "")[:80].strip()
+            name = clean((found.text or "")[:400])[:80].strip()
             if name and not _MACHINE_MADE.match(name) and not _DATED.search(name):
                 return name
     return ""

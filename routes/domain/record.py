@@ -1,18 +1,19 @@
 """Keeping routes: making, changing and archiving the record. A route is never deleted; sessions were walked on it."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain.geometry import along, height_at, measure, profile
+from routes.domain import places
+from routes.domain.geometry import Measures, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
 from routes.models import Hazard, Route, RoutePoint
@@ -26,46 +27,62 @@ LONGEST = 200_000.0
 
 @dataclass(frozen=True, slots=True)
 class PointWords:
-    """A point as a person tells it: so many minutes from the start, walking and talking."""
+    """A point as a person tells it: so many minutes from the start, walking and talking, or a place on the map.
+
+    `id` is the row that it is told of; None for a new one. A place that was moved on the map rules over the minutes.
+    """
 
     kind: str
     name: str
     words: str
-    minutes: int
+    minutes: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HazardWords:
-    """A hazard as a person tells it."""
+    """A hazard as a person tells it; `id` is the row that it is told of, None for a new one."""
 
     kind: str
     words: str
+    state: str = Hazard.State.THERE
+    until: date | None = None
+    seen_on: date | None = None
+    id: int | None = None
+
+
+def measured(track: Track) -> Measures:
+    """What the path measures; GpxProblem when no walk is so long or so short."""
+    found = measure(track)
+    if found.distance_m > LONGEST:
+        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
+    if found.distance_m < 20:
+        raise GpxProblem(_("This path stays in one spot: it is shorter than 20 metres."))
+    return found
 
 
 def geometry_of(track: Track) -> dict[str, Any]:
     """The columns of a route that come from its path. What is kept is thinned; what is measured is the whole."""
-    measured = measure(track)
-    if measured.distance_m > LONGEST:
-        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
-    if measured.distance_m < 20:
-        raise GpxProblem(_("This path stays in one spot: it is shorter than 20 metres."))
+    found = measured(track)
     line: list[list[float | None]] = []
     breaks: list[int] = []
     for part in track.parts:
         if line:
             breaks.append(len(line))
-        share = max(2, KEPT * len(part) // measured.points)
+        share = max(2, KEPT * len(part) // found.points)
         line += [_kept(part[index]) for index in simplify(on_paper(part), share)]
-    grade = measured.max_grade_pct
+    grade = found.max_grade_pct
     return {
         "line": line,
         "breaks": breaks,
         "sketch": sketch_of(track),
-        "distance_m": round(measured.distance_m),
-        "ascent_m": round(measured.ascent_m) if measured.has_elevation else None,
-        "descent_m": round(measured.descent_m) if measured.has_elevation else None,
+        "distance_m": round(found.distance_m),
+        "ascent_m": round(found.ascent_m) if found.has_elevation else None,
+        "descent_m": round(found.descent_m) if found.has_elevation else None,
         "max_grade_pct": None if grade is None else Decimal(f"{min(grade, 999.9):.1f}"),
-        "is_loop": measured.is_loop,
+        "is_loop": found.is_loop,
     }
 
 
@@ -105,7 +122,8 @@ def make(
     """A new route from what a person said (`fields`) and what was measured (`geometry`, of `geometry_of`)."""
     walked_by = by if fields.get("walked_on") else None
     route = Route.objects.create(**fields, **geometry, time_zone=zone, walked_by=walked_by, made_by=by)
-    _tell(route, points, hazards)
+    _tell_points(route, points)
+    _tell_hazards(route, hazards, by=by)
     return route
 
 
@@ -116,48 +134,108 @@ def change(
     *,
     points: Sequence[PointWords] = (),
     hazards: Sequence[HazardWords] = (),
+    removed: Collection[int] = (),
     by: User,
 ) -> None:
-    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it."""
-    if fields.get("walked_on") != Route.objects.values_list("walked_on", flat=True).get(pk=route.pk):
+    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it.
+
+    Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
+    """
+    before = Route.objects.select_for_update().get(pk=route.pk)
+    if fields.get("walked_on") != before.walked_on:
         route.walked_by = by if fields.get("walked_on") else None
+    if fields.get("look_again_on") != before.look_again_on:
+        route.look_again_because = ""
     for name, value in fields.items():
         setattr(route, name, value)
-    route.save(update_fields=[*fields, "walked_by"])
-    route.points.all().delete()
-    route.hazards.all().delete()
-    _tell(route, points, hazards)
+    route.save(update_fields=[*fields, "walked_by", "look_again_because"])
+    _tell_points(route, points, removed)
+    _tell_hazards(route, hazards, by=by)
 
 
-def _tell(route: Route, points: Sequence[PointWords], hazards: Sequence[HazardWords]) -> None:
-    track = track_of(route)
-    rows = []
-    for position, told in enumerate(sorted(points, key=lambda point: point.minutes), start=1):
-        lat, lon = place_at(track, told.minutes)
-        rows.append(
-            RoutePoint(
-                route=route,
-                position=position,
-                kind=told.kind,
-                name=told.name,
-                words=told.words,
-                minutes=told.minutes,
-                lat=lat,
-                lon=lon,
-            )
-        )
-    RoutePoint.objects.bulk_create(rows)
-    Hazard.objects.bulk_create([Hazard(route=route, kind=told.kind, words=told.words) for told in hazards])
+@transaction.atomic
+def change_path(route: Route, geometry: Mapping[str, Any], *, because: str, today: date) -> None:
+    """Another path under the same words. Its places stay where they are on the map, and their minutes follow; a new
+    assessment is asked for, since the ground is another one."""
+    for name, value in geometry.items():
+        setattr(route, name, value)
+    route.save(update_fields=list(geometry))
+    way, points = places.Way.of(track_of(route)), list(route.points.all())
+    for point in points:
+        point.minutes = way.foot(point.lat, point.lon).minutes
+    _numbered(route, points)
+    RoutePoint.objects.bulk_update(points, ["minutes", "position"])
+    ask_again(route, because=because, today=today)
 
 
-def place_at(track: Track, minutes: int) -> tuple[float, float]:
-    """Where one is after so many minutes, when the whole takes what `geometry.minutes` says; past the end, the end."""
-    line, metres_at = track.points, along(track.parts)
-    metres = metres_at[-1] * min(minutes / max(measure(track).minutes, 1), 1.0)
-    lons = [line[0].lon + math.remainder(point.lon - line[0].lon, 360.0) for point in line]
-    lat = height_at(metres_at, [point.lat for point in line], metres)
-    lon = math.remainder(height_at(metres_at, lons, metres), 360.0)
-    return round(lat, 7), round(lon, 7)
+def _numbered(route: Route, points: Sequence[RoutePoint]) -> None:
+    """In the order in which one comes by. The rows move out of the way first: no two points of a route may hold the
+    same number, not even meanwhile."""
+    route.points.update(position=F("position") + 1_000)
+    for position, point in enumerate(sorted(points, key=lambda one: one.minutes or 0), start=1):
+        point.position = position
+
+
+def _tell_points(route: Route, told: Sequence[PointWords], removed: Collection[int] = ()) -> None:
+    """Each row keeps its identity, and its place on the map unless that or its minutes were changed."""
+    route.points.filter(pk__in=removed).delete()
+    kept = {point.pk: point for point in route.points.all()}
+    rows, way = dict(kept), places.Way.of(track_of(route))
+    for number, words in enumerate(told):
+        point = kept.get(words.id or 0) or RoutePoint(route=route)
+        point.kind, point.name, point.words = words.kind, words.name, words.words
+        _place(point, words, way)
+        rows[point.pk or -1 - number] = point
+    _numbered(route, list(rows.values()))
+    changed = ["kind", "name", "words", "lat", "lon", "minutes", "position"]
+    RoutePoint.objects.bulk_update(kept.values(), changed)
+    RoutePoint.objects.bulk_create([point for point in rows.values() if not point.pk])
+
+
+def _place(point: RoutePoint, told: PointWords, way: places.Way) -> None:
+    """A place set or moved on the map gives the minutes; otherwise new minutes give the place."""
+    if told.lat is not None and told.lon is not None and _is_elsewhere(point, told.lat, told.lon):
+        point.lat, point.lon = told.lat, told.lon
+        point.minutes = way.foot(told.lat, told.lon).minutes
+    elif told.minutes is not None and (not point.pk or told.minutes != point.minutes):
+        point.minutes = told.minutes
+        point.lat, point.lon = way.place_at(told.minutes)
+
+
+def _is_elsewhere(point: RoutePoint, lat: float, lon: float) -> bool:
+    return not point.pk or max(abs(point.lat - lat), abs(point.lon - lon)) > 1e-6
+
+
+def _tell_hazards(route: Route, told: Sequence[HazardWords], *, by: User) -> None:
+    """Whoever gives a new day of having seen it is the one who saw it. Its photo stays."""
+    kept = {hazard.pk: hazard for hazard in route.hazards.all()}
+    for words in told:
+        hazard = kept.get(words.id or 0) or Hazard(route=route)
+        if words.seen_on != hazard.seen_on:
+            hazard.seen_on, hazard.seen_by = words.seen_on, by if words.seen_on else None
+        hazard.kind, hazard.words, hazard.state, hazard.until = words.kind, words.words, words.state, words.until
+        if hazard.pk:
+            hazard.save(update_fields=["kind", "words", "state", "until", "seen_on", "seen_by"])
+        else:
+            hazard.save(force_insert=True)
+
+
+def close(route: Route, *, because: str, first: date, last: date | None) -> None:
+    """Closed from the first day to the last, both included; without a last day until somebody opens it."""
+    route.closed_because, route.closed_from, route.closed_until = because, first, last
+    route.save(update_fields=["closed_because", "closed_from", "closed_until"])
+
+
+def open_again(route: Route) -> None:
+    """It can be walked again; that it was closed stays in the history."""
+    route.closed_because, route.closed_from, route.closed_until = "", None, None
+    route.save(update_fields=["closed_because", "closed_from", "closed_until"])
+
+
+def ask_again(route: Route, *, because: str, today: date) -> None:
+    """A new assessment is asked for: it is due today, and says why."""
+    route.look_again_on, route.look_again_because = today, because
+    route.save(update_fields=["look_again_on", "look_again_because"])
 
 
 def archive(route: Route, *, at: datetime) -> None:

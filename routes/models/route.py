@@ -20,6 +20,16 @@ class RouteQuerySet(models.QuerySet["Route"]):
         """Not archived."""
         return self.filter(archived_at__isnull=True)
 
+    def archived(self) -> "RouteQuerySet":
+        """Kept, and no longer chosen."""
+        return self.filter(archived_at__isnull=False)
+
+    def open_on(self, day: date) -> "RouteQuerySet":
+        """Not closed that day, as `Route.is_closed` says it of one."""
+        begun = models.Q(closed_from__isnull=True) | models.Q(closed_from__lte=day)
+        lasts = models.Q(closed_until__isnull=True) | models.Q(closed_until__gte=day)
+        return self.exclude(~models.Q(closed_because="") & begun & lasts)
+
 
 @pghistory.track(exclude=["line", "sketch"])
 class Route(models.Model):

@@ -1,19 +1,32 @@
 """Drawings and facts of a route for any page: `{% load routes %}{% route_map route %}`."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from routes.domain import daylight, picture
+from practice.domain import words
+from routes.domain import daylight, picture, places
 from routes.domain.geometry import minutes
 from routes.models import Hazard, Route, RoutePoint
 
 register = template.Library()
+PERMIT_SOON = timedelta(days=30)
+"""Before the end of a permission it is said that it ends (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A chip: its words and its tone."""
+
+    text: str
+    tone: str
 
 
 @register.simple_tag
@@ -86,6 +99,12 @@ def position(place: tuple[float, float]) -> str:
 
 
 @register.filter
+def four_times(sun: daylight.SunTimes) -> tuple[datetime | None, ...]:
+    """First light, sunrise, sunset and last light; None where the sun does not do it."""
+    return sun.dawn, sun.rise, sun.set, sun.dusk
+
+
+@register.filter
 def light_of(route: Route, sun: daylight.SunTimes) -> daylight.Light:
     """What the light rule says about this route at noon of that day: `until` and `end_by` are what one reads."""
     woods = route.light == Route.Light.WOODLAND
@@ -96,6 +115,58 @@ def light_of(route: Route, sun: daylight.SunTimes) -> daylight.Light:
 def first_exit(route: Route) -> RoutePoint | None:
     """The exit reached first; None when none is written down."""
     return next((point for point in route.points.all() if point.kind == RoutePoint.Kind.EXIT), None)
+
+
+@register.filter
+def between_exits(route: Route) -> int:
+    """Minutes of the longest way between two exits, the start being one."""
+    exits = [p.minutes for p in route.points.all() if p.kind == RoutePoint.Kind.EXIT and p.minutes is not None]
+    return places.between_exits(exits, talking_minutes(route), is_loop=route.is_loop)
+
+
+@register.filter
+def closure(route: Route, today: date) -> Said | None:
+    """“Closed until Sunday: marathon”, “Closes on 3 May: marathon”; None when it is open and no closure is to come."""
+    because, first, last = route.closed_because, route.closed_from, route.closed_until
+    if not because or (last and last < today):
+        return None
+    if first and first > today:
+        return Said(_("Closes on %(day)s: %(why)s") % {"day": words.plain_day(first), "why": because}, "look")
+    if last is None:
+        return Said(_("Closed: %(why)s") % {"why": because}, "stop")
+    if last == today:
+        return Said(_("Closed today: %(why)s") % {"why": because}, "stop")
+    day = date_format(last, "l") if last - today < timedelta(days=7) else words.plain_day(last)
+    return Said(_("Closed until %(day)s: %(why)s") % {"day": day, "why": because}, "stop")
+
+
+@register.filter
+def permission(route: Route, today: date) -> Said | None:
+    """The end of a permission, a month before it comes and from then on."""
+    if not route.permit_until or route.permit_until > today + PERMIT_SOON:
+        return None
+    day = {"day": words.plain_day(route.permit_until)}
+    if route.permit_until < today:
+        return Said(_("Permission ended on %(day)s") % day, "stop")
+    return Said(_("Permission ends on %(day)s") % day, "look")
+
+
+@register.filter
+def there(hazards: Iterable[Hazard], today: date) -> list[Hazard]:
+    """What is to be reckoned with that day."""
+    return [hazard for hazard in hazards if hazard.is_there(today)]
+
+
+@register.filter
+def over(hazards: Iterable[Hazard], today: date) -> list[Hazard]:
+    """What is gone, or was only until a day that has passed."""
+    return [hazard for hazard in hazards if not hazard.is_there(today)]
+
+
+@register.filter
+def characters(route: Route) -> str:
+    """“by the water, quiet”."""
+    return ", ".join(str(Route.Character(one).label) for one in route.character)
 
 
 @register.filter

@@ -14,7 +14,8 @@ from practice.models import Practice, User
 from practice.rules import Permission
 from practice.web import needs
 from routes.domain import record
-from routes.forms import FileForm, RoutePages, read_draft
+from routes.forms.file import FileForm, read_draft
+from routes.forms.rows import RoutePages
 from routes.models import Route
 
 
@@ -27,10 +28,11 @@ def import_(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "routes/import.html", {"form": form}, status=422)
+    seen = Route(**form.geometry)
     context = {
-        "pages": RoutePages(today=timezone.localdate(), name=form.track.name),
+        "pages": RoutePages(route=seen, today=timezone.localdate(), name=form.track.name),
         "draft": form.draft(request.user.pk),
-        "seen": Route(**form.geometry),
+        "seen": seen,
         "warnings": form.track.warnings,
     }
     return render(request, "routes/preview.html", context)
@@ -45,9 +47,10 @@ def add(request: HttpRequest) -> HttpResponse:
     if geometry is None:
         messages.error(request, _("The file was read too long ago. Please choose it again."))
         return redirect("routes:import")
-    pages = RoutePages(request.POST, today=timezone.localdate())
+    seen = Route(**geometry)
+    pages = RoutePages(request.POST, route=seen, today=timezone.localdate())
     if not pages.is_valid():
-        context = {"pages": pages, "draft": draft, "seen": Route(**geometry)}
+        context = {"pages": pages, "draft": draft, "seen": seen}
         return render(request, "routes/preview.html", context, status=422)
     zone = Practice.load().time_zone
     by = cast(User, request.user)
@@ -66,7 +69,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "routes/edit.html", {"pages": pages, "route": route})
     if not pages.is_valid():
         return render(request, "routes/edit.html", {"pages": pages, "route": route}, status=422)
-    record.change(route, pages.words.said(), **pages.told(), by=cast(User, request.user))
+    removed = pages.points.removed()
+    record.change(route, pages.words.said(), **pages.told(), removed=removed, by=cast(User, request.user))
     messages.success(request, _("%(name)s is kept as you wrote it.") % {"name": route.name})
     return redirect("routes:show", route.pk)
 

@@ -19,13 +19,14 @@ from clients.domain import demo as demo_clients
 from clients.domain.consent_demo import family, sign_for_demo
 from clients.models import Client, ConsentText, EmergencyContact
 from practice.domain import seal
+from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
-from routes.models import Route
+from routes.domain import weather_ahead
+from routes.models import Forecast, Route
 from sessions.domain import demo_practice, reminders
 from sessions.domain.demo_diary import LONDON, Habit, ahead, free_hours, past, write_notes
 from sessions.domain.demo_practice import PASSWORD, Staff
-from sessions.domain.local_time import instant
 from sessions.models import Seat, Session
 
 SEED = 20261008
@@ -71,6 +72,7 @@ def make(*, today: date, seed: int = SEED) -> None:
     ahead(habits, house, today)
     _give_login(habits, staff)
     _leave_something_to_do(habits, staff)
+    weather_ahead.look(source=Forecast.Source.SAMPLE)
 
 
 def _texts() -> list[ConsentText]:

@@ -8,11 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clients.models import Client
+from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Mode, Room, User
 from routes.models import Route
 from sessions.domain import booking, demo_words
 from sessions.domain.demo_practice import House
-from sessions.domain.local_time import instant
 from sessions.models import Note, Seat, Session
 
 WEEKS_BACK, WEEKS_AHEAD = 8, 2

@@ -1,6 +1,6 @@
 """What readiness rests on, loaded for many clients and days in a fixed number of queries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -64,8 +64,13 @@ def needed(session: Session) -> list[str]:
     return [session.mode, coverage.GROUP] if _is_group(session) else [session.mode]
 
 
-def load(wanted: Iterable[tuple[Session, Iterable[Client]]]) -> Shelf:
-    """The grounds of these sessions with these clients. As many queries for one as for many."""
+def load(
+    wanted: Iterable[tuple[Session, Iterable[Client]]], *, stood: Mapping[Client, decision.Standing] | None = None
+) -> Shelf:
+    """The grounds of these sessions with these clients. As many queries for one as for many.
+
+    `stood`: where some of them stand, when that was looked up already.
+    """
     sessions = [(session, list(clients)) for session, clients in wanted]
     pairs = [
         (client, scope, day_of(session))
@@ -75,8 +80,10 @@ def load(wanted: Iterable[tuple[Session, Iterable[Client]]]) -> Shelf:
     ]
     weighed = [(session, clients) for session, clients in sessions if session.is_outdoors or _is_group(session)]
     known = {client.pk: client for _session, clients in weighed for client in clients}
+    standing = {client.pk: stands for client, stands in (stood or {}).items()}
+    missing = [client for pk, client in known.items() if pk not in standing]
     return Shelf(
-        standing=decision.standing(list(known.values())) if known else {},
+        standing=standing | (decision.standing(missing) if missing else {}),
         coverage=coverage.covers_many(pairs),
         reachable=_reachable(known) if known else set(),
         groups_are_asked=any(_is_group(session) and not session.is_outdoors for session, _clients in sessions)

@@ -1,6 +1,6 @@
 """What needs a hand: the few things a person has to do, worst first. Nothing here says why about a client."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -13,14 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.domain import waiting as decisions_wait
+from clients.domain.decision import Standing
 from clients.domain.waiting import Why
-from clients.models import Client, Consent, ConsentStep, Decision, Screening
+from clients.models import Client, Consent, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
 from practice.domain import words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain import calls, hand_decisions, hand_signing, looking_again, measures_today, meeting, rows
+from sessions.domain import (
+    calls,
+    hand_decisions,
+    hand_routes,
+    hand_signing,
+    looking_again,
+    measures_today,
+    meeting,
+    rows,
+)
 from sessions.domain.grounds import day_of
 from sessions.domain.today import spelled
 from sessions.domain.waiting import SHOWN, Hand
@@ -31,8 +41,8 @@ WHO = Coalesce("signatory", "client")
 """Whose answer a consent is: a signatory's, or else the client's own."""
 
 
-def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
-    """Everything that waits for this reader."""
+def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Standing] | None = None) -> list[Hand]:
+    """Everything that waits for this reader. `stood`: where those in their care stand, if it was looked up already."""
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
@@ -40,7 +50,7 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
     if has(reader, Permission.DECIDE):
-        found += _waiting(reader, now, today)
+        found += _waiting(decisions_wait.in_care(reader) if stood is None else stood, now, today)
         found += looking_again.of(reader, now=now, today=today)
         found += _talks(reader)
         found += _half_way(reader, now)
@@ -57,6 +67,8 @@ def of(reader: User, *, now: datetime, today: date) -> list[Hand]:
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
         found += _of_who_left(reader, now)
+    if has(reader, Permission.KEEP_ROUTES):
+        found += hand_routes.of(reader, today)
     return found
 
 
@@ -79,10 +91,10 @@ def _answers(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 
 
-def _waiting(reader: User, now: datetime, today: date) -> Iterator[Hand]:
+def _waiting(stood: Mapping[Client, Standing], now: datetime, today: date) -> Iterator[Hand]:
     """Whose safety is to be settled, all of them; and whose answers wait for a decision."""
     zone = Practice.load().time_zone
-    rows = decisions_wait.of(reader, now=now, today=today)
+    rows = decisions_wait.of(stood, now=now, today=today)
     for row in rows:
         if row.first.why <= Why.SAFETY:
             tone = "stop" if row.first.why == Why.CRISIS else "look"
@@ -103,9 +115,7 @@ def _talks(reader: User) -> Iterator[Hand]:
     mine = Client.objects.charted_by(reader).active()
     consents = Consent.objects.filter(client__in=mine, signatory__ended_at__isnull=True)
     consents = consents.select_related("client", "text", "signatory").annotate(who=WHO)
-    talked = ConsentStep.objects.filter(kind=ConsentStep.Kind.CONVERSATION, at__gt=OuterRef("answered_at"))
-    wanting = consents.filter(~Exists(talked.filter(consent=OuterRef("pk"))), status=Consent.Status.TALK)
-    asking = wanting.order_by("answered_at")[:SHOWN]
+    asking = consents.filter(status=Consent.Status.TALK).order_by("answered_at")[:SHOWN]
     for consent in [*asking, *_refused(consents)[:SHOWN]]:
         said = {
             Consent.Status.TALK: _("would like to talk about “%(title)s” first."),
@@ -123,7 +133,8 @@ def _talks(reader: User) -> Iterator[Hand]:
 
 def _refused(consents: ConsentQuerySet) -> ConsentQuerySet:
     """Declined or taken back, and neither asked for again nor decided upon since."""
-    later = Consent.objects.annotate(who=WHO).filter(who=OuterRef("who"), text__key=OuterRef("text__key"))
+    later = Consent.objects.annotate(who=WHO).filter(client=OuterRef("client"), who=OuterRef("who"))
+    later = later.filter(text__key=OuterRef("text__key"))
     later = later.exclude(status=Consent.Status.REPLACED)
     refused: ConsentQuerySet = (
         consents.filter(Q(status__in=[Consent.Status.DECLINED, Consent.Status.WITHDRAWN]) | ~Q(withdrawn_modes=[]))

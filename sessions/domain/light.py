@@ -3,49 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from practice.domain import words
+from practice.domain.local_time import day_bounds
 from routes.domain import daylight
-from routes.models import Route
-from sessions.domain.local_time import day_bounds
 from sessions.models import Session
 
 Bar = dict[str, object]
-
-
-@lru_cache(maxsize=4096)
-def _sun(lat: float, lon: float, zone: str, day: date) -> daylight.SunTimes:
-    return daylight.of(lat, lon, ZoneInfo(zone), day)
-
-
-def start_of(route: Route) -> tuple[float, float]:
-    """Latitude and longitude where a route begins, from its small sketch when there is one."""
-    parts = route.sketch.get("parts") if route.sketch else None
-    if parts and parts[0]:
-        return float(parts[0][0][0]), float(parts[0][0][1])
-    return route.start
-
-
-def sun_over(route: Route, zone: str, day: date) -> daylight.SunTimes:
-    """The sun of a day where a route begins."""
-    lat, lon = start_of(route)
-    return _sun(round(lat, 3), round(lon, 3), zone, day)
-
-
-def of_walk(route: Route, zone: str, starts_at: datetime, ends_at: datetime) -> daylight.Light:
-    """Whether a session on a route stays in the light, by the rule of `routes.domain.daylight`."""
-    sun = sun_over(route, zone, starts_at.astimezone(ZoneInfo(zone)).date())
-    return daylight.light(
-        sun,
-        starts_at,
-        ends_at,
-        under_trees=route.light == Route.Light.WOODLAND,
-        lit=route.light == Route.Light.LIT,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from clients.domain.instruments import said, shipped
 from clients.models import Client
 from practice.domain import words
+from practice.domain.local_time import day_bounds
 from practice.models import User
 from practice.rules import Permission, has
 from sessions.domain import rows
-from sessions.domain.local_time import day_bounds
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import MeasureDue, Session
 

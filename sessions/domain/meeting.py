@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import Mode
+from routes.models import Route
 from sessions.domain import grounds
 from sessions.models import Seat, Session
 
@@ -35,6 +36,11 @@ def where(session: Session) -> str:
 def meeting_point(session: Session) -> str:
     """How the meeting point is found, in the words of the route's record."""
     return session.route.meeting_point if session.is_outdoors and session.route else session.place.address
+
+
+def spot(session: Session) -> Route | None:
+    """The route at whose meeting point they meet; None in a room, by video, and where the room comes first."""
+    return session.route if session.is_outdoors and not session.indoor_minutes else None
 
 
 def how(session: Session) -> str:

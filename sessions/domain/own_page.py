@@ -10,6 +10,7 @@ from clients.domain import measure_plans, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
+from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, reminders
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
@@ -50,7 +51,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
     settled = meeting.is_settled(seat, shelf)
     route = session.route if session.is_outdoors and settled else None
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    sun = light.sun_over(route, zone, day) if route else None
+    sun = route_light.sun_over(route, zone, day) if route else None
     today = now.astimezone(ZoneInfo(zone)).date() if now else None
     return {
         "seat": seat,
@@ -65,6 +66,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "settled": settled,
         "route": route,
         "meeting_point": meeting.meeting_point(session),
+        "spot": meeting.spot(session) if settled else None,
         "icon": meeting.MODE_ICONS[session.mode],
         "bring": meeting.bring(session),
         "bar": light.bar(sun, zone, [session]) if sun else None,
@@ -75,3 +77,11 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "answer": seat.answer,
         "thanks": reminders.thanks(seat) if seat.answer else "",
     }
+
+
+def photo_of_spot(seat: Seat, *, now: datetime) -> Paper | None:
+    """The photograph of the spot where her own session begins, while it is to come and settled where that is."""
+    spot = meeting.spot(seat.session)
+    if spot is None or not reminders.is_answerable(seat, now=now) or not meeting.is_settled(seat):
+        return None
+    return spot.photo

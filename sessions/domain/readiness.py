@@ -1,9 +1,10 @@
 """Is everything there for this session? One result, three renderings: clinician, desk, client.
 
 Hard refusals (published list): what `decision.permits` closes; consent declined, withdrawn or never given; no emergency
-contact; route closed or archived; nothing chosen for a day that keeps everyone indoors. A consent that merely ran out
-is a look for the practice's days of grace and refuses only once they are over, as a decision does; a route that ran
-out never refuses.
+contact; route closed or archived, or its risk assessment missing, failed or not approved yet (for sitting there too);
+nothing chosen for a day that keeps everyone indoors. A consent that merely ran out is a look for the practice's days of
+grace and refuses only once they are over, as a decision does; an assessment that is merely overdue never refuses.
+A session booked before stays booked and says what it lacks.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
 emergency contact are only a look. In the room and by video nothing is asked for, but who declined or took back to meet
 that way, or in a group has not agreed to groups, is not booked so.
@@ -18,33 +19,19 @@ from django.utils.translation import gettext as _
 
 from clients.domain.coverage import State
 from clients.domain.decision import Ground
-from clients.domain.permission import grace_words, left_of_grace
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
+from routes.domain import route_light
 from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
 from routes.models import Route
-from sessions.domain import light
+from sessions.domain import route_chip
+from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.models import Session
 
-OK, LOOK, STOP, NOTE = "ok", "look", "stop", "note"
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
 FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One thing that was looked at: its word, why, and whether it keeps a session from being booked."""
-
-    key: str
-    tone: str
-    icon: str
-    text: str
-    reason: str = ""
-    short: str = ""
-    refuses: bool = False
-    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +165,13 @@ DECISION_ICONS: dict[Ground, str] = {
 }
 
 
-def _grace(left: int) -> tuple[str, str]:
-    """The tone of what ran out, and what is left of its grace in words."""
-    return (STOP if left < 0 else LOOK), grace_words(left)
-
-
 def _consent(what: Asked, one: Grounds) -> Chip:
     found = one.coverage
     if found.is_covered:
         return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
     bridged = one.standing.bridges(what.day) and found.state in CAN_BE_BRIDGED
     if found.state == State.RAN_OUT and found.until:
-        tone, rest = _grace(found.left_of_grace(what.day))
+        tone, rest = of_grace(found.left_of_grace(what.day))
         if tone == STOP and bridged:
             tone, rest = LOOK, _bridge(one)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
@@ -229,26 +211,10 @@ def _contact(what: Asked, one: Grounds) -> Chip:
 
 
 def _route(what: Asked, grace: int) -> Iterable[Chip]:
-    route = what.route
-    if route is None:
+    if what.route is None:
         return
-    named = {"name": route.name}
-    if route.archived_at:
-        yield Chip("route", STOP, "map", _("%(name)s is no longer used") % named, _("Choose another."), refuses=True)
-    elif route.is_closed(what.day):
-        yield Chip("route", STOP, "map", _("%(name)s is closed") % named, route.closed_because, refuses=True)
-    elif route.look_again_on is None:
-        yield Chip("route", LOOK, "map", _("%(name)s not reviewed yet") % named, _("Walk it and write that down."))
-    elif what.day > route.look_again_on:
-        tone, rest = _grace(left_of_grace(route.look_again_on, what.day, grace))
-        yield Chip("route", tone, "map", _("%(name)s: look again") % named, rest)
-    elif route.walked_on is None:
-        yield Chip(
-            "route", LOOK, "map", _("%(name)s: nobody has walked it yet") % named, _("Walk it before you take anyone.")
-        )
-    else:
-        yield Chip("route", OK, "map", _("%(name)s reviewed") % named, short=_("route"))
-    yield from _length(what, route)
+    yield route_chip.of(what.route, day=what.day, grace=grace)
+    yield from _length(what, what.route)
 
 
 def _length(what: Asked, route: Route) -> Iterable[Chip]:
@@ -262,8 +228,8 @@ def _length(what: Asked, route: Route) -> Iterable[Chip]:
 def _light(what: Asked) -> Iterable[Chip]:
     if what.route is None:
         return
-    sun = light.sun_over(what.route, what.zone, what.day)
-    found = light.of_walk(what.route, what.zone, what.starts_at, what.ends_at)
+    sun = route_light.sun_over(what.route, what.zone, what.day)
+    found = route_light.over(what.route, what.zone, what.starts_at, what.ends_at)
     last = sun.set if sun.set and what.ends_at <= sun.set else found.until or sun.set
     until = words.clock(last, what.zone) if last else ""
     if found.why == Why.LIGHT:

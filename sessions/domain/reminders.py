@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
+from practice.domain.local_time import day_bounds, instant
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
+from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import light, meeting
-from sessions.domain.local_time import day_bounds, instant
 from sessions.models import Seat, Session
 
 KIND = "session_reminder"
@@ -159,8 +160,8 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
         "practice": practice,
         "discreet": not named,
         "phone": practice.phone,
-        "called": seat.client.called_name,
-        "with": session.therapist.called,
+        "called": words.apart(seat.client.called_name),
+        "with": words.apart(session.therapist.called),
         "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
         "until": words.clock(session.ends_at, zone),
         "where": meeting.where(session) if named else "",
@@ -181,7 +182,7 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
 def mail_light(session: Session, route: Route) -> dict[str, Any]:
     """The day's light as columns of a table, for mail programs that draw no SVG."""
     zone = session.place.time_zone
-    sun = light.sun_over(route, zone, session.starts_at.astimezone(ZoneInfo(zone)).date())
+    sun = route_light.sun_over(route, zone, session.starts_at.astimezone(ZoneInfo(zone)).date())
     day = light.Day.of(sun.day, zone)
     edges = [(0.0, "night")]
     edges += [(day.at(sun.dawn), "twilight")] if sun.dawn else []

@@ -1,6 +1,6 @@
 """Sessions as rows of a list: who, where, what each reader may know of their readiness. A fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 
+from clients.domain.decision import Standing
 from clients.models import Client
 from practice.domain import words
 from practice.models import User
+from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, readiness
+from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
 
@@ -24,7 +27,7 @@ class Row:
     starts: str
     where: str
     how: str
-    chips: tuple[readiness.Chip, ...]
+    chips: tuple[Chip, ...]
     bar: light.Bar | None
     answers: tuple[Seat, ...]
     note: str
@@ -52,10 +55,18 @@ def charted(reader: User, sessions: Iterable[Session]) -> set[UUID]:
     return set(Client.objects.charted_by(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
-def of(sessions: Sequence[Session], reader: User, *, now: datetime, judged: bool = True) -> list[Row]:
-    """The rows of loaded sessions; without readiness when it is not `judged`."""
+def of(
+    sessions: Sequence[Session],
+    reader: User,
+    *,
+    now: datetime,
+    judged: bool = True,
+    stood: Mapping[Client, Standing] | None = None,
+) -> list[Row]:
+    """The rows of loaded sessions; without readiness when it is not `judged`. `stood` as in `grounds.load`."""
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
-    found = grounds.load((session, [seat.client for seat in session.seats.all()]) for session in ahead)
+    wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
+    found = grounds.load(wanted, stood=stood)
     known = charted(reader, sessions)
     return [_row(session, found if session in ahead else None, known, now) for session in sessions]
 
@@ -69,7 +80,7 @@ def _is_ahead(session: Session, now: datetime) -> bool:
 
 def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
     seats = tuple(session.seats.all())
-    chips: tuple[readiness.Chip, ...] = ()
+    chips: tuple[Chip, ...] = ()
     if found:
         judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
         full = all(seat.client_id in known for seat in seats)
@@ -92,7 +103,7 @@ def _bar(session: Session) -> light.Bar | None:
         return None
     zone = session.place.time_zone
     day = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    return light.bar(light.sun_over(session.route, zone, day), zone, [session])
+    return light.bar(route_light.sun_over(session.route, zone, day), zone, [session])
 
 
 def _note_state(seats: Sequence[Seat]) -> str:

@@ -1,7 +1,7 @@
 """Today: the day in its title, its light, its sessions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,9 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.domain.decision import Standing
+from clients.models import Client
 from practice.domain import words
 from practice.models import Mode, Practice, User
 from practice.rules import Permission, has
+from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import light, rows
 from sessions.models import Session
@@ -36,18 +39,18 @@ def mine(reader: User) -> SessionQuerySet:
     return visible.filter(therapist=reader) if has(reader, Permission.WRITE_NOTES) else visible
 
 
-def of(reader: User, *, now: datetime) -> Today:
-    """Everything the page shows except what needs a hand."""
+def of(reader: User, *, now: datetime, stood: Mapping[Client, Standing] | None = None) -> Today:
+    """Everything the page shows except what needs a hand. `stood` as in `grounds.load`."""
     zone = Practice.load().time_zone
     day = now.astimezone(ZoneInfo(zone)).date()
     sessions = list(rows.loaded(mine(reader).on(day, ZoneInfo(zone)).holding()))
     route = _where_the_sun_is(sessions)
-    sun = light.sun_over(route, zone, day) if route else None
+    sun = route_light.sun_over(route, zone, day) if route else None
     until = words.clock(sun.set, zone) if sun and sun.set else ""
     return Today(
         date=day,
         title=title(sessions, until),
-        rows=rows.of(sessions, reader, now=now),
+        rows=rows.of(sessions, reader, now=now, stood=stood),
         bar=light.bar(sun, zone, sessions) if sun else None,
         all_therapists=not has(reader, Permission.WRITE_NOTES),
     )

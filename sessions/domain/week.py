@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from practice.domain import words
+from practice.domain.local_time import day_bounds
 from practice.models import Practice, User
+from routes.domain import route_light
 from routes.models import Route
-from sessions.domain import light, meeting
-from sessions.domain.local_time import day_bounds
+from sessions.domain import meeting
 from sessions.domain.rows import loaded
 from sessions.domain.today import mine
 from sessions.models import Session
@@ -133,7 +134,7 @@ def _y(moment: datetime, zone: str, day: date) -> float:
 def _shades(day: date, route: Route | None, zone: str) -> list[Shade]:
     if route is None:
         return []
-    sun = light.sun_over(route, zone, day)
+    sun = route_light.sun_over(route, zone, day)
     if not (sun.dawn and sun.rise and sun.set and sun.dusk):
         return []
     top, bottom = float(HEAD), float(HEAD + (LAST - FIRST) * HOUR)

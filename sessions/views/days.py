@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from clients.domain import unread
+from clients.domain import unread, waiting
 from practice.models import User
 from practice.rules import Permission, has
 from practice.web import needs
@@ -22,8 +22,9 @@ def today(request: HttpRequest) -> HttpResponse:
     """The day of whoever asks, and what needs a hand."""
     now = timezone.now()
     unread.calling_for(request.user)
-    found = day.of(request.user, now=now)
-    hands = hand.worst_first(hand.of(request.user, now=now, today=found.date))
+    stood = waiting.in_care(request.user) if has(request.user, Permission.DECIDE) else {}
+    found = day.of(request.user, now=now, stood=stood)
+    hands = hand.worst_first(hand.of(request.user, now=now, today=found.date, stood=stood))
     return render(request, "sessions/today.html", {"today": found, "hands": hands, "now": now})
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,7 +11,7 @@ from clients.models import Client
 from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
-from practice.web import needs, with_link
+from practice.web import needs, shown, with_link
 from sessions.domain import beside_page, own_page, reminders
 from sessions.models import Seat
 
@@ -49,6 +49,27 @@ def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         "thanks": reminders.thanks(seat) if seat.answer else "",
     }
     return render(request, "sessions/reminder.html", context)
+
+
+@require_safe
+@with_link(reminders.PURPOSE)
+def reminder_photo(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+    """What the meeting spot of this one session looks like."""
+    return _photo(_seat(link.subject))
+
+
+@require_safe
+@needs(Permission.OWN_PAGES)
+def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same from her own page."""
+    return _photo(get_object_or_404(Seat, pk=pk, client__user=request.user))
+
+
+def _photo(seat: Seat) -> HttpResponse:
+    found = own_page.photo_of_spot(seat, now=timezone.now())
+    if found is None:
+        raise Http404
+    return shown(found)
 
 
 @require_http_methods(["POST"])

@@ -12,6 +12,7 @@ from clients.domain.agreement import Agreement, disclosure_print, plan_questions
 from clients.domain.identity import Circumstances
 from clients.models import Consent
 from practice.domain import links
+from tests import factories
 
 CANARY = "canary-wren"
 ANSWERS = {"plan_what": "step_aside", "plan_who": "friend", "sign": CANARY, "name": "Mary Lee"}
@@ -33,8 +34,14 @@ def token_of(asked: Consent, *, lasts: timedelta = timedelta(days=30)) -> str:
     return links.make("consent", subject=asked.request_id or asked.pk, lasts=lasts, by=asked.asked_by)
 
 
+def handed_back(browser: Browser) -> None:
+    """The device is back: whoever is signed in there says that it is them."""
+    browser.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+
+
 def handed_over(browser: Browser, asked: Consent) -> str:
     """One agreement's address on a device that whoever is signed in there hands over."""
+    handed_back(browser)
     press = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
     return address(browser.post(press, {"how": "here"}).url.split("/")[2], asked)
 

@@ -38,7 +38,7 @@ def page(browser, person):
 
 
 def first_in_queue(reader):
-    return waiting.of(reader, now=NOW(), today=timezone.localdate())[0]
+    return waiting.of(waiting.in_care(reader), now=NOW(), today=timezone.localdate())[0]
 
 
 def test_left_it_goes_on_being_said_on_the_page_in_the_queue_and_today(mrs_lee, anna, as_anna):

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import checking, consent, consent_demo, consent_papers, signatories
-from clients.domain.checking import Standing
+from clients.domain import checking, consent, consent_demo, consent_papers, paper_standing, signatories
+from clients.domain.paper_standing import Standing
 from clients.domain.signatories import Named
 from clients.domain.signers import Signer
 from clients.models import Consent, ConsentText
@@ -155,10 +155,10 @@ def test_what_was_signed_under_age_ends_with_the_birthday_which_is_not_told(sign
     own, hers = Signer(None, Consent.Meaning.ASSENT), Signer(ada, Consent.Meaning.PERMISSION)
     for signer in (own, hers):
         row = consent_demo.sign_for_demo(mrs_lee, text, on=moment, by=anna, signer=signer)
-        row = Consent.objects.select_related(*checking.BESIDE).get(pk=row.pk)
-        assert checking._stands(row, datetime(2026, 11, 4, 12, tzinfo=UTC), "Europe/London")[0] == Standing.ACTIVE
-        standing, words = checking._stands(row, datetime(2026, 11, 5, 12, tzinfo=UTC), "Europe/London")
-        assert standing == Standing.OF_AGE and "5 Nov" not in words
+        for day, expected in ((4, Standing.ACTIVE), (5, Standing.OF_AGE)):
+            now = datetime(2026, 11, day, 12, tzinfo=UTC)
+            found = paper_standing.of(paper_standing.rows(now).get(pk=row.pk), now=now, practice=Practice.load())
+            assert found.standing == expected and "5 Nov" not in found.words
 
 
 def test_it_counts_to_its_last_day_in_the_practice_s_zone(signed, data):

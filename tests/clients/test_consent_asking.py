@@ -1,5 +1,6 @@
 """Asking several people for several texts at once: who is listed, who is asked, and why nobody can be."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -17,6 +18,7 @@ from practice.domain import links
 from practice.models import Letter, Link, Practice, Role
 from tests import factories
 from tests.clients.guardians import BORN, mina, of_age_from, parent
+from tests.clients.signing import handed_back, sign_together
 
 db = pytest.mark.django_db
 
@@ -140,12 +142,14 @@ def test_signing_together_goes_from_one_to_the_next_each_with_a_link_of_their_ow
     assert page.index("Mina Brook</b>") < page.index("Ada Brook</b>") < page.index("Bob Brook</b>")
     for one in Consent.objects.all():
         again = reverse("clients:consent_again", args=[teen.pk, one.pk])
+        handed_back(as_anna)
         answer = as_anna.post(again, {"how": "here"})
         assert answer.url.startswith("/s/")
         link = Link.objects.order_by("-made_at").first()
         assert link.subject == one.request_id
         assert timedelta(minutes=119) < link.expires_at - timezone.now() <= timedelta(hours=2)
     Consent.objects.update(status="replaced")
+    handed_back(as_anna)
     assert "Nothing is open" in as_anna.get(here).content.decode()
 
 
@@ -162,6 +166,36 @@ def test_what_is_over_is_asked_anew(as_anna, family, text, anna):
 @pytest.mark.parametrize("who", ["as_ben", "as_olga", "as_rosa", "as_mrs_lee"])
 def test_nobody_else_hands_anything_over(request, who, family):
     assert request.getfixturevalue(who).get(reverse("clients:sign_here", args=[family[0].pk])).status_code == 404
+
+
+def ticked(browser, client):
+    page = browser.get(ask(client)).content.decode()
+    return re.findall(r'name="text" value="([^"]+)" checked', page)
+
+
+@db
+def test_what_is_to_be_signed_anew_is_ticked_until_it_was_asked_for(as_anna, mrs_lee, anna, texts):
+    for key in ("outdoors", "running"):
+        sign_together(consent.ask(mrs_lee, texts[key], by=anna, send=False))
+    assert ticked(as_anna, mrs_lee) == []
+    signed = Consent.objects.get(text=texts["outdoors"])
+    press = reverse("clients:consent_due_again", args=[mrs_lee.pk, signed.pk])
+    page = as_anna.post(press, {"because": "a fall"}, follow=True).content.decode()
+    assert "Something happened: it is to be signed anew." in page
+    assert ticked(as_anna, mrs_lee) == [str(texts["outdoors"].pk)]
+    anew = consent.ask(mrs_lee, texts["outdoors"], by=anna, send=False)
+    assert ticked(as_anna, mrs_lee) == []
+    sign_together(anew)
+    assert ticked(as_anna, mrs_lee) == []
+
+
+@db
+def test_what_is_rarely_needed_lies_folded(as_anna, mrs_lee, texts):
+    page = as_anna.get(ask(mrs_lee)).content.decode()
+    plain = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert all(text.title in plain for text in texts.values())
+    for words in ("Version 1, since", texts["outdoors"].body["note"][:30], "The links work for"):
+        assert words in page and words not in plain
 
 
 @db

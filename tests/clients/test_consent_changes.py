@@ -76,8 +76,35 @@ def test_the_same_text_has_no_changes():
 
 def test_one_word_is_shown_as_one_word():
     [change] = consent_changes.between(FILE, other(not_covered="Not flying."))
-    said = [(piece.kind, piece.words) for piece in change.pieces if piece.kind != Kind.SAME]
+    [part] = change.parts
+    said = [(piece.kind, piece.words) for piece in part.pieces if piece.kind != Kind.SAME]
     assert said == [(Kind.REMOVED, "running."), (Kind.ADDED, "flying.")] and change.kind == Kind.CHANGED
+
+
+def test_the_heading_of_a_clause_is_told_apart_from_its_words():
+    nature, fees = clauses("nature", "fees")
+    before = other(clauses=[nature, fees])
+
+    def changed(**what):
+        [change] = consent_changes.between(before, other(clauses=[nature | what, fees]))
+        return [(part.name, [piece.words for piece in part.pieces if piece.kind != Kind.SAME]) for part in change.parts]
+
+    assert changed(heading="What it was") == [("Heading", ["is", "was"])]
+    assert changed(words=nature["words"] + " So.") == [("Words", ["So."])]
+    assert changed(heading="What it was", initials=True) == [("Heading", ["is", "was"]), ("Initials", ["asked for"])]
+    both = changed(heading="", words="What it is")
+    assert [name for name, _words in both] == ["Heading", "Words"]
+
+
+def test_each_question_for_meeting_somebody_is_a_passage():
+    plan = json.loads(json.dumps(FILE.body["plan"]))
+    plan["questions"][0]["choices"][0]["said"] = "We carry on."
+    plan["sign"]["help"] = "A word."
+    found = consent_changes.between(FILE, other(plan=plan))
+    assert [(one.name, [part.name for part in one.parts]) for one in found] == [
+        ("What should we do?", ["Answers"]),
+        ("The sign", ["Help"]),
+    ]
 
 
 def test_clauses_come_go_and_move():

@@ -6,10 +6,21 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from clients.domain import consent, consent_letters, consent_reminders, consent_texts, signatories, signers, signing
+from clients.domain import (
+    consent,
+    consent_letters,
+    consent_reminders,
+    consent_texts,
+    conversation,
+    signatories,
+    signers,
+    signing,
+)
 from clients.models import Client, Consent, ConsentRequest, ConsentText, ContactPoint
 from clients.tasks import look_at_signing
+from practice.domain import post
 from practice.models import AuditEntry, Letter, Practice, Role
 from tests import factories
 from tests.clients.guardians import mina, of_age_from, parent
@@ -69,6 +80,33 @@ def test_one_text_to_talk_about_keeps_the_other_from_being_reminded_of(mrs_lee, 
     [request] = consent.ask_all(mrs_lee, list(texts.values()), [signers.Signer(None, "consent")], by=anna, at=ASKED)
     signing.talk(request.consents.first(), at=after(1))
     assert look(10) == 0
+
+
+@db
+def test_a_reminder_that_waits_to_leave_does_not_leave_once_she_wants_to_talk_first(mrs_lee, anna, text):
+    asked = consent.ask(mrs_lee, text, by=anna, at=timezone.now() - timedelta(days=8))
+    Letter.objects.update(created_at=ASKED)
+    assert consent_reminders.look() == 1
+    reminder = Letter.objects.order_by("-created_at").first()
+    wanted = post.kinds[consent.KIND].still_wanted
+    assert wanted(reminder)
+    signing.talk(asked)
+    assert not wanted(reminder)
+    Letter.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert wanted(consent.post_request(asked.request, by=anna)), "sent again by hand, it is meant"
+
+
+@db
+def test_who_has_talked_it_through_wants_to_talk_no_more_and_is_reminded_a_week_later(mrs_lee, anna, text):
+    now = timezone.now()
+    asked = consent.ask(mrs_lee, text, by=anna, at=now - timedelta(days=6))
+    Letter.objects.update(created_at=ASKED)
+    signing.talk(asked)
+    conversation.record(asked, conversation.Talked(day=timezone.localdate(), who="Mary Lee"), by=anna)
+    assert Consent.objects.get(pk=asked.pk).status == "asked"
+    assert consent.covers(mrs_lee, "walk", timezone.localdate()).state == "never"
+    assert consent_reminders.look(now=now + timedelta(days=2)) == 0
+    assert consent_reminders.look(now=now + timedelta(days=8)) == 1
 
 
 @db

@@ -135,7 +135,7 @@ def test_intent_from_the_columbia_screener_is_a_crisis_like_any_other(decided, a
     tell(decided, anna, "cssrs", {"q1": "no", "q2": "no", "q6": "no"})
     factories.decision(decided, anna, "indoor")
     assert table(decided).crisis_is_open
-    [row] = waiting.of(anna, now=timezone.now(), today=timezone.localdate())
+    [row] = waiting.of(waiting.in_care(anna), now=timezone.now(), today=timezone.localdate())
     assert row.first.why == Why.CRISIS
     page = as_anna.get(reverse("clients:show", args=[decided.pk])).content.decode()
     assert reverse("clients:asq_now", args=[decided.pk, made.pk]) in page

@@ -1,5 +1,6 @@
 """The documents of a client on their pages: the care team reads, the desk adds, and nobody else finds anything."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
-from clients.domain import documents, medical_letters
+from clients.domain import consent, consent_papers, documents, medical_letters, on_paper
+from clients.domain.signers import Signer
 from clients.models import Client, Document
 from clients.views import documents as pages
-from practice.domain import papers, uploads
+from practice.domain import papers, uploads, words
 from practice.domain.uploads import Upload
 from practice.models import AuditEntry, Letter, Paper
 from tests import pictures
+from tests.clients.guardians import of_age_from, parent
+from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-bunting"
@@ -260,6 +265,56 @@ def test_the_list_costs_the_same_with_one_of_each_and_with_three(mrs_lee, anna, 
         kept(mrs_lee, olga, f"%PDF-1.7 by post {n}".encode())
     documents.put_aside(kept(mrs_lee, olga, b"%PDF-1.7 old"), reason="x", is_misfiled=False, by=anna)
     assert [queries(browser, url("documents", mrs_lee)) for browser in (as_anna, as_olga)] == one
+
+
+def signed(client, text, by, *, at, who=None):
+    asked = consent.ask(client, text, by=by, at=at, send=False, signer=Signer(who, "permission") if who else None)
+    made = sign_together(asked, at=at)
+    consent_papers.paper_of(made)
+    return made
+
+
+def lines(page):
+    return [" ".join(strip_tags(line).split()) for line in page.split('<li class="line')[1:]]
+
+
+def test_a_signed_paper_says_who_signed_when_and_where_it_stands(mrs_lee, anna, texts, as_anna):
+    of_age_from(18)
+    outdoors, run = texts["outdoors"], texts["running"]
+    now = timezone.now()
+    ancient, old, new = (now - timedelta(days=days) for days in (500, 40, 3))
+    ada = parent(mrs_lee, "Ada Lee", by=anna, relation="representative")
+    signed(mrs_lee, run, anna, at=ancient)
+    signed(mrs_lee, outdoors, anna, at=old)
+    second = signed(mrs_lee, outdoors, anna, at=new)
+    taken = signed(mrs_lee, outdoors, anna, at=old, who=ada)
+    consent.withdraw(taken, by=anna, at=new)
+    found = "\n".join(lines(body(as_anna.get(url("documents", mrs_lee)))))
+    ended = [words.short_day(day.date()) for day in (new, second.answered_at, old)]
+    assert f"{ended[2]}, signed by Ada Lee, legal representative Taken back on {ended[0]}" in found
+    assert f"{ended[2]}, signed by Mary Lee A newer one was signed on {ended[1]}" in found
+    assert f"{ended[1]}, signed by Mary Lee Active, until" in found
+    assert f"{words.short_day(ancient.date())}, signed by Mary Lee It ran out on" in found
+    stamps = re.findall(r'<time datetime="([^"]+)"', body(as_anna.get(url("documents", mrs_lee))))
+    assert stamps == sorted(stamps, reverse=True), "in the order of the days on which they were signed"
+
+
+def test_paper_is_dated_by_the_day_on_it(mrs_lee, anna, texts, as_anna):
+    day = timezone.localdate() - timedelta(days=100)
+    scan = Upload(PDF, "application/pdf")
+    on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=day, scan=scan, by=anna)
+    [line] = lines(body(as_anna.get(url("documents", mrs_lee))))
+    assert f"{words.short_day(day)}, signed on paper by Mary Lee Active, until" in line
+
+
+def test_the_list_costs_the_same_with_one_signed_paper_and_with_three(mrs_lee, anna, texts, as_anna):
+    now = timezone.now()
+    signed(mrs_lee, texts["outdoors"], anna, at=now - timedelta(days=9))
+    one = queries(as_anna, url("documents", mrs_lee))
+    ada = parent(mrs_lee, "Ada Lee", by=anna, relation="representative")
+    signed(mrs_lee, texts["outdoors"], anna, at=now - timedelta(days=8), who=ada)
+    signed(mrs_lee, texts["running"], anna, at=now - timedelta(days=7))
+    assert queries(as_anna, url("documents", mrs_lee)) == one
 
 
 def test_a_long_list_is_paged(mrs_lee, anna, as_anna, monkeypatch):

@@ -30,7 +30,7 @@ def days(number):
 
 
 def queue(reader):
-    return waiting.of(reader, now=NOW(), today=timezone.localdate())
+    return waiting.of(waiting.in_care(reader), now=NOW(), today=timezone.localdate())
 
 
 def why(reader):

@@ -15,7 +15,7 @@ from clients.models import Consent, ConsentText, ContactPoint, SigningCode
 from practice.domain import links, post
 from practice.models import AuditEntry, Letter
 from tests import factories
-from tests.clients.signing import CANARY, address, disclosed, given, handed_over, token_of
+from tests.clients.signing import CANARY, address, disclosed, given, handed_back, handed_over, token_of
 
 pytestmark = pytest.mark.django_db
 HERS = "mary.lee@example.org"
@@ -104,6 +104,7 @@ def test_a_version_that_was_overtaken_is_signed_no_more_and_the_page_says_so(as_
     answer = as_anna.post(there, given(asked))
     page = answer.content.decode()
     assert answer.status_code == 422 and "newer version" in page and CANARY in page and status(asked) == "asked"
+    handed_back(as_anna)
     again = reverse("clients:consent_again", args=[asked.client_id, asked.pk])
     answer = as_anna.post(again, {"how": "send"}, follow=True)
     assert "newer version" in answer.content.decode() and Letter.objects.filter(about=asked.request_id).count() == 1
@@ -125,7 +126,7 @@ def test_the_code_is_mailed_where_the_request_went_and_what_was_typed_stays(phon
     assert answer.status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.evidence["how"], row.evidence["known_to"]) == ("signed", "code", HERS)
-    assert consent_papers.identified(row.evidence) == f"By a six-digit code in a letter to {HERS}"
+    assert consent_papers.identified(row) == f"By a six-digit code in a letter to {HERS}"
     assert kinds(asked)[-4:] == ["code", "identified", "signed", "copied"]
     bodies = " ".join(entry.body for entry in AuditEntry.objects.all())
     assert '"consent.code_sent"' in bodies and '"consent.identified"' in bodies and HERS not in bodies
@@ -258,7 +259,7 @@ def test_the_log_in_is_her_own_or_it_is_none(mrs_lee, mr_ode, anna, text, asked,
     assert as_mrs_lee.post(here, given(asked)).status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert row.evidence["how"] == "login" and kinds(row)[-3:] == ["identified", "signed", "copied"]
-    assert consent_papers.identified(row.evidence) == "Signed in with an account of their own"
+    assert consent_papers.identified(row) == "Signed in with an account of their own"
 
 
 def test_the_domain_refuses_whoever_is_not_known(asked, mrs_lee):
@@ -295,6 +296,8 @@ def test_the_code_is_not_asked_for_again_by_a_second_paper_of_the_request(phone,
     assert phone.post(address(token, first), given(first, code=code)).status_code == 302
     page = phone.get(address(token, second)).content.decode()
     assert "You agreed to this on" in page and "It holds for an hour" in page
+    other = Browser().get(address(token, second)).content.decode()
+    assert "is on its way" not in other and "Send me the code" in other, "that letter has come, and was typed"
     plan = {f"plan_{one['key']}": one["choices"][0]["value"] for one in second.shown["plan"]["questions"]}
     assert phone.post(address(token, second), given(second) | plan).status_code == 302
     assert kinds(second)[-3:] == ["identified", "signed", "copied"]

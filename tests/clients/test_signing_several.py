@@ -252,7 +252,10 @@ def test_a_guardian_is_asked_for_no_plan_and_sees_nothing_of_hers(as_mrs_lee, fa
     page = Browser().get(there).content.decode()
     assert "Dan Lee" in page and CANARY not in page
     said = words(row, tmp_path)
-    assert "Signed as parent." in said and CANARY not in said and f"with {anna.name}" not in said
+    assert "Signed as parent of Mary Lee." in said and CANARY not in said and f"with {anna.name}" not in said
+    assert "Dan Lee, as parent of Mary Lee" in said and "As parent of Mary Lee" in said
+    plan, hers = own.shown["plan"]["title"], words(Consent.objects.get(pk=own.pk), tmp_path)
+    assert said.count(plan) == hers.count(plan) - 1, "the plan of hers has a heading, his paper none over nothing"
 
 
 def test_a_signatorys_own_log_in_is_theirs(family, mr_ode):

@@ -106,7 +106,8 @@ def test_a_clause_can_ask_for_initials_and_the_change_is_shown(as_rosa):
     as_rosa.post(address(), data | {f"{row_of(data, 'physical_risk')}-initials": "on"})
     kept = {one["key"]: one.get("initials", False) for one in ConsentDraft.objects.get().body["clauses"]}
     assert [key for key, asks in kept.items() if asks] == ["physical_risk"]
-    assert "(with initials)" in as_rosa.get(address("publish_text")).content.decode()
+    page = as_rosa.get(address("publish_text")).content.decode()
+    assert "<h4>Initials</h4>" in page and "<h4>Words</h4>" not in page
     again = opened(as_rosa)
     assert again[f"{row_of(again, 'physical_risk')}-initials"] is True
     as_rosa.post(address(), again | {f"{row_of(again, 'physical_risk')}-initials": ""})
@@ -157,6 +158,42 @@ def test_a_needed_clause_without_words_is_shown_and_refused(as_rosa):
     assert as_rosa.post(address(), data).status_code == 302
     keys = [clause["key"] for clause in ConsentDraft.objects.get().body["clauses"]]
     assert keys[keys.index("physical_risk") - 1] == "evidence"  # back in its place
+
+
+def test_a_clause_without_words_keeps_its_heading_and_its_place(as_rosa):
+    publish(as_rosa)
+    data = opened(as_rosa)
+    first, own = row_of(data, "not_workout"), row_of(data, "")
+    data |= {f"{first}-words": "", f"{own}-heading": "Dogs", f"{own}-words": "", f"{own}-place": "15"}
+    assert as_rosa.post(address(), data).status_code == 302
+    kept = ConsentDraft.objects.get().body["clauses"]
+    assert [(one["key"], one["heading"]) for one in kept if not one["words"]] == [
+        ("own_1", "Dogs"),
+        ("not_workout", "Not a workout"),
+    ]
+    again = opened(as_rosa)
+    assert again[f"{row_of(again, 'not_workout')}-heading"] == "Not a workout"
+    page = as_rosa.get(address()).content.decode()
+    assert "needed, still empty" in page and "no words yet: left out" in page and kept[1]["key"] == "own_1"
+    answer = publish(as_rosa, renews="no")
+    assert answer.status_code == 422 and "“Not a workout” is needed" in answer.content.decode()
+
+
+def test_a_heading_alone_is_left_out_of_the_version_with_a_word(as_rosa):
+    publish(as_rosa)
+    data = opened(as_rosa)
+    own = row_of(data, "")
+    as_rosa.post(address(), data | {f"{own}-heading": "Dogs", f"{own}-words": ""})
+    page = as_rosa.get(address("publish_text")).content.decode()
+    assert "Nothing has changed since version 1." in page  # a heading without words changes nothing
+    as_rosa.post(address(), opened(as_rosa) | {"title": "Walking"})
+    page = as_rosa.get(address("publish_text")).content.decode()
+    assert "Left out, because it has no words" in page and "Dogs" in page
+    assert "Dogs" not in as_rosa.get(address("preview_text")).content.decode()
+    assert publish(as_rosa, renews="no").status_code == 302
+    assert "Dogs" not in str(ConsentText.objects.get(version=2).body)
+    assert opened(as_rosa)[f"{row_of(opened(as_rosa), 'own_1')}-heading"] == "Dogs"
+    assert publish(as_rosa, renews="no").status_code == 422  # nothing changed since
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\xad", "."])

@@ -8,22 +8,22 @@ from django.urls import reverse
 
 def typed(page: Any) -> dict[str, Any]:
     """What a form on the editor's page would send as it was opened."""
-    form, clauses = page.context["form"], page.context["clauses"]
+    form, clauses, questions = (page.context[name] for name in ("form", "clauses", "questions"))
     data: dict[str, Any] = {"stamp": page.context["stamp"]}
     for field in form:
         value = field.value()
         if value not in (None, False, ""):
             data[field.html_name] = "on" if value is True else list(value) if field.name == "about" else value
-    for field in clauses.management_form:
+    for field in (*clauses.management_form, *questions.management_form):
         data[field.html_name] = field.value()
-    for row in clauses.forms:
+    for row in (*clauses.forms, *questions.forms):
         for field in row:
             data[field.html_name] = "" if field.value() is None else field.value()
     return data
 
 
 def row_of(data: dict[str, Any], key: str) -> str:
-    """The prefix of the row with a clause's key."""
+    """The prefix of the row with the key of a clause or of a question; with none, of the empty clause."""
     name = next(name for name, value in data.items() if name.endswith("-key") and value == key)
     return name.removesuffix("-key")
 

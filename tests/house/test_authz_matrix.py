@@ -56,15 +56,15 @@ def _argument(kind: str, person: Any, world: w.World) -> Any:
     if kind.startswith("="):
         return kind[1:]
     if person is None:
-        return uuid.uuid4()
-    return world.route.pk if kind == "route" and world.route else w.OBJECTS[kind](person)
+        return 0 if kind == "hazard" else uuid.uuid4()
+    return w.ON_ROUTES[kind](world.route) if kind in w.ON_ROUTES and world.route else w.OBJECTS[kind](person)
 
 
 def _relations(page: dict[str, Any], role: str, world: w.World) -> list[str]:
     kinds = page.get("args", [])
     if all(kind.startswith("=") for kind in kinds):
         return ["other"]
-    return ["other", "none"] if kinds == ["route"] else world.relations(role)
+    return ["other", "none"] if kinds[0] == "route" else world.relations(role)
 
 
 def _ask(browser: Browser, method: str, address: str) -> Any:

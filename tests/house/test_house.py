@@ -122,6 +122,21 @@ def test_every_word_goes_through_gettext(path):
     assert not words, words
 
 
+NAMED = re.compile(
+    r"(?:\b(?:client|colleague|watcher|reader|therapist|letter|\w+\.by|\w+_by)\.(?:called_name|called|name|doctor_name)"
+    r"|\b(?:name|reader)=(?:hello|called))\b(?!\|apart)"
+)
+SENTENCES = re.compile(r"\{% block title %\}.*?\{% endblock %\}|\{% blocktranslate [^%]*asvar[^%]*%\}")
+
+
+@pytest.mark.parametrize("path", templates(), ids=name)
+def test_a_persons_name_is_set_apart_where_no_markup_can_do_it(path):
+    """In a mail, a title or a note a name that runs from right to left would pull its neighbours along."""
+    text = path.read_text()
+    heads = re.findall(r"\{% blocktranslate[^%]*%\}", text) if path.parent.name == "mail" else SENTENCES.findall(text)
+    assert not [head for head in heads if NAMED.search(head)]
+
+
 def test_nothing_names_a_machine():
     """Commits hold no paths of a machine and no hosts of package registries."""
     words = re.compile("/" + "work/|/" + "root/|registry\\." + "npmjs|pypi\\." + "org/simple|deb\\." + "debian")

@@ -28,12 +28,13 @@ from clients.models import (
     Signatory,
     Window,
 )
-from practice.domain import links, papers
+from practice.domain import links, papers, uploads
 from practice.domain.uploads import Upload
 from practice.models import CoverPerson, Mode, Role, Supervision, User
+from routes.domain import photos
 from routes.models import Route
 from sessions.models import Note, Session
-from tests import factories
+from tests import factories, pictures
 
 CANARY = "canary-7f3k"
 NOBODY = "nobody"
@@ -70,6 +71,9 @@ def build() -> World:
     CoverPerson.objects.create(user=colleague, position=1)
     CoverPerson.objects.create(user=world.people[Role.SUPERVISOR], position=2)
     world.route = factories.route(colleague)
+    photos.keep(uploads.photograph(pictures.drawn("JPEG")), of=world.route, by=colleague)
+    world.route.hazards.create(kind="water", words="Open water.")
+    factories.assessment(world.route, colleague)
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
         world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)
@@ -209,6 +213,11 @@ IMPORTS: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID]] = {}
 
 
 # What a URL's `pk` can be: given a client, the id of one of her things.
+ON_ROUTES: dict[str, Callable[[Route], object]] = {
+    "route": lambda route: route.pk,
+    "hazard": lambda route: route.hazards.get().pk,
+    "photo": lambda route: route.photo_id,
+}
 OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
     "import": lambda person: IMPORTS[person.pk][0],

@@ -61,7 +61,7 @@ def signs(page: Page, served: Served, address: str, name: str) -> None:
 def ask_everybody(desk: Page, served: Served, person: Client) -> None:
     """Anna ticks the text and sends it to whoever has to sign."""
     desk.goto(f"{served.url}/clients/{person.pk}/consents/ask")
-    desk.get_by_role("region", name="Walking together").get_by_label("Ask for this one").check()
+    desk.get_by_label("Walking together: what we agree", exact=True).check()
     accessible(desk)
     desk.get_by_role("button", name="Send", exact=True).click()
     expect(desk.get_by_role("heading", name="What was agreed")).to_be_visible()

@@ -8,7 +8,7 @@ from clients.domain import consent, consent_texts
 from clients.models import Client, Consent
 from practice.models import User
 from tests import factories
-from tests.journeys.conftest import PHONE, Served, accessible, until
+from tests.journeys.conftest import PHONE, Served, accessible, sign_in, until
 
 HERS = "mary.lee@example.org"
 
@@ -140,3 +140,23 @@ def test_two_papers_are_signed_without_any_script(served: Served, window):
     for one in (first, second):
         one.refresh_from_db()
         assert one.status == "signed" and one.evidence["known_to"] == HERS
+
+
+def test_a_device_that_was_handed_over_comes_back_closed(served: Served, window):
+    anna, person = people()
+    [asked] = ask(anna, person, "delivery")
+    page = window(PHONE).page()
+    sign_in(page, served, anna.email, factories.PASSWORD)
+    page.goto(f"{served.url}/clients/{person.pk}/consents/{asked.pk}")
+    page.get_by_role("button", name="Sign together here").click()
+    expect(page.get_by_text("You sign together with")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Please hand the device back")).to_be_visible()
+    assert "Lee" not in page.content()
+    page.go_forward()
+    page.get_by_role("link", name="Hand the device back").click()
+    accessible(page)
+    page.get_by_role("link", name="It is back in my hands").click()
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="Sign together here")).to_be_visible()

@@ -61,3 +61,44 @@ def test_a_text_is_written_looked_at_and_published(served: Served, window, size,
     page.get_by_role("button", name="Publish").click()
     expect(page.locator("main")).to_contain_text("version 2, since")
     assert list(ConsentText.objects.order_by("version").values_list("version", "renews")) == [(1, True), (2, False)]
+
+
+def test_a_text_of_the_practices_own_and_another_language_are_begun(served: Served, window):
+    factories.practice()
+    factories.user("Rosa Venn", "owner")
+    page = window(PHONE).page()
+    sign_in(page, served, ROSA, factories.PASSWORD)
+    page.goto(f"{served.url}/clients/texts")
+    page.get_by_role("link", name="Begin a text of our own").click()
+    accessible(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator("[data-errors]")).to_contain_text("Please give it a title.")
+    accessible(page)
+    page.get_by_label("Title").fill("Sitting by the water")
+    page.get_by_text("sitting", exact=False).first.click()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator("main")).to_contain_text("clauses are needed and have no words yet")
+    expect(page.locator("#clause-nature").get_by_label("Heading")).to_have_value("What it is")
+    accessible(page)
+
+    # The questions of its plan: one more answer, seen in the preview.
+    page.locator("fieldset", has=page.get_by_label("Question")).first.get_by_text("More answers").click()
+    page.get_by_label("Answer 4", exact=True).first.fill("Sit down")
+    page.get_by_label("Answer 4, as it is read back").first.fill("We sit down.")
+    page.get_by_role("button", name="Keep the draft").click()
+    page.get_by_role("link", name="As a client sees it").click()
+    expect(page.locator("main")).to_contain_text("Sit down")
+
+    # Another language begins with the words of the first.
+    page.goto(f"{served.url}/clients/texts/outdoors/en")
+    page.get_by_role("link", name="In another language").click()
+    page.get_by_label("Language").select_option(label="Deutsch")
+    accessible(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator("main")).to_contain_text("Still to be translated")
+    accessible(page)
+    page.get_by_role("link", name="As a client sees it").click()
+    page.get_by_text("somebody asked about a client under age").click()
+    page.get_by_role("button", name="Show it so").click()
+    expect(page.locator("main")).to_contain_text("is under age.")
+    accessible(page)

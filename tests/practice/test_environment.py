@@ -60,6 +60,10 @@ WRONG = [
     ("ALONGSIDE_AS", "root", "app or owner"),
     ("ALONGSIDE_PROXIES", "yes", "0 to 3"),
     ("ALONGSIDE_MAIL_FROM", "anna", "mail address"),
+    ("ALONGSIDE_TILES", "https://tiles.example/map.png", "{z}/{x}/{y}"),
+    ("ALONGSIDE_TILES", "http://tiles.example/{z}/{x}/{y}.png", "https://"),
+    ("ALONGSIDE_TILES", "https://tiles.example; script-src */{z}/{x}/{y}.png", "host"),
+    ("ALONGSIDE_TILES", "https://tiles.example/{z}/{x}/{y}.png", "has to be named"),
     ("SECRET_KEY", "hunter2hunter2", "too easy to guess"),
     ("SECRET_KEY", "a" * 60, "too easy to guess"),
     ("ALLOWED_HOSTS", "*", "one by one"),
@@ -79,6 +83,14 @@ WRONG = [
     ("EMAIL_URL", "smtp://mail.example/inbox", "means nothing here"),
     ("ALONGSIDE_URL", "practice.example", "https://practice.example is expected"),
     ("ALONGSIDE_URL", "http://practice.example", "over https:// only"),
+    ("ALONGSIDE_WEATHER", "bbc", "it must be open-meteo, sample or off"),
+    ("ALONGSIDE_WEATHER", "sample", "a real practice cannot have it"),
+    ("ALONGSIDE_WEATHER_URL", "weather.example", "https:// or http://"),
+    ("ALONGSIDE_WEATHER_URL", "http://weather.example", "must start with https://"),
+    ("ALONGSIDE_WEATHER_URL", "http://8.8.8.8", "must start with https://"),
+    ("ALONGSIDE_AIR_URL", "https://weather.example/v1", "means nothing here"),
+    ("ALONGSIDE_AIR_URL", "https://user:hunter2@weather.example", "means nothing here"),
+    ("ALONGSIDE_AIR_URL", "https://:443", "has no host"),
     ("ALONGSIDE_KEY", "c2hvcnQ=", "base64 of 32 bytes"),
     ("ALONGSIDE_KEY", "not base64 at all", "base64 of 32 bytes"),
     ("ALONGSIDE_KEY_FILE", "/nowhere/alongside.key", "both set"),
@@ -140,6 +152,23 @@ def test_a_practice_keeps_its_key_away_from_its_records(tmp_path):
     with pytest.raises(Misconfigured, match="different folder"):
         read(values | {"ALONGSIDE_KEY_FILE": str(file)}, tmp_path / "records")
     assert read(values | {"ALONGSIDE_KEY_FILE": str(file)}, tmp_path / "elsewhere").key == b"k" * 32
+
+
+def test_a_demo_has_a_sample_of_the_weather_and_a_practice_asks_nobody_until_it_says_so():
+    assert [read({}).weather.source, read({"ALONGSIDE_MODE": "test"}).weather.source] == ["sample", "sample"]
+    assert read(PRACTICE).weather.source == "off"
+
+
+def test_the_weather_is_asked_of_open_meteo_of_its_customers_hosts_or_of_a_server_of_ones_own():
+    asked = read(PRACTICE | {"ALONGSIDE_WEATHER": "open-meteo"}).weather
+    assert asked.forecast_url == "https://api.open-meteo.com"
+    assert asked.air_url == "https://air-quality-api.open-meteo.com"
+    customer = read(PRACTICE | {"ALONGSIDE_WEATHER": "open-meteo", "ALONGSIDE_WEATHER_KEY": "secret-word"}).weather
+    assert customer.forecast_url == "https://customer-api.open-meteo.com"
+    assert customer.air_url == "https://customer-air-quality-api.open-meteo.com"
+    assert "secret-word" not in repr(customer)
+    for own in ("http://open-meteo:8080", "http://192.168.1.5:8080", "http://[::1]:8080", "https://w.example:8443"):
+        assert read(PRACTICE | {"ALONGSIDE_WEATHER_URL": own + "/"}).weather.forecast_url == own
 
 
 def test_what_the_launcher_left_fills_a_demo_and_the_owner_only_when_asked(tmp_path):

@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from routes.domain import gpx
 
 GPX11 = 'version="1.1" creator="tests" xmlns="http://www.topografix.com/GPX/1/1"'
 DATA = Path(__file__).resolve().parent.parent / "data"
 LOOP = DATA / "kensington-round-pond.gpx"
+
+
+def _recorded() -> list[object]:
+    """Ours, and what real devices wrote; those lie in `shared/data/gpx` beside the repository and not in it."""
+    found = next((found for up in DATA.parents if (found := sorted(up.glob("shared/data/gpx/*.gpx")))), None)
+    absent = pytest.param(None, id="absent", marks=pytest.mark.skip(reason="no shared/data/gpx beside the repository"))
+    return [pytest.param(path, id=path.stem) for path in [LOOP, *(found or [])]] + ([] if found else [absent])
+
+
+RECORDED = _recorded()
 
 
 def track(points: Sequence[tuple[object, object, object]], name: str = "", inside: str = "", also: str = "") -> bytes:

@@ -1,18 +1,15 @@
 """`manage.py route_import`: figures on stdout, or one line on stderr and exit code 2."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from tests.routes.files import DATA, LOOP, track
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from routes.domain import gpx
+from routes.domain.geometry import measure
+from tests.routes.files import DATA, LOOP, RECORDED, track
 
 
 @dataclass
@@ -69,14 +66,26 @@ def test_a_flood_is_refused_before_it_is_read(tmp_path):
     assert done.returncode == 2 and "10 MB" in done.stderr
 
 
-def test_at_the_shell_it_is_the_same():
-    command = [sys.executable, ROOT / "manage.py", "route_import", DATA / "doctype.gpx", "--dry-run"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+@pytest.mark.parametrize("path", RECORDED)
+def test_recorded_tracks_are_told_in_figures(path):
+    done = run(path, "--dry-run", "--json")
+    if path.stem == "unicode_with_bom":
+        assert done.returncode == 2 and "single places" in done.stderr
+        return
+    told = json.loads(done.stdout)
+    assert told["distance_m"] == round(measure(gpx.read(path.read_bytes())).distance_m, 1)
+    assert told["has_elevation"] is (told["ascent_m"] is not None)
+
+
+@pytest.mark.parametrize("cut", ["nan", "inf", "1e309", "99999"])
+def test_nothing_is_left_after_cutting_everything(cut):
+    done = run(LOOP, "--dry-run", "--cut", cut)
+    assert done.returncode == 2 and "nothing is left" in done.stderr
 
 
 @pytest.mark.django_db
 def test_keeping_it(anna):
-    assert run(LOOP, "--by", anna.email).returncode == 0
+    kept = run(LOOP, "--by", anna.email)
+    assert kept.returncode == 0 and "not assessed yet" in kept.stdout
     assert run(LOOP, "--by", anna.email).stderr.startswith("There is already a route")
     assert "--by" in run(LOOP, "--by", "nobody@example.org").stderr

@@ -1,20 +1,15 @@
 """Sums about a path, against published and independent numbers."""
 
 import math
-import os
 import random
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from geographiclib.geodesic import Geodesic
 
 from routes.domain import geometry, gpx, shape
 from routes.domain.gpx import Point
-from tests.routes.files import DATA, LOOP
-
-SHARED = Path(os.environ.get("ALONGSIDE_GPX", DATA.parent.parent.parent / "shared/data/gpx"))
-REAL = [LOOP, *sorted(SHARED.glob("*.gpx"))]
+from tests.routes.files import RECORDED
 
 
 def geodesic(a: Point, b: Point) -> float:
@@ -34,6 +29,41 @@ def geodesic(a: Point, b: Point) -> float:
 )
 def test_distances_on_the_ellipsoid(a, b, metres):
     assert geometry.distance(Point(*a), Point(*b)) == pytest.approx(metres, abs=0.06)
+
+
+def haversine(a: Point, b: Point, radius: float = 6_371_008.8) -> float:
+    rise, turn = math.radians(b.lat - a.lat), math.radians(math.remainder(b.lon - a.lon, 360.0))
+    inside = math.sin(rise / 2) ** 2
+    inside += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(turn / 2) ** 2
+    return 2 * radius * math.asin(math.sqrt(min(inside, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "radius", "metres"),
+    [
+        ((0, 0), (1, 0), 6_371_008.8, 111195.1),
+        ((0, 0), (1, 0), 6_372_800, 111226.3),
+        ((0, 0), (0, 1), 6_371_008.8, 111195.1),
+        ((60, 0), (60, 1), 6_371_008.8, 55597.0),
+        ((51.5074, -0.1278), (48.8566, 2.3522), 6_371_008.8, 343556.5),
+        ((36.12, -86.67), (33.94, -118.40), 6_371_008.8, 2886448.4),
+        ((36.12, -86.67), (33.94, -118.40), 6_372_800, 2887260.0),
+        ((90, 0), (-90, 0), 6_371_008.8, 20015114.4),
+        ((0, 179.5), (0, -179.5), 6_371_008.8, 111195.1),
+    ],
+)
+def test_the_ellipsoid_stays_near_the_published_sphere(a, b, radius, metres):
+    assert haversine(Point(*a), Point(*b), radius) == pytest.approx(metres, abs=0.06)
+    assert geometry.distance(Point(*a), Point(*b)) == pytest.approx(metres, rel=0.006)
+
+
+def test_the_published_loop():
+    corners = [(51.5073, -0.1657), (51.5073, -0.1557), (51.5123, -0.1557), (51.5123, -0.1657), (51.5073, -0.1657)]
+    line = tuple(Point(*corner) for corner in corners)
+    assert [round(haversine(a, b), 1) for a, b in pairwise(line)] == [692.1, 556.0, 692.0, 556.0]
+    found = geometry.measure(gpx.Track((line,)))
+    assert found.distance_m == pytest.approx(2496.1, rel=0.003)
+    assert found.is_loop and not shape.turns_back(gpx.Track((line,)))
 
 
 def test_short_steps_agree_with_the_geodesic_to_a_millionth():
@@ -192,8 +222,8 @@ def test_the_profile_has_even_steps_from_start_to_end():
     assert geometry.profile([[Point(51.5, -0.15), Point(51.51, -0.15)]]) == []
 
 
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
-def test_real_tracks_agree_with_the_geodesic(path):
+@pytest.mark.parametrize("path", RECORDED)
+def test_recorded_tracks_agree_with_the_geodesic(path):
     try:
         found = gpx.read(path.read_bytes())
     except gpx.GpxProblem as problem:
@@ -201,3 +231,86 @@ def test_real_tracks_agree_with_the_geodesic(path):
         return
     exact = sum(geodesic(a, b) for part in found.parts for a, b in pairwise(part))
     assert geometry.measure(found).distance_m == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_comb_is_simplified_in_one_pass(monkeypatch):
+    """Teeth that grow: splitting at the farthest point again and again would take minutes."""
+    looks = []
+    seen = shape._seen
+    monkeypatch.setattr(shape, "_seen", lambda a, b: looks.append(1) or seen(a, b))
+    comb = [(n / 100, n / 2000 * (n % 2)) for n in range(20_000)]
+    assert len(shape.within(comb, 1.0)) > 10_000
+    assert len(looks) < 2 * len(comb)
+
+
+def sloping(*pieces: tuple[float, float], step: float = 5.0) -> gpx.Track:
+    """A path north in pieces of (metres, grade), with a point every `step` metres."""
+    line, metres, height = [Point(51.5, -0.15, 50.0)], 0.0, 50.0
+    for length, grade in pieces:
+        for _again in range(round(length / step)):
+            metres, height = metres + step, height + step * grade
+            line.append(Point(51.5 + metres / 111_260, -0.15, height))
+    return gpx.Track((tuple(line),))
+
+
+@pytest.mark.parametrize(
+    ("grade", "band"),
+    [(0.0, 0), (0.05, 0), (0.06, 1), (-0.083, 1), (0.09, 2), (0.1, 2), (-0.12, 3), (0.125, 3), (0.2, 4)],
+)
+def test_an_even_slope_is_one_segment_of_its_band(grade, band):
+    (segment,) = geometry.grades(sloping((300, grade)))
+    assert segment.band == band
+    assert segment.grade == pytest.approx(abs(grade), abs=2e-4)
+    assert segment.metres == pytest.approx(300, abs=0.5)
+
+
+def test_slopes_come_in_order_and_cover_the_path():
+    hill = geometry.grades(sloping((400, 0.0), (200, 0.11), (400, 0.02)))
+    assert [segment.band for segment in hill if segment.metres > 60] == [0, 3, 0]
+    assert max(segment.grade for segment in hill) == pytest.approx(0.11, abs=0.002)
+    assert sum(segment.metres for segment in hill) == pytest.approx(1000, abs=1)
+    assert [one.band for one in hill] == [one.band for one in geometry.merged(hill)]
+
+
+def test_neighbours_in_a_band_become_one_with_their_mean_and_stay_in_it():
+    found = geometry.merged([geometry.Segment(30, 0.06), geometry.Segment(10, 0.08), geometry.Segment(5, 0.09)])
+    assert found == (geometry.Segment(40, pytest.approx(0.065)), geometry.Segment(5, 0.09))
+    edge = [geometry.Segment(metres, grade) for grade in geometry.BANDS for metres in (0.1, 0.2, 0.7)]
+    assert [segment.grade for segment in geometry.merged(edge)] == list(geometry.BANDS)
+
+
+def test_noise_of_a_metre_makes_no_slope():
+    chance = random.Random(7)
+    flat = sloping((1000, 0.0))
+    noisy = tuple(point._replace(ele=50 + chance.uniform(-1, 1)) for point in flat.points)
+    assert {segment.band for segment in geometry.grades(gpx.Track((noisy,)))} == {0}
+
+
+def test_no_slopes_without_heights_or_on_a_path_of_some_steps():
+    assert geometry.grades(gpx.Track(((Point(51.5, -0.15), Point(51.6, -0.15)),))) == ()
+    assert geometry.grades(sloping((20, 0.1))) == ()
+
+
+def shaken(line: list[Point], metres: float, seed: int = 3) -> tuple[Point, ...]:
+    """As a second recording of the same path would be."""
+    chance, degree = random.Random(seed), 111_195.0
+    return tuple(
+        Point(
+            point.lat + chance.uniform(-metres, metres) / degree, point.lon + chance.uniform(-metres, metres) / degree
+        )
+        for point in line
+    )
+
+
+WINDING = [Point(51.5 + n / 4000, -0.15 + math.sin(n / 9) / 800) for n in range(100)]
+
+
+def test_a_path_walked_out_and_back_is_told_from_a_loop():
+    assert shape.turns_back(gpx.Track((shaken(WINDING, 4) + shaken(WINDING[::-1], 4, seed=4),)))
+    assert shape.turns_back(gpx.Track((shaken(WINDING, 4), shaken(WINDING[::-1], 4, seed=4))))
+    assert not shape.turns_back(gpx.Track((tuple(WINDING),)))
+    assert not shape.turns_back(gpx.Track((square(side=0.01),)))
+
+
+def test_two_laps_do_not_turn_back():
+    assert not shape.turns_back(gpx.Track((square() + square(),)))

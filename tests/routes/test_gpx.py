@@ -1,5 +1,6 @@
 """Reading GPX: what walkers really export, and what a stranger might send."""
 
+import gzip
 import resource
 import time
 import zipfile
@@ -179,6 +180,16 @@ def test_heights_that_make_no_sense_are_left_out_and_said(height):
 def test_minus_zero_and_the_edges_of_the_earth():
     found = gpx.read(track([("-0", "-0.0", "-0"), (90, 180, 0), (-90, -180, 0)]))
     assert str(found.points[0]) == "Point(lat=0.0, lon=0.0, ele=0.0)"
+
+
+def test_a_path_in_hundreds_of_pieces_is_refused():
+    piece = '<trkseg><trkpt lat="1" lon="1"/><trkpt lat="1" lon="2"/></trkseg>'
+    assert len(gpx.read(f"<gpx><trk>{piece * 200}</trk></gpx>".encode()).parts) == 200
+    assert "200 pieces" in refused(f"<gpx><trk>{piece * 201}</trk></gpx>".encode())
+
+
+def test_a_gzip_file_with_another_name_is_refused():
+    assert "could not be read as XML" in refused(gzip.compress(track([(1, 1, 1), (2, 2, 2)])))
 
 
 def peak() -> int:

@@ -42,8 +42,9 @@ def words(**fields):
     }  # fmt: skip
     said = {
         "name": "Round Pond", "alias": "Kensington Gardens, the pond", "meeting_point": "By the notice board.",
-        "surface": "paved", "light": "open", "step_free": "on", "emergency_access": "Broad Walk gate.",
-        "defibrillator": "", "emergency_department": "", "signal": "", "fallback": "Room 1",
+        "surface": "paved", "light": "open", "shade": "partly", "step_free": "on",
+        "emergency_access": "Broad Walk gate.", "defibrillator": "", "emergency_department": "", "signal": "",
+        "fallback": "Room 1",
         "walked_on": timezone.localdate().isoformat(), "look_again_on": "2027-03-01",
     }  # fmt: skip
     return {**rows, **said, **fields}
@@ -263,14 +264,12 @@ def test_a_forged_draft_leads_back_to_the_file(as_anna, draft):
 def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchard):
     page = as_anna.get(reverse("routes:edit", args=[orchard.pk])).content.decode()
     assert "Mill path" in page and "Open water" in page
-    answer = as_anna.post(
-        reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", closed_because="marathon on Sunday")
-    )
+    answer = as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", gate_codes="C 12"))
     assert answer.status_code == 302
     changed = Route.objects.get()
-    assert (changed.name, changed.closed_because, changed.line) == ("Old orchard", "marathon on Sunday", orchard.line)
-    assert [point.name for point in changed.points.all()] == ["Broad Walk"]
-    assert changed.is_closed(timezone.localdate())
+    assert (changed.name, changed.gate_codes, changed.line) == ("Old orchard", "C 12", orchard.line)
+    assert [point.name for point in changed.points.all()] == ["Broad Walk", "Mill path"]
+    assert [hazard.words for hazard in changed.hazards.all()] == ["Open water, no rail.", "Open water, no rail."]
 
 
 def test_who_walked_it_is_whoever_gives_the_day(as_ben, ben, anna, orchard):
@@ -305,6 +304,19 @@ def test_every_change_is_in_the_history(as_anna, anna, orchard):
     assert events[-1][1]["actor"] == str(anna.pk)
 
 
+def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
+    where = reverse("routes:light", args=[orchard.pk])
+    page = as_olga.get(where).content.decode()
+    assert "Light through the year" in page and 'class="twilight" d="M0 ' in page
+    walk = {"weekday": "3", "clock": "17:30", "minutes": "50"}
+    dark = as_olga.get(where, walk).content.decode()
+    assert "Into the dark from" in dark and "In the light all year" not in dark
+    noon = as_olga.get(where, walk | {"clock": "12:00"}).content.decode()
+    assert "Into the dark" not in noon and "In the light all year" in noon
+    refused = as_olga.get(where, walk | {"clock": "25:00"})
+    assert refused.status_code == 422 and "Enter a valid time" in refused.content.decode()
+
+
 # ---------------------------------------------------------------------------------------------------------------- demo
 
 
@@ -315,7 +327,11 @@ def test_the_demo_routes(anna, as_anna):
         assert 900 < route.distance_m < 6000 and route.is_loop and route.points.count() >= 3
         assert any(point.kind == "exit" for point in route.points.all())
         assert as_anna.get(reverse("routes:show", args=[route.pk])).status_code == 200
+        route.full_clean(exclude=["breaks"])
+        assert route.signal_found and route.emergency_minutes and route.character
+    assert [route.name for route in made if route.is_closed(date(2026, 11, 22))] == ["Victoria Park east"]
     assert sum(route.look_again_on < date(2026, 11, 22) for route in made) == 1
+    assert [route.risk for route in made] == ["passed"] * 5 + ["missing"]
     assert json.dumps(made[0].line) == json.dumps(Route.objects.get(name="Inner Circle").line)
 
 

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from clients.models import Client
 from practice.models import Practice, SealingCertificate, User
-from sessions.domain import demo, demo_words, hand
+from routes.domain import weather
+from routes.models import Forecast
+from sessions.domain import demo, demo_words, hand, outdoors_soon
 from sessions.models import Note, Session
 from tests import factories
 
@@ -41,10 +44,20 @@ def test_it_is_full_and_the_same_every_time() -> None:
                 assert {"sit", "walk", "run", "indoor"} <= set(Session.objects.values_list("mode", flat=True))
                 assert {"individual", "couple", "group"} == set(Session.objects.values_list("kind", flat=True))
                 assert Session.objects.filter(indoor_minutes__gt=0).exists()
+                assert not Session.objects.exclude(route__closed_because="").filter(route__isnull=False).exists()
                 assert {"front desk", "owner", "trainee", "client"} <= {login.who for login in demo.logins()}
                 assert len(demo.PASSWORD) >= 15
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
+
+
+def test_the_weather_of_its_next_walks_is_there_at_once_and_is_a_sample() -> None:
+    now = timezone.now()
+    demo.make(today=now.date())
+    soon = {(one.lat, one.lon) for one in outdoors_soon.walks(now)}
+    found = weather.at_many(soon, now=timezone.now())
+    assert all(one.forecast and one.is_sample for one in found.values())
+    assert Forecast.objects.exists() == bool(soon)
 
 
 def test_one_of_everything_needs_a_hand() -> None:
@@ -54,7 +67,7 @@ def test_one_of_everything_needs_a_hand() -> None:
     demo.make(today=today)
     anna = User.objects.get(name="Anna Reiter")
     words = {one.word for one in hand.of(anna, now=datetime.now(UTC) + timedelta(minutes=1), today=today)}
-    assert {"Write", "Decide", "Talk", "Ask again", "Check"} <= words
+    assert {"Write", "Decide", "Talk", "Ask again", "Check", "Assess", "Walk"} <= words
     assert SealingCertificate.objects.get().name == "Alder Walk"
     assert call_demo("--if-empty") == ""
     assert "anna@" in call_demo("--logins")

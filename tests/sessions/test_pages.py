@@ -10,10 +10,10 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import CareTeamMember, Client, Screening
+from practice.domain.local_time import instant
 from practice.models import Letter, Mode, Place, Practice, User
 from routes.models import Route
 from sessions.domain import booking, meeting
-from sessions.domain.local_time import instant
 from sessions.domain.reading import zone
 from sessions.domain.today import title
 from sessions.models import Session
@@ -335,8 +335,8 @@ def test_queries_do_not_grow_with_rows(
             assert browser.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
-    # among them: what is called for without a worker, who has not signed in time, who comes of age
-    assert counts[2] <= 62, counts
+    # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess
+    assert counts[2] <= 54, counts
 
 
 class TestLimits:

@@ -41,7 +41,7 @@ def person(
 
 def route(**fields: Any) -> Route:
     defaults = {"name": "Orchard loop", "line": LOOP, "light": Route.Light.OPEN, "look_again_on": DAY}
-    defaults |= {"walked_on": DAY, "distance_m": 1000, "ascent_m": 5, "is_loop": True}
+    defaults |= {"walked_on": DAY, "distance_m": 1000, "ascent_m": 5, "is_loop": True, "risk": Route.Risk.PASSED}
     return Route(**defaults | fields)
 
 
@@ -79,6 +79,12 @@ NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covere
         (person(), asked(path=route(archived_at=NOON)), "route", "stop", True),
         (person(), asked(path=route(look_again_on=None)), "route", "look", False),
         (person(), asked(path=route(look_again_on=DAY - timedelta(days=1))), "route", "look", False),
+        (person(), asked(path=route(look_again_on=DAY - timedelta(days=31))), "route", "stop", False),
+        (person(), asked(path=route(look_again_because="a branch came down")), "route", "look", False),
+        (person(), asked(path=route(risk=Route.Risk.MISSING)), "route", "stop", True),
+        (person(), asked(path=route(risk=Route.Risk.FAILED)), "route", "stop", True),
+        (person(), asked(path=route(risk=Route.Risk.WAITING)), "route", "stop", True),
+        (person(), asked("sit", path=route(risk=Route.Risk.MISSING)), "route", "stop", True),
         (person(), asked(at=NOON.replace(hour=21)), "light", "look", False),
         (person(), asked(at=NOON.replace(hour=2)), "light", "look", False),
         (person(), asked(at=NOON.replace(hour=21), path=route(light=Route.Light.LIT)), "light", "note", False),
@@ -95,6 +101,29 @@ def test_each_ground(grounds: Grounds, what: Asked, key: str, tone: str, refuses
 def test_every_state_that_is_not_covered_has_its_next_step() -> None:
     assert set(CONSENT_STEPS) == set(State) - {State.COVERED}
     assert all(step() for step in CONSENT_STEPS.values())
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"look_again_because": "a branch came down"}, "a branch came down"),
+        ({"look_again_because": "works", "look_again_on": DAY - timedelta(days=10)}, "works. 20 days of grace."),
+        ({"look_again_on": DAY - timedelta(days=31)}, "Its days of grace are over."),
+        ({"closed_because": "marathon", "risk": Route.Risk.MISSING}, "marathon"),
+    ],
+)
+def test_a_route_says_why(fields: dict[str, Any], reason: str) -> None:
+    assert next(
+        chip.reason for chip in judge(asked(path=route(**fields)), [person()]).chips if chip.key == "route"
+    ) == (reason)
+
+
+@pytest.mark.parametrize("risk", [risk for risk in Route.Risk if risk != Route.Risk.PASSED])
+def test_the_desk_reads_what_the_route_lacks_for_a_route_is_about_nobody(risk: Route.Risk) -> None:
+    found = judge(asked(path=route(risk=risk)), [person()])
+    chip = next(chip for chip in found.for_desk() if chip.refuses)
+    assert chip.text.startswith("Orchard loop") and chip.reason
+    assert [chip.text for chip in found.for_client()] == ["Let's talk first"]
 
 
 @pytest.mark.parametrize("mode", ["indoor", "online"])

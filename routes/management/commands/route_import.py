@@ -1,6 +1,7 @@
 """`manage.py route_import FILE.gpx --dry-run --json`: what a GPX file holds, in figures."""
 
 import json
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from practice.models import Practice, User
 from routes.domain import gpx, record, shape
-from routes.domain.geometry import Measures, measure
+from routes.domain.geometry import Measures
 from routes.domain.gpx import GpxProblem, Track
 
 
@@ -34,24 +35,26 @@ class Command(BaseCommand):
         """Tell first, keep after."""
         try:
             track = shape.cut_ends(gpx.read(_bytes(file)), cut)
-            geometry = record.geometry_of(track)
-            facts = _facts(track, measure(track), name or track.name or file.stem)
+            facts = _facts(track, record.measured(track), gpx.clean(name or track.name or file.stem))
             if not dry_run:
-                _keep(geometry, str(facts["name"]), by)
+                _keep(record.geometry_of(track), str(facts["name"]), by)
+                facts["warnings"] += ["It is not assessed yet: it cannot be booked before somebody did that."]
         except GpxProblem as problem:
-            self.stderr.write(" ".join(str(problem).split()))
+            self.stderr.write(gpx.clean(str(problem)))
             sys.exit(2)
         if options["json"]:
-            self.stdout.write(json.dumps(facts, ensure_ascii=False))
+            self.stdout.write(json.dumps(facts))
         else:
             self.stdout.write("\n".join(f"{key}: {value}" for key, value in facts.items()))
 
 
 def _bytes(file: Path) -> bytes:
+    """An ordinary file, and no more of it than may be read: a pipe keeps one waiting, and a device may have no end."""
     try:
-        if file.stat().st_size > gpx.MAX_BYTES:
-            raise GpxProblem(gpx.TOO_BIG)
-        return file.read_bytes()
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise GpxProblem(f"{file} is not a file with something in it, but a folder, a pipe or a device.")
+        with file.open("rb") as opened:
+            return opened.read(gpx.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise GpxProblem(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 

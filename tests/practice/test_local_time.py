@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sessions.domain.local_time import day_bounds, instant
+from practice.domain.local_time import day_bounds, instant
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What is typed about routes, parsed here and decided elsewhere."""

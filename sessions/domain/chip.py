@@ -1,0 +1,26 @@
+"""One thing that readiness looked at, as every page shows it."""
+
+from dataclasses import dataclass
+
+from clients.domain.permission import grace_words
+
+OK, LOOK, STOP, NOTE = "ok", "look", "stop", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that was looked at: its word, why, and whether it keeps a session from being booked."""
+
+    key: str
+    tone: str
+    icon: str
+    text: str
+    reason: str = ""
+    short: str = ""
+    refuses: bool = False
+    is_personal: bool = False
+
+
+def of_grace(left: int) -> tuple[str, str]:
+    """The tone of what ran out, and what is left of its grace in words."""
+    return (STOP if left < 0 else LOOK), grace_words(left)
