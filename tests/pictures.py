@@ -7,6 +7,8 @@ from typing import Any
 
 from PIL import Image
 
+SCAN = b"\xff\xda"
+"""What a pass over a JPEG begins with."""
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
@@ -33,6 +35,13 @@ def moving(kind: str) -> bytes:
     out = BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=200)
     return out.getvalue()
+
+
+def layered(more: int = 0) -> bytes:
+    """A JPEG that comes in passes, the last of them said that many times more."""
+    whole = drawn("JPEG", progressive=True)
+    last = whole[whole.rindex(SCAN) : -2]
+    return whole[:-2] + last * more + whole[-2:]
 
 
 def bomb(side: int) -> bytes:

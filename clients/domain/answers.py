@@ -55,11 +55,13 @@ def _order(row: Consent, mode: str, practice: Practice) -> tuple[date, datetime]
     return practice.day_of(given), kept_at or given
 
 
+def says_no(rows: Sequence[Consent], mode: str, practice: Practice) -> bool:
+    """Whether one person's newest answer about this way of meeting is no; without an answer it is not."""
+    answered = [row for row in rows if not row.is_open and mode in row.modes]
+    return bool(answered) and is_no(newest(answered, mode, practice), mode)
+
+
 def left_alone(rows: Sequence[Consent], practice: Practice) -> set[str]:
     """The ways of meeting that no machine asks one person about: the newest answer is no, or a talk comes first."""
     found = {mode for row in rows if row.status == Consent.Status.TALK for mode in row.modes}
-    answered = [row for row in rows if not row.is_open]
-    for mode in {mode for row in answered for mode in row.modes}:
-        if is_no(newest([row for row in answered if mode in row.modes], mode, practice), mode):
-            found.add(mode)
-    return found
+    return found | {mode for mode in {mode for row in rows for mode in row.modes} if says_no(rows, mode, practice)}

@@ -33,7 +33,7 @@ def invite(signatory: Signatory, *, by: User) -> Letter:
     one = Signatory.objects.select_for_update().get(pk=signatory.pk)
     if one.ended_at or not one.email:
         raise CannotInvite(_("A log-in needs an e-mail address of their own. Add one first."))
-    if not signers.address_of(one.client, one):
+    if not signers.may_reach(one, one.email):
         raise CannotInvite(signers.refused(one))
     if one.user_id is None:
         one.user = _login(one)
@@ -62,17 +62,19 @@ def of(user: User, *, now: datetime) -> list[Signatory]:
     return [one for one in rows if not signers.is_over(one, at=now)]
 
 
-def papers(one: Signatory) -> list[Consent]:
-    """What was laid before them and not asked again since, the newest first; never what anybody else signed."""
+def papers(one: Signatory, *, now: datetime) -> list[Consent]:
+    """What was laid before them and neither asked again since nor left lying, the newest first; never what anybody else
+    signed."""
     unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
     laid = Consent.objects.counting().filter(signatory=one, client=one.client_id)
-    return list(laid.select_related("text").defer(*unsealed).order_by("-asked_at"))
+    rows = laid.select_related("text", "request").defer(*unsealed).order_by("-asked_at")
+    return [row for row in rows if not row.has_lapsed(now)]
 
 
 def still_wanted(letter: Letter) -> bool:
     """They still sign, at that address, and have not set a password yet."""
     one = Signatory.objects.current().select_related("user").filter(pk=letter.about).first()
-    return bool(one and one.user and one.user.last_login is None and signers.may_write(one.client_id, one, letter.to))
+    return bool(one and one.user and one.user.last_login is None and signers.may_reach(one, letter.to))
 
 
 def render(letter: Letter) -> Rendered:

@@ -106,7 +106,7 @@ def ask_all(
     made = []
     for signer in wanted:
         if send and not address_of(client, signer.signatory):
-            raise CannotAsk(no_address(signer))
+            raise CannotAsk(no_address(client, signer.signatory))
         until = at_most(client, signer.signatory, moment + timedelta(days=practice.consent_days))
         request = ConsentRequest.objects.create(
             client=client, signatory=signer.signatory, asked_by=by, asked_at=moment, expires_at=until
@@ -143,7 +143,7 @@ def post_request(request: ConsentRequest, *, by: User | None, at: datetime | Non
     """
     address = address_of(request.client, request.signatory)
     if not address:
-        raise CannotAsk(no_address(Signer(request.signatory, "")))
+        raise CannotAsk(no_address(request.client, request.signatory))
     Client.objects.select_for_update().get(pk=request.client_id)
     before = Letter.objects.filter(about=request.pk, kind=KIND)
     if twice := before.filter(to=address, created_at__gt=timezone.now() - contacts.TWICE).first():

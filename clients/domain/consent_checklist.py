@@ -26,7 +26,8 @@ class BrokenChecklist(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One clause: its key, what the editor calls it, what it has to say, and where it is needed or fits."""
+    """One clause: its key, what the editor calls it, what it has to say, where it is needed or fits, and which names
+    its words have to fill in."""
 
     key: str
     name: str
@@ -34,6 +35,7 @@ class Point:
     only: str
     needed: frozenset[str]
     fits: frozenset[str]
+    names: frozenset[str]
 
 
 @cache
@@ -54,7 +56,8 @@ def _point(table: dict[str, Any]) -> Point:
     needed, fits = _where(table.get("needed", [])), _where(table.get("fits", []))
     if unknown := (needed | fits) - _WHERE:
         raise BrokenChecklist(f'{FILE.name}: "{min(unknown)}", of the clause "{table["key"]}", is not known.')
-    return Point(table["key"], table["name"], table["says"], table.get("only", ""), needed, fits)
+    only, names = table.get("only", ""), frozenset(table.get("names", []))
+    return Point(table["key"], table["name"], table["says"], only, needed, fits, names)
 
 
 def _where(named: Iterable[str]) -> frozenset[str]:

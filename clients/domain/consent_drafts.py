@@ -130,6 +130,9 @@ def reasons(sheet: Sheet) -> list[str]:
     seen_by_all = [clause for clause in stands if not clause["only"]]
     if seen_by_all and not has_words(seen_by_all[0]["heading"]):
         found.append(_("The first clause has no heading."))
+    unnamed = _("“%(name)s” has to say who it is: {%(who)s}.")
+    for key, who in consent_files.unnamed(draft):
+        found.append(unnamed % {"name": consent_checklist.name_of(key), "who": who})
     unknown = _("“%(name)s” stands in braces and is not a name that can be filled in.")
     return found + [unknown % {"name": name} for name in consent_files.unknown_names(draft)]
 

@@ -117,6 +117,8 @@ def _draft(data: dict[str, Any], stem: str) -> Draft:
     draft = Draft(data["key"], data["language"], _words(data["title"], "the title"), tuple(data["modes"]), body)
     if keys := lacking(draft):
         raise ValueError(f'the required clause "{keys[0]}" has no words')
+    for clause, name in unnamed(draft):
+        raise ValueError(f'the clause "{clause}" does not name {{{name}}}')
     if loose := unknown_names(draft):
         raise ValueError(f'"{loose[0]}" is not a name that can be filled in')
     return draft
@@ -165,6 +167,13 @@ def _disclosure(table: dict[str, Any]) -> dict[str, Any]:
         "points": [_words(one, "a point of the disclosure") for one in table["points"]],
         "accept": _words(table["accept"], "what is accepted"),
     }
+
+
+def unnamed(draft: Draft) -> list[tuple[str, str]]:
+    """The clauses whose words leave out a name that they have to fill in: the key of each, and the name."""
+    wanted = {point.key: sorted(point.names) for point in consent_checklist.points()}
+    said = [(clause["key"], clause["words"]) for clause in draft.body["clauses"] if has_words(clause["words"])]
+    return [(key, name) for key, words in said for name in wanted.get(key, ()) if f"{{{name}}}" not in words]
 
 
 def lacking(draft: Draft) -> list[str]:

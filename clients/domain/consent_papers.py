@@ -119,6 +119,7 @@ def context(signed: Consent, number: str, by: SealingCertificate) -> dict[str, A
         "replaced": _replaced(evidence),
         "sealed_by": by.name,
         "certificate": in_fours(by.fingerprint),
+        "undrawn": printing.undrawn("".join([signed.signer, client_of(signed), signed.answers_text])),
         "check_at": settings.BASE_URL + reverse("verify"),
     }
 

@@ -25,7 +25,6 @@ __all__ = [
     "Unresolved",
     "current",
     "fingerprint",
-    "is_outdoors",
     "is_overtaken",
     "minutes",
     "plan_said",
@@ -187,11 +186,6 @@ def sections(shown: Mapping[str, Any]) -> list[Section]:
 def minutes(shown: Mapping[str, Any]) -> int:
     """About how long the full text takes to read, at 200 words a minute."""
     return max(1, round(sum(len(clause["words"].split()) for clause in shown["clauses"]) / 200))
-
-
-def is_outdoors(shown: Mapping[str, Any]) -> bool:
-    """True for a text about going out: rather not means to stay indoors."""
-    return bool(OUTDOOR & set(shown["modes"]))
 
 
 def plan_said(shown: Mapping[str, Any], plan: Mapping[str, str]) -> list[str]:

@@ -29,6 +29,14 @@ class NotFromPaper(Exception):
     """Why this is not taken from paper; the message is a sentence for the therapist."""
 
 
+class NoScan(Exception):
+    """Only of what was signed before a client came in from paper a date alone is taken; `text` says what it is of."""
+
+    def __init__(self, text: ConsentText) -> None:
+        super().__init__(_("Please add a scan or a photograph of the paper; a date alone shows nothing."))
+        self.text = text
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """Whom to ring if something happens."""
@@ -85,18 +93,17 @@ def keep_consent(
     """Record that the client, or who signs beside her, signed an agreement on paper that day. It covers a year from
     then, as any does, and means what her age on that day made of it.
 
-    What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once. Raises
-    NotFromPaper when this person had no standing to sign that day.
+    What was asked for by then on a screen has its answer, and ends. The same paper twice is kept once. Raises NoScan,
+    and NotFromPaper when this person had no standing to sign that day.
     """
     Client.objects.select_for_update().get(pk=client.pk)
     if why := signers.no_standing(client, signatory, on=signed_on):
         raise NotFromPaper(why)
-    moment = at_noon(signed_on)
-    papered = Consent.objects.filter(client=client, text__key=text.key, signatory=signatory)
-    papered = papered.filter(manner=Consent.Manner.PAPER, status=Consent.Status.SIGNED, withdrawn_modes=[])
-    same = (one for one in papered.select_related("text", "paper") if one.evidence["signed_on"] == str(signed_on))
-    if before := next(same, None):
+    if before := _same_paper(client, text, signatory, signed_on):
         return _with_scan(before, scan, by=by) if scan and before.paper is None else before
+    if scan is None and not _came_with_it(client, signed_on):
+        raise NoScan(text)
+    moment = at_noon(signed_on)
     consent.replace_open(client, text.key, until=moment + timedelta(hours=12), signatory=signatory)
     made = Consent(client=client, text=text, modes=list(text.modes), asked_by=by, asked_at=moment, answered_at=moment)
     made.signatory, made.meaning = signatory, signers.meaning(client, signatory, on=signed_on)
@@ -108,6 +115,19 @@ def keep_consent(
     detail: dict[str, str | int | None] = {"consent": str(made.pk), "scan": int(scan is not None)}
     audit.record("consent.on_paper", by=by, subject=client.pk, detail=detail)
     return _with_scan(made, scan, by=by) if scan else made
+
+
+def _same_paper(client: Client, text: ConsentText, signatory: Signatory | None, signed_on: date) -> Consent | None:
+    """What stands of this version on paper of that day, unless it was to be signed anew by then: that is another."""
+    stands = Consent.objects.filter(client=client, text=text, signatory=signatory, manner=Consent.Manner.PAPER)
+    stands = stands.filter(status=Consent.Status.SIGNED, withdrawn_modes=[]).exclude(due_again_on__lte=signed_on)
+    same = (one for one in stands.select_related("text", "paper") if one.evidence["signed_on"] == str(signed_on))
+    return next(same, None)
+
+
+def _came_with_it(client: Client, signed_on: date) -> bool:
+    """Whether this was signed before the client came in from paper, so that a date may be all there is."""
+    return client.carried_over_on is not None and signed_on <= client.carried_over_on
 
 
 def _with_scan(row: Consent, scan: Upload, *, by: User) -> Consent:

@@ -1,5 +1,6 @@
 """Whose signature an agreement with a client needs, what each of them means, and where each can be written to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import ages, contacts, coverage
+from clients.domain import ages, answers, contacts
 from clients.models import Client, Consent, ContactPoint, Signatory
 from practice.domain.words import apart, short_day
 from practice.models import Practice, Scope
@@ -118,16 +119,30 @@ def address_of(client: Client, signatory: Signatory | None) -> str:
 
     What the client said of an address as her own counts for everybody who is written to there about her.
     """
+    return addresses(client, [signatory])[0]
+
+
+def addresses(client: Client, people: Sequence[Signatory | None]) -> list[str]:
+    """As `address_of`, for several people who sign beside one client."""
+    refusing = _refusing_mail(client.pk)
+    return ["" if (who and who.pk) in refusing else _safe_address(client, who) for who in people]
+
+
+def _safe_address(client: Client, signatory: Signatory | None) -> str:
     if signatory:
         return "" if contacts.is_silent(client.contact_points.all(), signatory.email) else signatory.email
-    point = contacts.safe_email(client) if gets_papers_by_mail(client) else None
+    point = contacts.safe_email(client)
     return point.value if point else ""
 
 
-def gets_papers_by_mail(client: Client) -> bool:
-    """Whether papers may go to the client by e-mail: she has neither declined that nor taken it back."""
-    today = Practice.load().day_of(timezone.now())
-    return not coverage.covers(client, Scope.E_DELIVERY, today).said_no
+def _refusing_mail(client: UUID) -> set[UUID | None]:
+    """Who has declined papers by e-mail or taken that back, the client as None; each for their own letters alone."""
+    about = Consent.objects.filter(client=client, modes__contains=[Scope.E_DELIVERY])
+    by_person: dict[UUID | None, list[Consent]] = {}
+    for row in answers.counting(about):
+        by_person.setdefault(row.signatory_id, []).append(row)
+    practice = Practice.load()
+    return {who for who, rows in by_person.items() if answers.says_no(rows, Scope.E_DELIVERY, practice)}
 
 
 def parents_until(client: Client, practice: Practice) -> datetime | None:
@@ -150,13 +165,17 @@ def is_over(signatory: Signatory, *, at: datetime) -> bool:
 
 def may_write(client: Client | UUID | None, signatory: Signatory | None, address: str) -> bool:
     """Whether letters about signing may still go to this address, as it stands now."""
-    if signatory:
-        points = ContactPoint.objects.filter(client=signatory.client_id)
-        if is_over(signatory, at=timezone.now()) or signatory.email != address:
-            return False
-        return not contacts.is_silent(points, address)
-    one = Client.objects.filter(pk=client).first() if isinstance(client, UUID) else client
-    return one is not None and gets_papers_by_mail(one) and contacts.recipient(one, address) is not None
+    key = client.pk if isinstance(client, Client) else client
+    if key is None or (signatory and signatory.pk) in _refusing_mail(key):
+        return False
+    return may_reach(signatory, address) if signatory else contacts.recipient(client, address) is not None
+
+
+def may_reach(signatory: Signatory, address: str) -> bool:
+    """Whether somebody who signs is still there at all, and reached at this address safely."""
+    points = ContactPoint.objects.filter(client=signatory.client_id)
+    is_there = not is_over(signatory, at=timezone.now()) and signatory.email == address
+    return is_there and not contacts.is_silent(points, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +203,13 @@ def refused(signatory: Signatory) -> str:
     return words % {"name": signatory.name}
 
 
-def no_address(signer: Signer) -> str:
+def no_address(client: Client, signatory: Signatory | None) -> str:
     """Why no letter can go to this person, as a sentence."""
-    if signer.signatory and signer.signatory.email:
-        return refused(signer.signatory)
-    if signer.signatory:
-        return _("%(name)s has no e-mail address here. Add one, or sign together here.") % {"name": signer.signatory}
+    if (signatory and signatory.pk) in _refusing_mail(client.pk):
+        name = signatory.name if signatory else client.called_name
+        return _("%(name)s said no to papers by e-mail, so sign together here.") % {"name": name}
+    if signatory and signatory.email:
+        return refused(signatory)
+    if signatory:
+        return _("%(name)s has no e-mail address here. Add one, or sign together here.") % {"name": signatory}
     return _("There is no e-mail address that is safe to use. Add one, or sign together here.")

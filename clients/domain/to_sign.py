@@ -49,15 +49,17 @@ def people(client: Client, texts: Sequence[ConsentText], *, on: date) -> list[Pe
     kept = set(standing.values_list("signatory", "text", "meaning"))
     found = []
     wanted = signers.signers(client, on=on)
+    everybody = [*wanted, *signers.optional(client, on=on)]
     prefetch_related_objects([client], "contact_points")
-    for signer in [*wanted, *signers.optional(client, on=on)]:
+    addresses = signers.addresses(client, [signer.signatory for signer in everybody])
+    for signer, address in zip(everybody, addresses, strict=True):
         who = signer.signatory
         done = [text for text in texts if (who and who.pk, text.pk, str(signer.meaning)) in kept]
         found.append(
             Person(
                 signer=signer,
                 name=who.name if who else client.name,
-                address=signers.address_of(client, who),
+                address=address,
                 must_sign=signer in wanted,
                 signed=tuple(text.title for text in done),
                 is_done=bool(texts) and len(done) == len(texts),

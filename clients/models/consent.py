@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 import pghistory
@@ -254,6 +255,10 @@ class Consent(models.Model):
     def is_open(self) -> bool:
         """True while she may still sign."""
         return self.status in (self.Status.ASKED, self.Status.TALK)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """True when the time of its request, which is loaded beside it, ended without a signature or a no."""
+        return self.is_open and self.request is not None and self.request.expires_at <= at
 
     @property
     def was_signed(self) -> bool:

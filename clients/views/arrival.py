@@ -60,15 +60,13 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             _keep(request, client, form)
+        except on_paper.NoScan as error:
+            form.add_error(f"scan_{error.text.key}", str(error))
         except on_paper.NotFromPaper as error:
             hindrance = str(error)
             form.add_error(None, hindrance)
         else:
-            messages.success(request, _("Kept, as it stands on paper."))
-            # Pressed twice, the decision was kept the first time.
-            if hindrance and request.POST.get("decided_on") and not client.decisions.exists():
-                messages.error(request, _("The decision was not kept. %(why)s") % {"why": hindrance})
-            return redirect("clients:show", client.pk)
+            return _kept(request, client, hindrance)
     context = {
         "client": client,
         "form": form,
@@ -80,6 +78,14 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lost": bool(request.FILES),
     }
     return render(request, "clients/on_paper.html", context, status=422 if form.is_bound else 200)
+
+
+def _kept(request: HttpRequest, client: Client, hindrance: str) -> HttpResponse:
+    messages.success(request, _("Kept, as it stands on paper."))
+    # Pressed twice, the decision was kept the first time.
+    if hindrance and request.POST.get("decided_on") and not client.decisions.exists():
+        messages.error(request, _("The decision was not kept. %(why)s") % {"why": hindrance})
+    return redirect("clients:show", client.pk)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from clients.forms.consent import SignForm, TakeBackForm, WordsForm
 from clients.models import Consent
 from clients.views import knowing
 from practice.domain import audit, links
-from practice.models import Link, Practice
+from practice.models import OUTDOOR, Link, Practice
 from practice.web import download, ended, with_link
 
 TYPED = frozenset({"words", "sign", "name"})
@@ -57,13 +57,13 @@ class Laid:
 def _rows(link: Link) -> list[Consent]:
     wanted = Consent.objects.select_related("client", "text", "asked_by", "paper", "request", "signatory")
     rows = wanted.filter(Q(request=link.subject) | Q(pk=link.subject)).exclude(status=Consent.Status.REPLACED)
-    return [row for row in rows.order_by("asked_at", "text__key", "pk") if row.shown_text]
+    rows = rows.order_by("asked_at", "text__key", "pk")
+    return [row for row in rows if row.shown_text or row.manner == Consent.Manner.PAPER]
 
 
 def _over(one: Consent) -> bool:
     """It can be answered no more, though nobody has answered it."""
-    late = one.is_open and one.request is not None and one.request.expires_at <= timezone.now()
-    return late or one.status in (Consent.Status.REPLACED, Consent.Status.EXPIRED)
+    return one.has_lapsed(timezone.now()) or one.status in (Consent.Status.REPLACED, Consent.Status.EXPIRED)
 
 
 def laid(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -172,8 +172,8 @@ def _context(here: Laid) -> dict[str, Any]:
         "written_to": one.client.name.split(" ")[0] if one.meaning == Consent.Meaning.PERMISSION else "",
         "who_signs": signer_words.who_signs(one),
         "who_reads": signer_words.who_reads(one, therapist),
-        "sections": consent_texts.sections(one.shown),
-        "outdoors": consent_texts.is_outdoors(one.shown),
+        "sections": consent_texts.sections(one.shown) if one.shown else [],
+        "outdoors": bool(OUTDOOR & set(one.modes)),
         "until": one.covers_until or signing.in_a_year(today),
         "zone": zone,
         "today": today,
@@ -204,8 +204,9 @@ def _answered(request: HttpRequest, here: Laid, *, form: TakeBackForm | None = N
     one = here.one
     context = _context(here) | {"form": form or TakeBackForm(signed=one), "unchanged": status == 409}
     if one.was_signed:
+        context |= {"on_paper": consent_papers.on_paper(one), "taken_back": step_words.ways(one.withdrawn_modes)}
+    if one.was_signed and one.shown:
         context |= {
-            "taken_back": step_words.ways(one.withdrawn_modes),
             "plan": consent_texts.plan_said(one.shown, one.answers.get("plan", {})),
             "initials": consent_papers.initials(one),
             "drawing": consent_papers.drawing(one),

@@ -5,11 +5,13 @@ Imported only when something is printed, so that everything else runs on a machi
 
 import base64
 import re
-from functools import lru_cache
+import unicodedata
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML  # type: ignore[attr-defined]
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -52,6 +54,33 @@ FACES: list[tuple[str, str, str, tuple[tuple[int, str], ...]]] = [
     ),
     ("Noto Hebrew", "[\u0590-\u05ff\ufb1d-\ufb4f]", "noto-sans-hebrew/noto-sans-hebrew-{weight}", _TWO),
     ("Noto Han", "[\u2e80-\u9fff\uf900-\ufaff\uff01-\uffef]", "noto-sans-sc/noto-sans-sc-{weight}", _ONE),
+    ("Noto Armenian", "[\u0530-\u058f\ufb13-\ufb17]", "noto-sans-armenian/noto-sans-armenian-{weight}", _ONE),
+    ("Noto Bengali", "[\u0980-\u09ff]", "noto-sans-bengali/noto-sans-bengali-{weight}", _ONE),
+    (
+        "Noto Devanagari",
+        "[\u0900-\u097f\u1cd0-\u1cff\ua8e0-\ua8ff]",
+        "noto-sans-devanagari/noto-sans-devanagari-{weight}",
+        _ONE,
+    ),
+    ("Noto Ethiopic", "[\u1200-\u139f\u2d80-\u2ddf]", "noto-sans-ethiopic/noto-sans-ethiopic-{weight}", _ONE),
+    (
+        "Noto Georgian",
+        "[\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f]",
+        "noto-sans-georgian/noto-sans-georgian-{weight}",
+        _ONE,
+    ),
+    ("Noto Gujarati", "[\u0a80-\u0aff]", "noto-sans-gujarati/noto-sans-gujarati-{weight}", _ONE),
+    ("Noto Gurmukhi", "[\u0a00-\u0a7f]", "noto-sans-gurmukhi/noto-sans-gurmukhi-{weight}", _ONE),
+    ("Noto Kannada", "[\u0c80-\u0cff]", "noto-sans-kannada/noto-sans-kannada-{weight}", _ONE),
+    ("Noto Khmer", "[\u1780-\u17ff\u19e0-\u19ff]", "noto-sans-khmer/noto-sans-khmer-{weight}", _ONE),
+    ("Noto Hangul", "[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]", "noto-sans-kr/noto-sans-kr-{weight}", _ONE),
+    ("Noto Lao", "[\u0e80-\u0eff]", "noto-sans-lao/noto-sans-lao-{weight}", _ONE),
+    ("Noto Malayalam", "[\u0d00-\u0d7f]", "noto-sans-malayalam/noto-sans-malayalam-{weight}", _ONE),
+    ("Noto Myanmar", "[\u1000-\u109f]", "noto-sans-myanmar/noto-sans-myanmar-{weight}", _ONE),
+    ("Noto Sinhala", "[\u0d80-\u0dff]", "noto-sans-sinhala/noto-sans-sinhala-{weight}", _ONE),
+    ("Noto Tamil", "[\u0b80-\u0bff]", "noto-sans-tamil/noto-sans-tamil-{weight}", _ONE),
+    ("Noto Telugu", "[\u0c00-\u0c7f]", "noto-sans-telugu/noto-sans-telugu-{weight}", _ONE),
+    ("Noto Thai", "[\u0e00-\u0e7f]", "noto-sans-thai/noto-sans-thai-{weight}", _ONE),
     ("Noto Emoji", "[\u203c\u2049\u2190-\u2bff\U0001f000-\U0001faff]", "noto-emoji/noto-emoji-{weight}", _ONE),
 ]
 _turn = Lock()
@@ -79,6 +108,20 @@ def _face(family: str, weight: int, style: str, file: str) -> str:
 def families(text: str) -> frozenset[str]:
     """Return the families whose letters stand in a document."""
     return frozenset(family for family, letters, _, _ in FACES if re.search(letters, text))
+
+
+def undrawn(text: str) -> list[str]:
+    """The letters for which none of our faces has a sign, once each in their order: they would print as empty boxes."""
+    seen = (sign for sign in dict.fromkeys(text) if unicodedata.category(sign)[0] not in "CZ")
+    return [sign for sign in seen if not any(ord(sign) in _signs(family) for family in families(sign))]
+
+
+@cache
+def _signs(family: str) -> frozenset[int]:
+    """The letters of a face, by its first cut."""
+    file, (weight, style) = next((file, cuts[0]) for name, _, file, cuts in FACES if name == family)
+    with TTFont(STATIC / "vendor" / f"{file.format(weight=weight, style=style)}.woff", lazy=True) as face:
+        return frozenset(face.getBestCmap())
 
 
 @lru_cache(maxsize=8)

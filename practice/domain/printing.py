@@ -1,5 +1,6 @@
 """Papers: a template and what it says in, PDF bytes out, on the practice's letterhead."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,3 +31,11 @@ def one_page(template: str, context: dict[str, Any], *, sizes: Sequence[str]) ->
             continue
     html = render_to_string(template, {**context, "practice": practice, "size": sizes[-1] if sizes else ""})
     return press.printed(html, country=practice.country)
+
+
+def undrawn(text: str) -> list[str]:
+    """What of a text cannot be printed, as “U+1A20 TAI THAM LETTER HIGH KA”: whoever reads the paper sees that it is
+    there."""
+    from practice.domain import press
+
+    return [f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip() for sign in press.undrawn(text)]

@@ -4,6 +4,7 @@ A picture is opened and drawn anew, turned the way it was held: nothing comes al
 device. A PDF is kept as it came and never opened here. Names of files count for nothing and are kept nowhere.
 """
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -14,6 +15,9 @@ from practice.domain import papers
 
 LARGEST = 10 * 1024 * 1024
 PIXELS = 25_000_000
+SCANS = 50
+"""How often a JPEG may go over its pixels, each time with the work of the whole picture (ours). Of a colour photograph
+10 passes are usual (libjpeg-turbo, `jpeg_simple_progression` in jcparam.c)."""
 SIDE = 1_600
 """Pixels of a photograph that is only looked at on a page."""
 PDF = "application/pdf"
@@ -22,6 +26,10 @@ ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "w
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _MODES = {"JPEG": {"L", "RGB"}, "PNG": {"1", "L", "LA", "P", "I;16", "RGB", "RGBA"}, "WEBP": {"RGB", "RGBA"}}
 """How each keeps its colours; whatever comes otherwise is turned into plain colours."""
+
+_MARKER = re.compile(rb"\xff([\x02-\xcf\xd8-\xfe])")
+"""What stands in the way of a JPEG but restarts and stuffing, which have no length (ITU-T T.81, table B.1)."""
+_SCAN, _END = 0xDA, 0xD9
 
 
 class NotTaken(Exception):
@@ -78,6 +86,8 @@ def _media_type(data: bytes) -> str:
 
 
 def _drawn_anew(data: bytes, kind: str) -> bytes:
+    if kind == "JPEG" and _scans(data) > SCANS:
+        raise NotTaken(_("This picture is kept in too many layers. Please take it again, or choose another file."))
     try:
         with Image.open(BytesIO(data), formats=[kind]) as picture:
             _refuse(picture)
@@ -102,6 +112,15 @@ def _refuse(picture: Image.Image) -> None:
     # A telephone's JPEG may bring a second picture for depth; the first is the photograph.
     if picture.format in ("PNG", "WEBP") and getattr(picture, "is_animated", False):
         raise NotTaken(_("This picture moves. Please choose one that stands still."))
+
+
+def _scans(data: bytes) -> int:
+    """How often a JPEG goes over its pixels, to its end; what stands behind that is never opened."""
+    scans, at = 0, 2
+    while (found := _MARKER.search(data, at)) and found[1][0] != _END:
+        scans += found[1][0] == _SCAN
+        at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
+    return scans
 
 
 def _too_many_pixels() -> NotTaken:

@@ -23,7 +23,7 @@ def _beside(one: Signatory, now: datetime) -> dict[str, Any]:
     knows = one.may_see == Signatory.MaySee.TIMES
     return {
         "signatory": one,
-        "papers": beside.papers(one),
+        "papers": beside.papers(one, now=now),
         "knows": knows,
         "times": _times(one.client, now) if knows else [],
     }

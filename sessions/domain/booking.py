@@ -18,7 +18,7 @@ from clients.models import CareTeamMember, Client
 from practice.domain import audit
 from practice.models import Place, Room, User
 from routes.models import Route
-from sessions.domain import clash, grounds, readiness, reminders
+from sessions.domain import clash, grounds, new_ground, readiness, reminders
 from sessions.domain.clash import Clash
 from sessions.models import Note, Seat, Session
 
@@ -100,6 +100,7 @@ def book(
         _refuse_over_doubled(session, clients)
         _insert(session, clients)
         _refuse_what_is_not_ready(session, clients)
+        new_ground.ask_again(session, clients, by=by)
         reminders.write(session)
         for client in clients:
             audit.record("session.booked", by=by, subject=client.pk, detail={"session": str(session.pk)})
@@ -214,6 +215,7 @@ def move(session: Session, *, to: datetime, by: User, minutes: int | None = None
         except IntegrityError as error:
             raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
         session.seats.update(answer="", answered_at=None)
+        new_ground.ask_again(session, clients, by=by)
         reminders.rewrite(session)
         for client in clients:
             audit.record("session.moved", by=by, subject=client.pk, detail={"session": str(session.pk)})

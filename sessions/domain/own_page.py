@@ -23,6 +23,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         .select_related("client", "session__place", "session__route", "session__room", "session__therapist")
         .order_by("starts_at")[:6]
     )
+    laid = Consent.objects.open().filter(client=client, signatory=None).select_related("text", "request")
     practice, shelf = Practice.load(), grounds.load([(seat.session, [client]) for seat in seats])
     return {
         "client": client,
@@ -30,7 +31,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "next": next_time(seats[0], now=now, shelf=shelf) if seats else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
-        "to_sign": Consent.objects.open().filter(client=client, signatory=None).select_related("text"),
+        "to_sign": [one for one in laid if not one.has_lapsed(now)],
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),

@@ -8,13 +8,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from clients.domain import decision
 from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.models import User
-from sessions.domain import booking, meeting, notes, readiness, rows
-from sessions.domain.chip import Chip
+from routes.domain.ground import Ground
+from sessions.domain import booking, meeting, new_ground, notes, readiness, rows
+from sessions.domain.chip import LOOK, Chip
 from sessions.models import Note, Seat, Session
 from sessions.models.session import SessionQuerySet
 
@@ -86,7 +88,11 @@ def before_booking(wanted: dict[str, Any], reader: User) -> tuple[Chip, ...]:
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
     )
     clients = wanted["clients"]
-    return rendered(booking.ready(session, clients), clients, reader)
+    chips = rendered(booking.ready(session, clients), clients, reader)
+    if may_know_why(reader, clients) and new_ground.overtaken(session, clients):
+        text, why = _("First time on %(ground)s"), _("Talk it through: consent will be asked for anew.")
+        chips += (Chip("ground", LOOK, "mountain", text % {"ground": Ground.ROUGH.label}, why),)
+    return chips
 
 
 @dataclass(frozen=True, slots=True)

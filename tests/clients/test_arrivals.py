@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import asq, calling, consent, coverage, decision, intake, on_paper, signing, story
 from clients.domain.permission import Ground
 from clients.domain.story import Next
-from clients.models import Alert, Client, Consent, Decision, Screening
+from clients.models import Alert, Client, Consent, ConsentText, Decision, Screening
 from practice.domain import links, papers, uploads
 from practice.models import AuditEntry, CoverPerson, Letter, Paper
 from tests import factories, pictures
@@ -31,6 +31,14 @@ WHO = {
     "is_safe": "on",
 }
 RING = {"ring_name": "Jo Field", "ring_relation": "friend", "ring_phone": "07700 900222", "ring_may_say": "Where."}
+
+
+@pytest.fixture
+def mrs_lee(mrs_lee):
+    """Carried over today."""
+    mrs_lee.carried_over_on = TODAY
+    mrs_lee.save(update_fields=["carried_over_on"])
+    return mrs_lee
 
 
 def decided(**changed):
@@ -133,6 +141,44 @@ def test_a_scan_can_follow(anna, texts, mrs_lee):
         mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna, scan=uploads.Upload(PDF, "application/pdf")
     )
     assert again == first and papers.read(again.paper) == PDF
+
+
+def test_the_same_day_can_have_a_second_paper(anna, texts, mrs_lee):
+    first = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=TODAY, by=anna)
+    newer = ConsentText.objects.create(
+        **{name: getattr(first.text, name) for name in ("key", "language", "title", "modes", "body", "sha256")},
+        version=9,
+    )
+    assert states(mrs_lee) == coverage.State.RAN_OUT
+    second = on_paper.keep_consent(mrs_lee, newer, signed_on=TODAY, by=anna)
+    assert second != first and states(mrs_lee) == coverage.State.COVERED
+    consent.due_again(second, because="A fall.", by=anna, on=TODAY)
+    assert states(mrs_lee) == coverage.State.RAN_OUT
+    third = on_paper.keep_consent(mrs_lee, newer, signed_on=TODAY, by=anna)
+    assert third != second and states(mrs_lee) == coverage.State.COVERED
+    assert on_paper.keep_consent(mrs_lee, newer, signed_on=TODAY, by=anna) == third
+
+
+def test_a_paper_from_before_something_happened_is_no_new_one_when_it_comes_again(anna, texts, mrs_lee):
+    first = on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna)
+    consent.due_again(first, because="A fall.", by=anna, on=TODAY)
+    assert on_paper.keep_consent(mrs_lee, texts["outdoors"], signed_on=MONTH_AGO, by=anna) == first
+    assert states(mrs_lee) == coverage.State.RAN_OUT
+
+
+@pytest.mark.parametrize("since", [None, MONTH_AGO])
+def test_a_date_alone_is_taken_only_of_what_was_signed_before_the_client_came_in(as_anna, texts, mrs_lee, since):
+    Client.objects.filter(pk=mrs_lee.pk).update(carried_over_on=since)
+    assert ("goes with each date" in as_anna.get(page(mrs_lee)).content.decode()) == (since is None)
+    after = (MONTH_AGO + timedelta(days=1)).isoformat()
+    answer = as_anna.post(page(mrs_lee), decided() | {"signed_outdoors": after})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "add a scan or a photograph" in text and "canary-reasoning" in text
+    assert not Consent.objects.exists() and not Decision.objects.exists()
+    answer = as_anna.post(page(mrs_lee), {"signed_outdoors": MONTH_AGO.isoformat()})
+    assert answer.status_code == (302 if since else 422)
+    assert as_anna.post(page(mrs_lee), {"signed_outdoors": after, "scan_outdoors": scan()}).status_code == 302
+    assert papers.read(Consent.objects.latest("answered_at").paper) == PDF
 
 
 def test_it_says_on_paper_and_never_that_it_was_signed_here(as_anna, anna, texts, mrs_lee):

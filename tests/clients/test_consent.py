@@ -314,6 +314,12 @@ def test_a_name_from_right_to_left_leaves_the_words_beside_it_where_they_are(ask
     assert (apart("مريم"), apart("Mary Lee 🌿"), apart("")) == ("\u2068مريم\u2069", "Mary Lee 🌿", "")
 
 
+def test_a_paper_names_the_letters_that_it_has_no_sign_for(asked):
+    given = agreement(asked, name="Mary ᏣᎳᎩ 한지민")
+    paper = printed(signing.sign(disclose(asked), given, circumstances=around(asked), at=SIGNED_ON))
+    assert "no sign for U+13E3 CHEROKEE LETTER TSA, U+13B3 CHEROKEE LETTER LA, U+13A9 CHEROKEE LETTER GI." in paper
+
+
 def test_a_text_sets_the_names_that_it_is_filled_with_apart(mrs_lee, anna, text):
     anna.name = "ענת רייטר"
     anna.save(update_fields=["name"])

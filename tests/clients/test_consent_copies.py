@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import consent, consent_copies, contacts
-from clients.domain.signers import Signer, signers
+from clients.domain import consent, consent_copies, contacts, signing
+from clients.domain.signers import Signer, address_of, signers
 from clients.models import ContactPoint, Signatory
 from practice.domain import links, post
 from practice.models import Letter, Link
@@ -111,9 +111,27 @@ def test_who_takes_back_papers_by_mail_gets_none_by_mail(mrs_lee, anna, texts):
     assert post.kinds[letter.kind].still_wanted(letter)
     consent.withdraw(delivery, by=None)
     assert not post.kinds[letter.kind].still_wanted(letter)
-    with pytest.raises(consent.CannotAsk, match="sign together here"):
+    with pytest.raises(consent.CannotAsk, match="Mrs Lee said no to papers by e-mail, so sign together here"):
         consent.ask(mrs_lee, texts["outdoors"], by=anna)
     assert consent.ask(mrs_lee, texts["outdoors"], by=anna, send=False).is_open
+
+
+@pytest.mark.parametrize("takes_back", [False, True])
+def test_a_no_to_papers_by_mail_is_about_the_mail_of_whoever_said_it(mrs_lee, anna, texts, takes_back):
+    max_lee = Signatory.objects.create(client=mrs_lee, name="Max Lee", relation="partner", email="max@example.org")
+    for refuser, other in ((max_lee, None), (None, max_lee)):
+        own = Signer(refuser, "consent")
+        asked = consent.ask(mrs_lee, texts["delivery"], by=anna, signer=own)
+        letter = Letter.objects.get(about=consent.ask(mrs_lee, texts["data"], by=anna, signer=own).request_id)
+        assert post.kinds[letter.kind].still_wanted(letter)
+        if takes_back:
+            consent.withdraw(sign_together(asked), by=None)
+        else:
+            signing.decline(asked)
+        assert not address_of(mrs_lee, refuser) and not post.kinds[letter.kind].still_wanted(letter)
+        assert address_of(mrs_lee, other)
+        sign_together(consent.ask(mrs_lee, texts["delivery"], by=anna, send=False, signer=own))
+        assert address_of(mrs_lee, refuser)
 
 
 def test_the_letter_says_what_it_is_about(mrs_lee, anna, texts):

@@ -14,6 +14,7 @@ from tests import factories
 
 KEYS = {"outdoors", "running", "group", "online", "data", "delivery"}
 OUTDOORS = consent_files.FOLDER / "outdoors.en.toml"
+TRAINING = next(one["words"] for one in consent_files.read(OUTDOORS).body["clauses"] if one["key"] == "training")
 
 
 def test_shipped_texts_are_whole_and_say_that_they_are_drafts():
@@ -46,6 +47,7 @@ def test_a_text_without_a_required_clause_is_refused_by_name(tmp_path, key):
         ('key = "outdoors"', 'key = "indoors"', "differ from the file name"),
         ('modes = ["sit", "walk"]', 'modes = ["fly"]', '"fly" is nothing that a text can be about'),
         ("{therapist} calls for help", "{doctor} calls for help", '"{doctor}" is not a name'),
+        (TRAINING, "{therapist} is in training.", 'the clause "training" does not name {supervisor}'),
         ('title = "Walking', "title = Walking", "not valid TOML"),
         ("[disclosure]", "[disclosed]", "missing disclosure"),
         ('accept = "I agree to read, sign and keep this on a screen."', 'accept = " "', "has no words"),

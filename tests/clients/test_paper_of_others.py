@@ -30,14 +30,14 @@ def page(client):
 
 def sent(*who, day=MONTH_AGO, **more):
     keys = [str(one.pk) if one else "own" for one in who]
-    return {"signed_outdoors": day.isoformat(), "who_outdoors": keys} | more
+    scan = SimpleUploadedFile("consent.pdf", b"%PDF-1.7 scan")
+    return {"signed_outdoors": day.isoformat(), "who_outdoors": keys, "scan_outdoors": scan} | more
 
 
 def test_one_paper_signed_by_a_parent_and_the_young_client_counts_for_both(as_anna, anna, teen):
     ada = parent(teen, "Ada Brook", by=anna)
     assert "Ada Brook, parent" in as_anna.get(page(teen)).content.decode()
-    scan = SimpleUploadedFile("consent.pdf", b"%PDF-1.7 scan")
-    assert as_anna.post(page(teen), sent(None, ada, scan_outdoors=scan)).status_code == 302
+    assert as_anna.post(page(teen), sent(None, ada)).status_code == 302
     kept = {one.signatory: one for one in Consent.objects.all()}
     assert {who: one.meaning for who, one in kept.items()} == {None: "assent", ada: "permission"}
     assert kept[ada].evidence["relation"] == "parent" and kept[ada].evidence["signs"] == "Ada Brook"

@@ -14,10 +14,12 @@ from clients.domain import consent, on_paper, signing
 from clients.domain.consent import State
 from clients.domain.signers import CannotAsk, Signer, signers
 from clients.models import Consent, ConsentRequest, ConsentStep, ConsentText, Signatory
+from practice.domain.uploads import Upload
 from practice.models import Letter, Mode
 from tests.clients.signing import sign_together as signs
 
 pytestmark = pytest.mark.django_db
+SCAN = Upload(b"%PDF-1.7", "application/pdf")
 
 
 @pytest.fixture
@@ -237,7 +239,7 @@ def test_what_was_signed_under_age_ends_by_the_day_it_was_signed(teen, anna, tex
     else:
         ada = guardian(teen)
         kept = [
-            on_paper.keep_consent(teen, text, signed_on=timezone.localdate(), by=anna, signatory=who)
+            on_paper.keep_consent(teen, text, signed_on=timezone.localdate(), scan=SCAN, by=anna, signatory=who)
             for who in (None, ada)
         ]
         assert [one.meaning for one in kept] == ["assent", "permission"]
@@ -380,19 +382,19 @@ def test_paper_of_the_day_of_an_answer_counts_by_what_was_recorded_last(mrs_lee,
     signed = signs(consent.ask(mrs_lee, text, by=anna, at=noon - timedelta(days=9)), at=noon - timedelta(days=9))
     consent.withdraw(signed, by=None, at=evening)
     assert state(mrs_lee) == State.WITHDRAWN
-    paper = on_paper.keep_consent(mrs_lee, text, signed_on=day, by=anna)
+    paper = on_paper.keep_consent(mrs_lee, text, signed_on=day, scan=SCAN, by=anna)
     assert state(mrs_lee) == State.COVERED
     consent.withdraw(paper, by=None, at=evening)
     assert state(mrs_lee) == State.WITHDRAWN
-    on_paper.keep_consent(mrs_lee, text, signed_on=day, by=anna)
+    on_paper.keep_consent(mrs_lee, text, signed_on=day, scan=SCAN, by=anna)
     assert state(mrs_lee) == State.COVERED, "another paper, signed after it"
 
 
 def test_paper_from_before_a_new_version_does_not_hide_that_it_asks_anew(mrs_lee, anna, text):
     newer = another(text, version=text.version + 1)
-    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate() - timedelta(days=100), by=anna)
+    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate() - timedelta(days=100), scan=SCAN, by=anna)
     assert state(mrs_lee) == State.RAN_OUT
-    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate(), by=anna)
+    on_paper.keep_consent(mrs_lee, newer, signed_on=timezone.localdate(), scan=SCAN, by=anna)
     assert state(mrs_lee) == State.COVERED
 
 

@@ -226,6 +226,17 @@ def test_a_name_that_cannot_be_filled_in_is_refused(as_rosa, words):
     assert not ConsentText.objects.exists()
 
 
+def test_what_the_clients_of_a_trainee_read_has_to_name_the_supervisor(as_rosa):
+    data = opened(as_rosa)
+    row = row_of(data, "training")
+    as_rosa.post(address(), data | {f"{row}-words": "Hello."})
+    words = "“In training” has to say who it is: {supervisor}."
+    assert words in as_rosa.get(address("publish_text")).content.decode()
+    data = opened(as_rosa)
+    as_rosa.post(address(), data | {f"{row}-words": "I am in training with {supervisor}."})
+    assert words not in as_rosa.get(address("publish_text")).content.decode()
+
+
 def test_publishing_asks_whether_it_renews_and_presets_nothing(as_rosa, rosa):
     assert publish(as_rosa).status_code == 302
     assert ConsentText.objects.get().renews and ConsentText.objects.get().published_by == rosa

@@ -30,8 +30,26 @@ NAMES = {
     "Hebrew": "רות",
     "Arabic": "ليلى",
     "Han": "李小明",
+    "Hangul": "한지민",
+    "Devanagari": "अनिल कुमार",
+    "Bengali": "অনিল",
+    "Gurmukhi": "ਅਨਿਲ",
+    "Gujarati": "અનિલ",
+    "Tamil": "தமிழ் செல்வி",
+    "Telugu": "అనిల్",
+    "Kannada": "ಅನಿಲ್",
+    "Malayalam": "അനിൽ",
+    "Sinhala": "අනිල්",
+    "Thai": "ณัฐวุฒิ สุขใจ",
+    "Lao": "ສົມສັກ",
+    "Khmer": "សុខា",
+    "Myanmar": "အောင်",
+    "Georgian": "გიორგი მაისურაძე",
+    "Armenian": "Նարեկ",
+    "Ethiopic": "አበበ",
 }
-OURS = re.compile(r"^(Inter|Fraunces|Noto-(Arabic|Hebrew|Han|Emoji))(-|$)")
+NOTO = [name for name in NAMES if name not in ("Latin", "further Latin", "Vietnamese", "Cyrillic", "Greek")]
+OURS = re.compile(rf"^(Inter|Fraunces|Noto-({'|'.join(NOTO)}|Emoji))(-|$)")
 needs_poppler = pytest.mark.skipif(not shutil.which("pdffonts"), reason="poppler-utils reads the PDF again")
 
 
@@ -94,20 +112,47 @@ def test_a_long_paper_counts_its_pages(tmp_path):
 
 
 @needs_poppler
-def test_eight_scripts_and_an_emoji_use_our_faces_only(tmp_path):
+def test_every_script_and_an_emoji_use_our_faces_only(tmp_path):
     said = "".join(f"<h2>{name}</h2><p>{name} <b>{name}</b></p>" for name in NAMES.values())
     found = faces(body(said + "<p>🌲</p>"), tmp_path)
     assert found
     assert {face for face in found if not OURS.match(face)} == set()
-    assert {"Inter-Cyrillic", "Inter-Greek", "Noto-Hebrew", "Noto-Arabic", "Noto-Han", "Noto-Emoji"} <= {
+    assert {"Inter-Cyrillic", "Inter-Greek", "Noto-Emoji", *(f"Noto-{script}" for script in NOTO)} <= {
         re.sub("-(Semi-Bold|Medium|Bold)$", "", face) for face in found
     }
 
 
 @needs_poppler
-@pytest.mark.parametrize("script", ["Latin", "further Latin", "Vietnamese", "Cyrillic", "Greek", "Han"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Latin",
+        "further Latin",
+        "Vietnamese",
+        "Cyrillic",
+        "Greek",
+        "Han",
+        "Hangul",
+        "Georgian",
+        "Armenian",
+        "Ethiopic",
+    ],
+)
 def test_names_can_be_read_again(script, tmp_path):
     assert NAMES[script] in read("pdftotext", body(f"<p>{NAMES[script]}</p>"), tmp_path)
+
+
+@pytest.mark.parametrize("name", [*NAMES.values(), "Zoë 👩‍👩‍👧 O’Brien", "n\u0303"])
+def test_every_letter_of_these_has_a_face(name):
+    assert press.undrawn(name) == []
+
+
+def test_what_has_no_face_is_named():
+    assert printing.undrawn("Mo ᏣᎳᎩ Ꮳ") == [
+        "U+13E3 CHEROKEE LETTER TSA",
+        "U+13B3 CHEROKEE LETTER LA",
+        "U+13A9 CHEROKEE LETTER GI",
+    ]
 
 
 def test_a_common_letter_reads_two_families_only():

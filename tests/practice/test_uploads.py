@@ -122,6 +122,22 @@ def test_a_small_file_that_unfolds_into_a_vast_picture_is_refused_unopened(side,
     assert refused(pictures.bomb(side)) == "This picture has more than 25 megapixels. Please choose a smaller one."
 
 
+def test_a_small_jpeg_that_goes_over_its_pixels_for_ever_is_refused_unopened(monkeypatch):
+    most = uploads.SCANS - pictures.layered().count(pictures.SCAN)
+    assert opened(uploads.read(pictures.layered(most))).size == (40, 20)
+    vast = [pictures.layered(most + 1), pictures.layered(500)]
+    monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("opened"))
+    words = "This picture is kept in too many layers. Please take it again, or choose another file."
+    assert [refused(one) for one in vast] == [words, words]
+
+
+def test_what_only_looks_like_a_pass_does_not_refuse_a_photograph():
+    many = pictures.SCAN * 500
+    exif = Image.Exif()
+    exif[0x010F] = many.decode("latin-1")
+    assert opened(uploads.read(pictures.drawn("JPEG", comment=many, exif=exif) + many)).size == (40, 20)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_what_moves_is_refused(kind):
     assert refused(pictures.moving(kind)) == "This picture moves. Please choose one that stands still."

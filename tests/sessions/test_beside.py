@@ -7,12 +7,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import beside, consent, consent_papers, consent_texts, signatories
+from clients.domain import beside, consent, consent_papers, consent_texts, on_paper, signatories, signing
 from clients.domain.agreement import disclosure_print
 from clients.domain.signers import Signer
-from clients.models import Consent, Signatory
+from clients.models import Consent, ConsentRequest, Signatory
+from practice.domain import uploads
 from practice.models import Letter, Membership, Mode, Practice, User
-from tests import factories
+from tests import factories, pictures
 from tests.clients.signing import sign_together
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,42 @@ class TestFromOnesOwnLogIn:
         assert as_mrs_lee.post(take_back, {"what": "all"}).status_code == 302
         asked.refresh_from_db()
         assert asked.status == "withdrawn"
+
+    def test_what_was_signed_on_paper_is_taken_back_from_there(self, as_mrs_lee, mrs_lee, anna, practice):
+        consent_texts.publish_shipped()
+        text = next(text for text in consent_texts.current() if text.key == "outdoors")
+        mrs_lee.carried_over_on = timezone.localdate()
+        for scan in (None, uploads.read(pictures.drawn("PNG"))):
+            kept = on_paper.keep_consent(mrs_lee, text, signed_on=timezone.localdate(), scan=scan, by=anna)
+            door = reverse("clients:own_consent", args=[kept.pk])
+            assert door in as_mrs_lee.get(HOME).content.decode()
+            opened = as_mrs_lee.post(door, follow=True)
+            page, token = opened.content.decode(), opened.redirect_chain[0][0].split("/")[2]
+            copy = reverse("consent_copy", args=[token, kept.pk])
+            assert "Signed on paper on" in page and text.title in page and "Version" not in page
+            assert (copy in page) == (scan is not None)
+            assert as_mrs_lee.get(copy).status_code == (200 if scan else 404)
+            take_back = reverse("take_back_consent", args=[token, kept.pk])
+            assert as_mrs_lee.post(take_back, {"what": "walk"}).status_code == 302
+            assert "The rest stands" in as_mrs_lee.post(door, follow=True).content.decode()
+            answer = as_mrs_lee.post(take_back, {"what": "all"}, follow=True)
+            kept.refresh_from_db()
+            assert kept.status == "withdrawn" and "Taken back" in answer.content.decode()
+            assert (copy in answer.content.decode()) == (scan is not None)
+
+    def test_nothing_is_offered_that_ran_out_while_a_talk_was_wanted(self, as_mrs_lee, hers, ada, teen, anna, mrs_lee):
+        text, long_ago = consent_texts.current()[0], timezone.now() - timedelta(days=40)
+        own = consent.ask(mrs_lee, text, by=anna, at=long_ago)
+        other = consent.ask(teen, text, by=anna, at=long_ago, signer=Signer(ada, "permission"))
+        for asked, browser in ((own, as_mrs_lee), (other, hers)):
+            door = reverse("clients:own_consent", args=[asked.pk])
+            request = ConsentRequest.objects.get(pk=asked.request_id)
+            ConsentRequest.objects.filter(pk=request.pk).update(expires_at=timezone.now() + timedelta(hours=1))
+            signing.talk(asked, at=long_ago + timedelta(days=1))
+            assert door in browser.get(HOME).content.decode()
+            assert browser.post(door, follow=True).status_code == 200
+            ConsentRequest.objects.filter(pk=request.pk).update(expires_at=request.expires_at)
+            assert door not in browser.get(HOME).content.decode()
 
     def test_nobody_opens_what_lies_before_somebody_else(self, hers, ada, teen, anna):
         mine, own = signed(teen, anna, ada, "permission"), signed(teen, anna, None, "assent")
