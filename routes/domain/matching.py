@@ -6,7 +6,7 @@ What nobody wrote down is a caution and never passes in silence. Numbers without
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -74,6 +74,11 @@ class Wish:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
+    def day(self) -> date:
+        """The day on the clocks of its zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
     def outside(self) -> int:
         """Minutes that can be walked."""
         return min(self.minutes, SHORT) if Need.SHORT in self.needs else self.minutes
@@ -132,7 +137,7 @@ def _sketched(route: Route) -> Track:
 
 def _standing(route: Route, wish: Wish) -> Found:
     """May it be walked at all that day?"""
-    day = wish.starts_at.astimezone(ZoneInfo(wish.zone)).date()
+    day = wish.day
     if route.archived_at:
         yield Said(_("No longer used."))
     if route.is_closed(day):
@@ -181,8 +186,7 @@ def _character(route: Route, wish: Wish) -> Found:
 
 
 def _hazards(route: Route, wish: Wish) -> Found:
-    day = wish.starts_at.astimezone(ZoneInfo(wish.zone)).date()
-    met = [hazard for hazard in route.hazards.all() if hazard.kind in wish.avoid and hazard.is_there(day)]
+    met = [hazard for hazard in route.hazards.all() if hazard.kind in wish.avoid and hazard.is_there(wish.day)]
     for hazard in met:
         yield Said(f"{capfirst(Hazard.Kind(hazard.kind).label)}: {hazard.words}")
     by_water = Hazard.Kind.WATER in wish.avoid and Route.Character.WATER in route.character

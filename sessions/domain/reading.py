@@ -14,6 +14,7 @@ from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.models import User
 from sessions.domain import booking, meeting, notes, readiness, rows
+from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 from sessions.models.session import SessionQuerySet
 
@@ -55,23 +56,23 @@ def may_know_why(reader: User, clients: Sequence[Client]) -> bool:
     return bool(ids) and Client.objects.charted_by(reader).filter(pk__in=ids).count() == len(ids)
 
 
-def rendered(found: readiness.Readiness, clients: Sequence[Client], reader: User) -> tuple[readiness.Chip, ...]:
+def rendered(found: readiness.Readiness, clients: Sequence[Client], reader: User) -> tuple[Chip, ...]:
     """The chips in the rendering that is this reader's."""
     return found.for_clinician() if may_know_why(reader, clients) else found.for_desk()
 
 
-def sentence(chip: readiness.Chip) -> str:
+def sentence(chip: Chip) -> str:
     """A chip as a sentence of a refusal."""
     return f"{chip.text}. {chip.reason}".strip() if chip.reason else f"{chip.text}."
 
 
-def chips_of(session: Session, reader: User) -> tuple[readiness.Chip, ...]:
+def chips_of(session: Session, reader: User) -> tuple[Chip, ...]:
     """How ready a session is, for this reader."""
     clients = [seat.client for seat in session.seats.all()]
     return rendered(booking.ready(session, clients), clients, reader)
 
 
-def before_booking(wanted: dict[str, Any], reader: User) -> tuple[readiness.Chip, ...]:
+def before_booking(wanted: dict[str, Any], reader: User) -> tuple[Chip, ...]:
     """How ready a session would be that somebody is about to book."""
     session = Session(
         therapist=wanted["therapist"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from clients.domain.decision import Standing
 from clients.models import Client
@@ -14,6 +14,7 @@ from practice.domain import words
 from practice.models import User
 from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, readiness
+from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
 
@@ -26,7 +27,7 @@ class Row:
     starts: str
     where: str
     how: str
-    chips: tuple[readiness.Chip, ...]
+    chips: tuple[Chip, ...]
     bar: light.Bar | None
     answers: tuple[Seat, ...]
     note: str
@@ -65,6 +66,7 @@ def of(
     """The rows of loaded sessions; without readiness when it is not `judged`. `stood` as in `grounds.load`."""
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
     wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
+    prefetch_related_objects([session.route for session in ahead if session.route], "points", "hazards")
     found = grounds.load(wanted, stood=stood)
     known = charted(reader, sessions)
     return [_row(session, found if session in ahead else None, known, now) for session in sessions]
@@ -79,7 +81,7 @@ def _is_ahead(session: Session, now: datetime) -> bool:
 
 def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
     seats = tuple(session.seats.all())
-    chips: tuple[readiness.Chip, ...] = ()
+    chips: tuple[Chip, ...] = ()
     if found:
         judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
         full = all(seat.client_id in known for seat in seats)
