@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routes.views import assess, closing, keep, library, light, paths, photos
+from routes.views import assess, closing, keep, library, light, order, paths, photos
 
 app_name = "routes"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("import", keep.import_, name="import"),
     path("draw", paths.draw, name="draw"),
     path("add", keep.add, name="add"),
+    path("order", order.order, name="order"),
     path("<uuid:pk>", library.show, name="show"),
     path("<uuid:pk>/light", light.year, name="light"),
     path("<uuid:pk>/path", paths.change, name="path"),

@@ -32,12 +32,15 @@ def _sun(lat: float, lon: float, zone: str, day: date) -> daylight.SunTimes:
     return daylight.of(lat, lon, ZoneInfo(zone), day)
 
 
-def over(route: Route, zone: str, starts_at: datetime, ends_at: datetime) -> daylight.Light:
-    """Whether a walk on a route stays in the light, by the rule of `routes.domain.daylight`."""
+def over(route: Route, zone: str, starts_at: datetime, ends_at: datetime, *, lamps: bool = True) -> daylight.Light:
+    """Whether a walk on a route stays in the light, by the rule of `routes.domain.daylight`; in daylight alone when
+    `lamps` do not count."""
     here = ZoneInfo(zone)
     start, end = starts_at.astimezone(here), ends_at.astimezone(here)
-    lit = route.light == Route.Light.LIT and daylight.lamps_on(
-        start, end, off_from=route.lamps_off_from, off_until=route.lamps_off_until
+    lit = (
+        lamps
+        and route.light == Route.Light.LIT
+        and daylight.lamps_on(start, end, off_from=route.lamps_off_from, off_until=route.lamps_off_until)
     )
     under_trees = route.light == Route.Light.WOODLAND
     return daylight.light(sun_over(route, zone, start.date()), start, end, under_trees=under_trees, lit=lit)

@@ -24,8 +24,9 @@ from practice.models import OUTDOOR, Mode
 from routes.domain import route_light
 from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
+from routes.domain.matching import Wish
 from routes.models import Route
-from sessions.domain import route_chip
+from sessions.domain import limits_chip, route_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.models import Session
@@ -116,6 +117,7 @@ def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
         *consents,
         *_together(grounds, [_contact(what, one) for one in grounds]),
         *_route(what, max((one.standing.grace for one in grounds), default=0)),
+        *_limits(what, grounds),
         *_light(what),
         *_fallback(what),
     ]
@@ -223,6 +225,14 @@ def _length(what: Asked, route: Route) -> Iterable[Chip]:
     if what.mode == Mode.WALK and route.is_loop and timedelta(minutes=needed) > what.ends_at - what.starts_at:
         text = _("The whole loop takes about %(minutes)s minutes") % {"minutes": needed}
         yield Chip("length", LOOK, "clock", text, _("Longer than the session: a shorter loop, or turn round half-way."))
+
+
+def _limits(what: Asked, grounds: Sequence[Grounds]) -> Iterable[Chip]:
+    if what.route is None:
+        return ()
+    length = (what.ends_at - what.starts_at) // timedelta(minutes=1)
+    wish = Wish(mode=what.mode, starts_at=what.starts_at, minutes=length, zone=what.zone)
+    return limits_chip.of(what.route, wish, grounds)
 
 
 def _light(what: Asked) -> Iterable[Chip]:

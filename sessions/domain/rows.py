@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from clients.domain.decision import Standing
 from clients.models import Client
@@ -66,6 +66,7 @@ def of(
     """The rows of loaded sessions; without readiness when it is not `judged`. `stood` as in `grounds.load`."""
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
     wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
+    prefetch_related_objects([session.route for session in ahead if session.route], "points", "hazards")
     found = grounds.load(wanted, stood=stood)
     known = charted(reader, sessions)
     return [_row(session, found if session in ahead else None, known, now) for session in sessions]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -18,16 +19,19 @@ from practice.rules import Permission
 from practice.web import needs
 from sessions.domain import booking, meeting, reading, reminders
 from sessions.forms import BookForm, MoveForm
+from sessions.forms.fitting import carried
 from sessions.models import Session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_DIARY)
 def book(request: HttpRequest) -> HttpResponse:
-    """The form; a POST books, or with `look` only says how ready it would be."""
+    """The form; a POST books. With `look` it only says how ready it would be, with `fit` it looks for a route."""
     if request.method != "POST":
         form = BookForm(by=request.user, initial=_beginning(request))
         return render(request, "sessions/book.html", {"form": form})
+    if "fit" in request.POST:
+        return redirect(f"{reverse('sessions:fitting')}?{carried(request.POST).urlencode()}")
     form = BookForm(request.POST, by=request.user)
     if not form.is_valid():
         return _again(request, form, status=422)
@@ -44,7 +48,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 
 def _beginning(request: HttpRequest) -> dict[str, Any]:
-    """From `?client=` and `?day=`, as the links of other pages ask."""
+    """From `?client=` and `?day=`, as other pages ask, and from what went along while a route was chosen."""
     client = None
     with contextlib.suppress(ValueError):
         client = Client.objects.visible_to(request.user).filter(pk=UUID(request.GET.get("client", ""))).first()
@@ -52,7 +56,11 @@ def _beginning(request: HttpRequest) -> dict[str, Any]:
         day = parse_date(request.GET.get("day", ""))
     except ValueError:
         day = None
-    return BookForm.beginning(request.user, client=client, day=day)
+    along = carried(request.GET)
+    for name in ("client", "day", "others"):
+        along.pop(name, None)
+    more = {"others": request.GET.getlist("others"), "route": request.GET.get("route", "")}
+    return BookForm.beginning(request.user, client=client, day=day) | along.dict() | more
 
 
 def _again(request: HttpRequest, form: BookForm, *, status: int = 200, **extra: Any) -> HttpResponse:

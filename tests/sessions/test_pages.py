@@ -336,7 +336,7 @@ def test_queries_do_not_grow_with_rows(
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
     # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess
-    assert counts[2] <= 54, counts
+    assert counts[2] <= 56, counts
 
 
 class TestLimits:
@@ -382,3 +382,19 @@ class TestLimits:
                 page = text(as_anna.get(f"/sessions/{session.pk}"))
             counts.append(len(queries))
         assert page.count("Short to begin with") == 3 and counts[1] == counts[2], counts
+
+
+def test_three_walks_with_limits_cost_as_few_queries_as_one(anna: User, as_anna: Browser) -> None:
+    counts = []
+    for number in range(3):
+        person = ready(factories.client(f"Person {number}", anna), anna)
+        factories.decision(person, anna, "walk", limits=["no_water_edge", "toilets"])
+        path = factories.route(anna, f"Path {number}", sketch={"parts": [[[51.5, -0.1], [51.6, -0.1]]], "heights": []})
+        path.hazards.create(kind="water", words="Open water.")
+        at = today_at(9 + 2 * number)
+        factories.session(anna, person, starts_at=at, mode=Mode.WALK, route=path, fallback="room")
+        with CaptureQueriesContext(connection) as queries:
+            page = text(as_anna.get("/sessions/today"))
+        counts.append(len(queries))
+    assert page.count("The route meets a limit: No water") == 3
+    assert counts[0] == counts[2], counts
