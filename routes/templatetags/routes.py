@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from practice.domain import words
 from routes.domain import daylight, picture, places
+from routes.domain import underfoot as ground
 from routes.domain.geometry import minutes
+from routes.domain.gpx import Words
 from routes.models import Hazard, Route, RoutePoint
 
 register = template.Library()
@@ -96,6 +98,12 @@ def position(place: tuple[float, float]) -> str:
     lat, lon = place
     north, east = (_("N"), _("S"))[lat < 0], (_("E"), _("W"))[lon < 0]
     return f"{abs(lat):.4f} {north}, {abs(lon):.4f} {east}"
+
+
+@register.filter
+def underfoot(route: Route) -> tuple[Words, ...]:
+    """What was measured on the ground, and what is estimated."""
+    return ground.facts(route)
 
 
 @register.filter
