@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routes.views import assess, closing, keep, library, light, order, paths, photos
+from routes.views import assess, cards, closing, keep, library, light, order, paths, photos
 
 app_name = "routes"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<uuid:pk>/light", light.year, name="light"),
     path("<uuid:pk>/path", paths.change, name="path"),
     path("<uuid:pk>/route.gpx", paths.gpx, name="gpx"),
+    path("<uuid:pk>/card.pdf", cards.route_card, name="card"),
+    path("<uuid:pk>/emergency", cards.emergency, name="emergency"),
+    path("<uuid:pk>/emergency.pdf", cards.emergency_card, name="emergency_card"),
     path("<uuid:pk>/edit", keep.edit, name="edit"),
     path("<uuid:pk>/archive", keep.archive, name="archive"),
     path("<uuid:pk>/bring-back", keep.bring_back, name="bring_back"),

@@ -74,7 +74,7 @@ def _by_itself(signed: Consent, person: _Person, on: date, practice: Practice) -
         if mode not in signed.withdrawn_modes:
             rows = [row for row in person.rows if mode in row.modes and (row == signed or answers.is_no(row, mode))]
             found.append(one_answer.of(rows, signed.signatory_id, mode, on, practice, born=born))
-    return heaviest(found)
+    return heaviest(found) if found else not_asked()
 
 
 def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, Coverage]:

@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from practice.domain import words
-from routes.domain import daylight, picture, places
+from routes.domain import daylight, location, picture, places
+from routes.domain import underfoot as ground
 from routes.domain.geometry import minutes
+from routes.domain.gpx import Words
 from routes.models import Hazard, Route, RoutePoint
 
 register = template.Library()
@@ -91,11 +93,41 @@ def minutes_words(count: int) -> str:
 
 
 @register.filter
-def position(place: tuple[float, float]) -> str:
-    """“51.5313 N, 0.1570 W”: four digits are about ten metres, and can be said on the telephone."""
+def halves(place: tuple[float, float]) -> tuple[str, str]:
+    """“51.5313 N” and “0.1570 W”: four digits are about ten metres, and can be said on the telephone."""
     lat, lon = place
     north, east = (_("N"), _("S"))[lat < 0], (_("E"), _("W"))[lon < 0]
-    return f"{abs(lat):.4f} {north}, {abs(lon):.4f} {east}"
+    return f"{abs(lat):.4f} {north}", f"{abs(lon):.4f} {east}"
+
+
+@register.filter
+def position(place: tuple[float, float]) -> str:
+    """“51.5313 N, 0.1570 W”."""
+    return ", ".join(halves(place))
+
+
+@register.filter
+def degrees(place: tuple[float, float]) -> str:
+    """“51.53130, -0.15700”: as a map takes it."""
+    return f"{place[0]:.5f}, {place[1]:.5f}"
+
+
+@register.filter
+def spoken(place: tuple[float, float]) -> str:
+    """“5 1 point 5 3 1 3 north, 0 point 1 5 7 0 west”: read out on the telephone."""
+    return location.spoken(*place)
+
+
+@register.filter
+def plus_code(place: tuple[float, float]) -> str:
+    """“9C3XGRJV+G6”."""
+    return location.plus_code(*place)
+
+
+@register.filter
+def underfoot(route: Route) -> tuple[Words, ...]:
+    """What was measured on the ground, and what is estimated."""
+    return ground.facts(route)
 
 
 @register.filter
@@ -115,6 +147,12 @@ def light_of(route: Route, sun: daylight.SunTimes) -> daylight.Light:
 def first_exit(route: Route) -> RoutePoint | None:
     """The exit reached first; None when none is written down."""
     return next((point for point in route.points.all() if point.kind == RoutePoint.Kind.EXIT), None)
+
+
+@register.filter
+def first_gate(route: Route) -> RoutePoint | None:
+    """The gate for an ambulance that is reached first; None when none is written down."""
+    return next((point for point in route.points.all() if point.kind == RoutePoint.Kind.GATE), None)
 
 
 @register.filter

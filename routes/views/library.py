@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from practice.domain import crisis
+from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
 from routes.domain import photos
@@ -50,6 +52,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "route": route,
         "today": today,
+        "emergency": crisis.emergency_number(Practice.load().country),
         "earlier_photos": photos.kept(pk).exclude(pk__in=filter(None, on_show)),
         "closing": ClosingForm(instance=route, today=today),
         "asking": AskAgainForm(),
