@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routes.views import closing, keep, library, light, paths, photos
+from routes.views import closing, keep, library, light, limits, paths, photos
 
 app_name = "routes"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("import", keep.import_, name="import"),
     path("draw", paths.draw, name="draw"),
     path("add", keep.add, name="add"),
+    path("limits", limits.limits, name="limits"),
     path("<uuid:pk>", library.show, name="show"),
     path("<uuid:pk>/light", light.year, name="light"),
     path("<uuid:pk>/path", paths.change, name="path"),
