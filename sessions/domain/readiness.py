@@ -25,26 +25,14 @@ from routes.domain import route_light
 from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
 from routes.models import Route
+from sessions.domain import weather_chip
+from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip
 from sessions.domain.grounds import Grounds
+from sessions.domain.outlook import Sky, person
 from sessions.models import Session
 
-OK, LOOK, STOP, NOTE = "ok", "look", "stop", "note"
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
 FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One thing that was looked at: its word, why, and whether it keeps a session from being booked."""
-
-    key: str
-    tone: str
-    icon: str
-    text: str
-    reason: str = ""
-    short: str = ""
-    refuses: bool = False
-    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +59,8 @@ class Readiness:
 
     chips: tuple[Chip, ...]
     lead: str
+    weather: str = ""
+    """What it is like outside, for its client."""
 
     @property
     def refusals(self) -> tuple[Chip, ...]:
@@ -87,23 +77,24 @@ class Readiness:
         return self.chips
 
     def for_desk(self) -> tuple[Chip, ...]:
-        """Route, light and fallback in full; of the person only "not yet, ask Anna", never why, and never a look."""
-        plain = tuple(chip for chip in self.chips if not chip.is_personal)
+        """Route, light, weather and fallback, as for anybody; of the person only "not yet, ask Anna", and never why."""
+        plain = tuple(chip.plain or chip for chip in self.chips if not chip.is_personal)
         if not any(chip.is_personal and chip.refuses for chip in self.chips):
             return plain
         text = _("Not yet, ask %(name)s") % {"name": self.lead}
         return (Chip("person", STOP, "message-circle", text, refuses=True), *plain)
 
     def for_client(self) -> tuple[Chip, ...]:
-        """Calm words: the light, or “let's talk first”."""
+        """Calm words: the light and the weather, or “let's talk first”."""
         if self.refusals:
             return (Chip("person", NOTE, "message-circle", _("Let's talk first")),)
-        return tuple(chip for chip in self.chips if chip.key == "light")
+        light = tuple(chip for chip in self.chips if chip.key == "light")
+        return (*light, Chip("weather", NOTE, "cloud-sun", self.weather)) if self.weather else light
 
 
-def of(session: Session, grounds: Sequence[Grounds]) -> Readiness:
-    """The readiness of a session whose place, route and therapist are loaded."""
-    return judge(asked(session), grounds)
+def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
+    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of."""
+    return judge(asked(session), grounds, sky)
 
 
 def asked(session: Session) -> Asked:
@@ -119,7 +110,7 @@ def asked(session: Session) -> Asked:
     )
 
 
-def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
+def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
     consents = _together(grounds, [_consent(what, one) for one in grounds])
     if what.mode not in OUTDOOR:
@@ -130,9 +121,10 @@ def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
         *_together(grounds, [_contact(what, one) for one in grounds]),
         *_route(what, max((one.standing.grace for one in grounds), default=0)),
         *_light(what),
+        *(weather_chip.of(sky, person(grounds)) if sky else ()),
         *_fallback(what),
     ]
-    return Readiness(tuple(chips), what.lead)
+    return Readiness(tuple(chips), what.lead, weather_chip.calm(sky, what.lead) if sky else "")
 
 
 def _together(grounds: Sequence[Grounds], chips: Sequence[Chip]) -> Iterable[Chip]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,10 @@ from clients.domain import decision
 from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.models import User
-from sessions.domain import booking, meeting, notes, readiness, rows
+from sessions.domain import booking, grounds, meeting, notes, outlook, readiness, rows, weather_page
+from sessions.domain.chip import Chip
+from sessions.domain.grounds import Grounds
+from sessions.domain.outlook import Sky
 from sessions.models import Note, Seat, Session
 from sessions.models.session import SessionQuerySet
 
@@ -55,23 +58,35 @@ def may_know_why(reader: User, clients: Sequence[Client]) -> bool:
     return bool(ids) and Client.objects.charted_by(reader).filter(pk__in=ids).count() == len(ids)
 
 
-def rendered(found: readiness.Readiness, clients: Sequence[Client], reader: User) -> tuple[readiness.Chip, ...]:
+def rendered(found: readiness.Readiness, clients: Sequence[Client], reader: User) -> tuple[Chip, ...]:
     """The chips in the rendering that is this reader's."""
     return found.for_clinician() if may_know_why(reader, clients) else found.for_desk()
 
 
-def sentence(chip: readiness.Chip) -> str:
+def sentence(chip: Chip) -> str:
     """A chip as a sentence of a refusal."""
     return f"{chip.text}. {chip.reason}".strip() if chip.reason else f"{chip.text}."
 
 
-def chips_of(session: Session, reader: User) -> tuple[readiness.Chip, ...]:
-    """How ready a session is, for this reader."""
+def under(session: Session, *, now: datetime) -> tuple[list[Grounds], Sky | None]:
+    """What a loaded session rests on, and the sky over it where that is looked up."""
     clients = [seat.client for seat in session.seats.all()]
-    return rendered(booking.ready(session, clients), clients, reader)
+    shelf = grounds.load([(session, clients)])
+    return shelf.of(session, clients), outlook.load([session], now=now).get(session.pk)
 
 
-def before_booking(wanted: dict[str, Any], reader: User) -> tuple[readiness.Chip, ...]:
+def stands(session: Session, reader: User, *, now: datetime) -> dict[str, Any]:
+    """How ready a session to come is, for this reader, and its weather: `chips` and `weather`."""
+    if not session.holds_its_slot or session.ends_at <= now:
+        return {"chips": (), "weather": None}
+    found, sky = under(session, now=now)
+    knows = may_know_why(reader, [one.client for one in found])
+    judged = readiness.of(session, found, sky)
+    page = weather_page.of(session, sky, outlook.person(found), reader, knows=knows) if sky else None
+    return {"chips": judged.for_clinician() if knows else judged.for_desk(), "weather": page}
+
+
+def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tuple[Chip, ...]:
     """How ready a session would be that somebody is about to book."""
     session = Session(
         therapist=wanted["therapist"],
@@ -84,8 +99,8 @@ def before_booking(wanted: dict[str, Any], reader: User) -> tuple[readiness.Chip
         starts_at=wanted["starts_at"],
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
     )
-    clients = wanted["clients"]
-    return rendered(booking.ready(session, clients), clients, reader)
+    clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
+    return rendered(booking.ready(session, clients, sky), clients, reader)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light
-from sessions.domain import grounds, light, meeting, readiness
+from sessions.domain import grounds, light, meeting, outlook, readiness
+from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
 
@@ -26,7 +27,7 @@ class Row:
     starts: str
     where: str
     how: str
-    chips: tuple[readiness.Chip, ...]
+    chips: tuple[Chip, ...]
     bar: light.Bar | None
     answers: tuple[Seat, ...]
     note: str
@@ -66,8 +67,11 @@ def of(
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
     wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
     found = grounds.load(wanted, stood=stood)
+    skies = outlook.load(ahead, now=now)
     known = charted(reader, sessions)
-    return [_row(session, found if session in ahead else None, known, now) for session in sessions]
+    return [
+        _row(session, found if session in ahead else None, skies.get(session.pk), known, now) for session in sessions
+    ]
 
 
 def _is_ahead(session: Session, now: datetime) -> bool:
@@ -77,11 +81,13 @@ def _is_ahead(session: Session, now: datetime) -> bool:
     return session.status in open_states and grounds.day_of(session) >= today
 
 
-def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
+def _row(
+    session: Session, found: grounds.Shelf | None, sky: outlook.Sky | None, known: set[UUID], now: datetime
+) -> Row:
     seats = tuple(session.seats.all())
-    chips: tuple[readiness.Chip, ...] = ()
+    chips: tuple[Chip, ...] = ()
     if found:
-        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
+        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky)
         full = all(seat.client_id in known for seat in seats)
         chips = judged.for_clinician() if full else judged.for_desk()
     return Row(
