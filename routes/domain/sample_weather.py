@@ -1,6 +1,7 @@
 """A sample of the weather for a demo: made up, the same for the same place and day, and it says so in the data.
 
-Five kinds of day take turns. The sun stands where it does; temperatures are roughly those of the British Isles.
+Five kinds of day take turns, so that of any three days in a row one has gusts that ask for a change. The sun stands
+where it does; temperatures are roughly those of the British Isles.
 """
 
 import math
@@ -45,9 +46,9 @@ class _Day:
 
 TURNS = (
     _Day(cloud=0.1, warmer=2.0, wind=9.0, rain=0.0, code=1),
-    _Day(cloud=0.5, warmer=1.0, wind=14.0, rain=0.0, code=2),
+    _Day(cloud=0.5, warmer=1.0, wind=31.0, rain=0.0, code=2),
     _Day(cloud=0.9, warmer=-1.0, wind=19.0, rain=0.8, code=3),
-    _Day(cloud=0.7, warmer=-0.5, wind=27.0, rain=0.0, code=3),
+    _Day(cloud=0.7, warmer=-0.5, wind=31.0, rain=0.0, code=3),
     _Day(cloud=0.3, warmer=0.0, wind=11.0, rain=0.0, code=2),
 )
 
