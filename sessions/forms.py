@@ -225,7 +225,7 @@ class WeatherChoiceForm(forms.Form):
     """What the therapist does about the weather, and why; `saw` names what stood on the page."""
 
     choice = forms.ChoiceField(
-        label=_("What do you do?"), choices=WeatherChoice.Choice.choices, widget=forms.RadioSelect
+        label=_("For this session"), choices=WeatherChoice.Choice.choices, widget=forms.RadioSelect
     )
     words = forms.CharField(
         label=_("In a few words"),

@@ -47,5 +47,7 @@ def said(value: float | None, unit: str, *, fahrenheit: bool) -> str:
         return _("not known")
     if unit == "°F" and not fahrenheit:
         value, unit = celsius(value), "°C"
+    if unit == "m" and value >= 1000:
+        value, unit = value / 1000, "km"
     rounded = number_format(value, 1 if unit == "mm/h" else 0)
-    return f"{rounded} {unit}"
+    return f"{unit} {rounded}" if unit == "UV index" else f"{rounded} {unit}"

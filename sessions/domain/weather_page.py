@@ -62,8 +62,9 @@ class Page:
 
     @property
     def fine_in_a_line(self) -> str:
-        """“Heat 14 °C, air 30 US AQI, …”."""
-        return ", ".join(f"{line.name} {line.figure}" for line in self.fine)
+        """“Light, heat, cold and wind, air, …”."""
+        first, *rest = (line.name for line in self.fine)
+        return ", ".join([first, *(name[:1].lower() + name[1:] for name in rest)])
 
 
 def of(session: Session, sky: Sky, person: Person, reader: User, *, knows: bool) -> Page:
@@ -106,14 +107,16 @@ def _line(
 ) -> Line:
     is_light = one.hazard is Hazard.LIGHT
     figure = _light(sky, decision) if is_light else _figure(sky, one)
-    hour = words.clock(one.at, sky.zone) if one.at and not is_light and one.value is not None else ""
+    on_the_way = _on_the_way(sky, one, moments)
+    matters = bool(on_the_way) or (one.level is not Level.GO and one.value is not None and not is_light)
+    hour = words.clock(one.at, sky.zone) if one.at and matters else ""
     basis = _("published") if one.basis is Basis.PUBLISHED else _("ours")
     icon = "sun" if is_light else ICONS.get(one.hazard, "cloud-sun")
     return Line(
         name=str(condition_figures.NAMES[one.hazard]),
         chip=Chip(str(one.hazard), TONES[one.level], icon, str(_level_words(one.level))),
         figure=_("%(figure)s at %(time)s") % {"figure": figure, "time": hour} if hour else figure,
-        on_the_way=_on_the_way(sky, one, moments),
+        on_the_way=on_the_way,
         limit=_limit(sky, one),
         basis=basis,
         source=one.source,

@@ -17,7 +17,7 @@ from routes.domain import conditions, daylight, forecast, sample_weather, weathe
 from routes.domain.outing import Outing, Person
 from routes.domain.provider import Cell, Service
 from routes.models import Forecast
-from sessions.domain import demo, demo_words, hand, outdoors_soon, outlook, weather_chip
+from sessions.domain import demo, demo_diary, demo_words, hand, outdoors_soon, outlook, weather_chip
 from sessions.models import Note, Session
 from tests import factories
 
@@ -72,17 +72,17 @@ def test_what_it_says_of_the_weather_is_a_sample_and_nothing_to_be_alarmed_by() 
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_of_three_days_of_the_sample_one_asks_for_a_change_and_none_for_indoors(month: int) -> None:
+def test_its_mornings_ask_for_a_change_and_no_hour_for_indoors(month: int) -> None:
     cell, zone = Cell.of(51.53, -0.15), ZoneInfo("Europe/London")
-    now = datetime(2026, month, 14, 9, 40, tzinfo=zone)
+    now = datetime(2026, month, 14, 7, 0, tzinfo=zone)
     told = sample_weather.ask(Service.FORECAST, cell, now), sample_weather.ask(Service.AIR, cell, now)
     ahead = forecast.read(told[0]).joined(forecast.read(told[1]))
-    said = []
-    for start in (now + timedelta(days=day) for day in range(3)):
-        sun = daylight.of(51.53, -0.15, zone, start.date())
-        outing = Outing(start, start + timedelta(minutes=50), Mode.WALK)
-        said.append(conditions.judge(outing, Person(), conditions.Surroundings(ahead, sun)).level)
-    assert set(said) == {"go", "modify"}
+    for day in (now.date() + timedelta(days=number) for number in range(3)):
+        sun, said = daylight.of(51.53, -0.15, zone, day), []
+        for start in (datetime.combine(day, at, zone) for at in demo_diary.HOURS):
+            outing = Outing(start, start + timedelta(minutes=50), Mode.WALK)
+            said.append(conditions.judge(outing, Person(), conditions.Surroundings(ahead, sun)).level)
+        assert said[0] == "modify" and "indoors" not in said and "unknown" not in said
 
 
 def test_one_of_everything_needs_a_hand() -> None:
