@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -79,7 +80,7 @@ def calm(sky: Sky, lead: str) -> str:
         text = _("%(figures)s. It may be better indoors; %(name)s decides with you") % {"figures": text, "name": lead}
     elif said[0].level is Level.MODIFY:
         text = f"{text}: {_SHORT[said[0].hazard, said[0].level]}"
-    return _sampled(sky, text)
+    return capfirst(_sampled(sky, text))
 
 
 def told(sky: Sky, decision: Decision) -> list[Finding]:
@@ -103,7 +104,7 @@ def _chip(sky: Sky, decision: Decision) -> Chip:
     said = told(sky, decision)
     worst = said[0]
     reasons = [str(words) for one in said if one.level is not Level.GO for words in one.words]
-    text = _sampled(sky, _text(sky, said))
+    text = capfirst(_sampled(sky, _text(sky, said)))
     return Chip(
         key="weather",
         tone=TONES[worst.level],

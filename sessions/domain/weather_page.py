@@ -38,10 +38,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A choice as a reader may see it."""
+    """A choice as a reader may see it. What the limits said of this person, and the words, are the care team's."""
 
     choice: WeatherChoice
     words: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def of(session: Session, sky: Sky, person: Person, reader: User, *, knows: bool)
         ways=tuple(_ways(session, sky, person)),
         fetched=words.when(sky.weather.fetched_at, sky.zone) if sky.weather.fetched_at else "",
         saw=weather_choice.seen(weather_choice.shown(sky, decision)),
-        chosen=_chosen(session, sky, knows),
+        chosen=_chosen(session, knows),
         may_choose=knows and weather_choice.may_choose(reader, session),
     )
 
@@ -179,7 +180,9 @@ def _ways(session: Session, sky: Sky, person: Person) -> Iterator[str]:
                 yield _("Indoors near the route: %(where)s.") % {"where": session.route.fallback.rstrip(".")}
 
 
-def _chosen(session: Session, sky: Sky, knows: bool) -> tuple[Chosen, ...]:
+def _chosen(session: Session, knows: bool) -> tuple[Chosen, ...]:
     made = weather_choice.earlier(session)
-    opened = WeatherChoice.words.read_each(made) if knows else [""] * len(made)
-    return tuple(Chosen(one, text) for one, text in zip(made, opened, strict=True))
+    if not knows:
+        return tuple(Chosen(one, "", "") for one in made)
+    opened = WeatherChoice.words.read_each(made)
+    return tuple(Chosen(one, text, one.get_said_display()) for one, text in zip(made, opened, strict=True))

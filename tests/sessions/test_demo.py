@@ -68,7 +68,7 @@ def test_what_it_says_of_the_weather_is_a_sample_and_nothing_to_be_alarmed_by() 
     sessions = Session.objects.holding().outdoors().select_related("place", "route", "therapist")
     skies = outlook.load(sessions, now=timezone.now())
     found = [chip for sky in skies.values() for chip in weather_chip.of(sky, outlook.ANYBODY)]
-    assert all("sample weather" in chip.text and chip.tone in ("ok", "look") for chip in found)
+    assert all("Sample weather" in chip.text and chip.tone in ("ok", "look") for chip in found)
 
 
 @pytest.mark.parametrize("month", range(1, 13))

@@ -195,7 +195,7 @@ def test_a_sample_is_always_said_to_be_one(
     forecast(route, timezone.now(), source="sample")
     found = judged(walk, mrs_lee)
     for chips in (found.for_clinician(), found.for_desk(), found.for_client()):
-        assert chips and "sample weather" in chip(chips).text
+        assert chips and "Sample weather" in chip(chips).text
     assert chip(found.chips).short == "sample weather: 15°"
     for page in (as_anna.get(f"/sessions/{walk.pk}"), as_mrs_lee.get("/sessions/mine")):
         assert "A sample made up for the demo, not real weather" in text(page)

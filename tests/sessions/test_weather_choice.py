@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from practice.models import Mode, User
+from routes.domain.outing import Heat, Person
 from routes.models import Route
 from sessions.domain import booking, outlook, weather_choice
 from sessions.models import Session, WeatherChoice
@@ -40,9 +41,9 @@ def route_of(walk: Session) -> Route:
     return walk.route
 
 
-def saw(walk: Session) -> str:
+def saw(walk: Session, person: Person = outlook.ANYBODY) -> str:
     sky = outlook.load([walk], now=timezone.now())[walk.pk]
-    return weather_choice.seen(weather_choice.shown(sky, sky.decide(outlook.ANYBODY)))
+    return weather_choice.seen(weather_choice.shown(sky, sky.decide(person)))
 
 
 def post(browser: Browser, walk: Session, choice: str, words: str = "", **more: str) -> Any:
@@ -83,16 +84,19 @@ def test_what_was_shown_is_frozen_with_it(walk: Session, as_anna: Browser, anna:
     assert CANARY.encode() not in bytes(made.words_sealed)
 
 
-def test_only_the_care_team_reads_the_words(
-    walk: Session, as_anna: Browser, as_sam: Browser, as_olga: Browser, as_rosa: Browser, as_mrs_lee: Browser
-) -> None:
+def test_only_the_care_team_reads_the_words_and_what_was_said_of_her(
+    walk: Session, anna: User, mrs_lee: Client, as_anna: Browser, as_sam: Browser, as_olga: Browser, as_rosa: Browser,
+    as_mrs_lee: Browser,
+) -> None:  # fmt: skip
+    factories.decision(mrs_lee, anna, limits=["heat_strict"])
     forecast(route_of(walk), timezone.now(), HOT)
-    post(as_anna, walk, "modify", CANARY)
+    post(as_anna, walk, "modify", CANARY, saw=saw(walk, Person(Heat.STRICT)))
     for browser in (as_anna, as_sam):
-        assert f"Anna: go, with changes, {CANARY}" in text(browser.get(f"/sessions/{walk.pk}"))
+        page = text(browser.get(f"/sessions/{walk.pk}"))
+        assert f"Anna: go, with changes, {CANARY}" in page and "the limits said: indoors" in page
     for browser in (as_olga, as_rosa):
         page = text(browser.get(f"/sessions/{walk.pk}"))
-        assert "Anna: go, with changes" in page and CANARY not in page
+        assert "Anna: go, with changes" in page and CANARY not in page and "the limits said" not in page
     assert CANARY not in text(as_mrs_lee.get("/sessions/mine"))
 
 
