@@ -25,6 +25,7 @@ from tests.sessions.people import ready
 from tests.sessions.skies import HOT
 
 ANNA, OLGA, INES = "anna.reiter@larchstreet.example", "olga.brandt@larchstreet.example", "ines@example.org"
+ROSA = "rosa.venn@larchstreet.example"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -52,6 +53,7 @@ def people() -> tuple[User, Client, Route]:
     factories.practice()
     anna = factories.user("Anna Reiter", "therapist", title="psychotherapist, UKCP registered")
     factories.user("Olga Brandt", "front_desk")
+    factories.user("Rosa Venn", "owner")
     ines = factories.client("Ines Marlow", anna, user=factories.user("Ines Marlow", "client", email=INES))
     ready(ines, anna)
     factories.decision(ines, anna, limits=["heat_strict"])
@@ -105,6 +107,27 @@ def test_a_hot_day(service: weather_server.Service, served: Served, window):
     expect(small.get_by_role("heading", name="Weather and air")).to_be_visible()
     assert small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     accessible(small)
+
+
+def test_the_practice_sets_a_limit_and_the_day_is_judged_by_it(service: weather_server.Service, served: Served, window):
+    anna, ines, route = people()
+    factories.decision(ines, anna)
+    walk = factories.session(anna, ines, starts_at=tomorrow(time(12)), mode=Mode.WALK, route=route, fallback="room")
+    weather_ahead.look()
+    rosa = window(PHONE).page()
+    sign_in(rosa, served, ROSA, factories.PASSWORD)
+    rosa.goto(f"{served.url}/routes/limits")
+    accessible(rosa)
+    assert rosa.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    rosa.locator("[name=heat_walk_indoors]").fill("95")
+    rosa.get_by_role("button", name="Keep these limits").click()
+    expect(rosa.get_by_text("Why: Please fill this in.")).to_be_visible()
+    accessible(rosa)
+    rosa.locator("[name=words]").fill("Our path has no shade.")
+    rosa.get_by_role("button", name="Keep these limits").click()
+    expect(rosa.get_by_text("103 became 95")).to_be_visible()
+    rosa.goto(f"{served.url}/sessions/{walk.pk}")
+    expect(rosa.get_by_text("33° feels like 36°: too hot, better indoors")).to_be_visible()
 
 
 def test_a_dark_evening(service: weather_server.Service, served: Served, window):
