@@ -56,8 +56,10 @@ def shown(sky: Sky, decision: Decision) -> dict[str, Any]:
 
 
 def seen(what: dict[str, Any]) -> str:
-    """A short name of what was shown, which goes with the form and comes back with it."""
-    return hashlib.sha256(audit.canonical(what).encode()).hexdigest()[:16]
+    """A short name of what was shown, which goes with the form and comes back with it. The same figures that were
+    fetched again are the same."""
+    figures = {name: value for name, value in what.items() if name != "fetched_at"}
+    return hashlib.sha256(audit.canonical(figures).encode()).hexdigest()[:16]
 
 
 def is_less_careful(choice: str, said: Level) -> bool:

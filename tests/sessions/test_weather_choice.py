@@ -112,6 +112,8 @@ def test_nobody_else_chooses(
 def test_a_choice_about_what_is_no_longer_known_is_asked_again(walk: Session, as_anna: Browser) -> None:
     forecast(route_of(walk), timezone.now())
     before = saw(walk)
+    forecast(route_of(walk), timezone.now() + timedelta(minutes=5))
+    assert saw(walk) == before, "the same figures, fetched again"
     forecast(route_of(walk), timezone.now(), STORM)
     answer = post(as_anna, walk, "go", "Fine.", saw=before)
     assert answer.status_code == 422 and "has changed meanwhile" in text(answer)
