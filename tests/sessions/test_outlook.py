@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -259,3 +260,18 @@ def test_queries_do_not_grow_with_sessions(
     with django_assert_num_queries(4):  # the weather, the limits, the practice, the choices
         outlook.load(loaded, now=now)
     assert Forecast.objects.count() == 1
+
+
+def test_whoever_is_about_to_book_sees_it_as_she_may(
+    walk: Session, mrs_lee: Client, route: Route, anna: User, as_anna: Browser, as_olga: Browser
+) -> None:
+    forecast(route, timezone.now(), WARM)
+    factories.decision(mrs_lee, anna, limits=["heat_strict"])
+    form = {
+        "client": mrs_lee.pk, "therapist": anna.pk, "mode": "walk", "route": route.pk, "fallback": "room",
+        "day": noon().date(), "starts": "14:00", "minutes": 50, "place": factories.place().pk, "travel": 0,
+        "indoor_minutes": 0, "request_key": uuid4(), "look": "1",
+    }  # fmt: skip
+    assert "28° feels like 29°: shade, shorter" in text(as_anna.post("/sessions/book", form))
+    desk = text(as_olga.post("/sessions/book", form))
+    assert "shade, shorter" not in desk and "28°" in desk
