@@ -103,8 +103,8 @@ class Actor:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
-        """From here on days and hours are the practice's own; not for what has to answer without a database."""
-        practice = None if getattr(view, "is_about_the_machine", False) else Practice.known()
+        """From here on days and hours are the practice's own; not where none are told, so that nothing is looked up."""
+        practice = None if getattr(view, "has_no_days", False) else Practice.known()
         if practice:
             timezone.activate(practice.zone)
 

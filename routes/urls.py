@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routes.views import assess, cards, closing, keep, library, light, order, paths, photos
+from routes.views import assess, cards, closing, keep, library, light, limits, order, paths, photos
 
 app_name = "routes"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("draw", paths.draw, name="draw"),
     path("add", keep.add, name="add"),
     path("order", order.order, name="order"),
+    path("limits", limits.limits, name="limits"),
     path("<uuid:pk>", library.show, name="show"),
     path("<uuid:pk>/light", light.year, name="light"),
     path("<uuid:pk>/path", paths.change, name="path"),

@@ -33,6 +33,9 @@ def together_keep(request: HttpRequest, pk: UUID, screening_pk: UUID, number: in
     return _keep(request, walker.with_staff(request, pk, screening_pk), number)
 
 
+keep.has_no_days = together_keep.has_no_days = True  # type: ignore[attr-defined]
+
+
 def part_form(who: Walker, step: Step, data: Any, *, only: str = "") -> PartForm:
     """The page as a form, in the language it is asked in, with what was answered before."""
     kept = intake.given(who.asked.answers).get(step.instrument.key, {}) if not only else None

@@ -72,4 +72,4 @@ def _may_know(request: HttpRequest) -> bool:
 
 
 for page in (livez, readyz, healthz):
-    page.is_about_the_machine = True  # type: ignore[attr-defined]
+    page.has_no_days = True  # type: ignore[attr-defined]

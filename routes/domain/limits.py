@@ -138,6 +138,11 @@ class Limits:
         """A number beside the limits, by its name."""
         return self.settings[key].at
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Every number by its name, those of the limits and those beside them."""
+        return {row.key: row.at for row in self.rows} | {name: one.at for name, one in self.settings.items()}
+
     def changed(self, own: Mapping[str, object]) -> "Limits":
         """These with a practice's own numbers, by name. Raises LimitProblem with a sentence for each that cannot be:
         no such name, no number, out of bounds, or indoors before a change is asked for."""

@@ -37,13 +37,14 @@ def over(route: Route, zone: str, starts_at: datetime, ends_at: datetime, *, lam
     `lamps` do not count."""
     here = ZoneInfo(zone)
     start, end = starts_at.astimezone(here), ends_at.astimezone(here)
-    lit = (
-        lamps
-        and route.light == Route.Light.LIT
-        and daylight.lamps_on(start, end, off_from=route.lamps_off_from, off_until=route.lamps_off_until)
-    )
-    under_trees = route.light == Route.Light.WOODLAND
-    return daylight.light(sun_over(route, zone, start.date()), start, end, under_trees=under_trees, lit=lit)
+    sun, lit = sun_over(route, zone, start.date()), lamps and is_lit(route, start, end)
+    return daylight.light(sun, start, end, under_trees=route.light == Route.Light.WOODLAND, lit=lit)
+
+
+def is_lit(route: Route, start: datetime, end: datetime) -> bool:
+    """Whether lamps burn over a route whenever it is dark within a span on its own clocks."""
+    off_from, off_until = route.lamps_off_from, route.lamps_off_until
+    return route.light == Route.Light.LIT and daylight.lamps_on(start, end, off_from=off_from, off_until=off_until)
 
 
 @dataclass(frozen=True, slots=True)

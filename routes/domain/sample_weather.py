@@ -1,6 +1,7 @@
 """A sample of the weather for a demo: made up, the same for the same place and day, and it says so in the data.
 
-Five kinds of day take turns. The sun stands where it does; temperatures are roughly those of the British Isles.
+Five kinds of day take turns, and every one has a gusty hour or two in the morning, so that something asks for a change.
+The sun stands where it does; temperatures are roughly those of the British Isles.
 """
 
 import math
@@ -12,6 +13,8 @@ from routes.domain.provider import Cell, Service
 
 SAYS = "Made up for a demo. This is not real weather."
 DAYS = 4
+GUSTY = 52.0
+"""km/h, from nine to eleven by the sun: over the limit for a change, and under the one for indoors."""
 UNITS = {
     "temperature_2m": "°C",
     "relative_humidity_2m": "%",
@@ -85,7 +88,7 @@ def _weather(lat: float, lon: float, at: datetime) -> dict[str, float]:
         "snowfall": 0.0,
         "weather_code": 61 if rain else day.code,
         "wind_speed_10m": day.wind,
-        "wind_gusts_10m": round(1.7 * day.wind, 1),
+        "wind_gusts_10m": GUSTY if 9 <= hour < 11 else round(1.7 * day.wind, 1),
         "uv_index": round(12.5 * max(height, 0.0) ** 2.42 * (1 - 0.7 * day.cloud**2.5), 1),
         "cloud_cover": round(100 * day.cloud),
         "shortwave_radiation": round(max(910 * height - 30, 0.0) * (1 - 0.75 * day.cloud**3.4)),

@@ -20,6 +20,7 @@ from practice.models import Place, Room, User
 from routes.models import Route
 from sessions.domain import clash, grounds, new_ground, readiness, reminders
 from sessions.domain.clash import Clash
+from sessions.domain.outlook import Sky
 from sessions.models import Note, Seat, Session
 
 DEFAULT_MINUTES = 50
@@ -130,9 +131,9 @@ def _earlier(session: Session, clients: Sequence[Client]) -> Session | None:
     return earlier
 
 
-def ready(session: Session, clients: Sequence[Client]) -> readiness.Readiness:
-    """What readiness says about a session that need not be saved yet."""
-    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients))
+def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -> readiness.Readiness:
+    """What readiness says about a session that need not be saved yet. The sky refuses nothing."""
+    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
 
 
 def _refuse_what_is_not_ready(session: Session, clients: Sequence[Client]) -> None:

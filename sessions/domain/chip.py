@@ -19,6 +19,8 @@ class Chip:
     short: str = ""
     refuses: bool = False
     is_personal: bool = False
+    plain: "Chip | None" = None
+    """What stands in its place for whoever may not know the person."""
 
 
 def of_grace(left: int) -> tuple[str, str]:

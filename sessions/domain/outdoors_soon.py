@@ -1,13 +1,12 @@
 """Where the weather is needed: the routes of the sessions of the next two days."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from routes.domain.route_light import start_of
 from routes.domain.weather_ahead import Wanted
+from sessions.domain.outlook import AHEAD
 from sessions.models import Session
-
-AHEAD = timedelta(hours=48)
 
 
 def walks(now: datetime) -> Iterator[Wanted]:

@@ -11,7 +11,7 @@ from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
 from routes.domain import route_light
-from sessions.domain import grounds, light, meeting, reminders
+from sessions.domain import grounds, light, meeting, outlook, reminders, weather_chip
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
@@ -25,10 +25,14 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
     )
     laid = Consent.objects.open().filter(client=client, signatory=None).select_related("text", "request")
     practice, shelf = Practice.load(), grounds.load([(seat.session, [client]) for seat in seats])
+    skies = outlook.load([seat.session for seat in seats[:1]], now=now)
+    sky = skies.get(seats[0].session_id) if seats else None
     return {
         "client": client,
         "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
         "next": next_time(seats[0], now=now, shelf=shelf) if seats else None,
+        "weather": weather_chip.calm(sky, seats[0].session.therapist.called) if sky else "",
+        "weather_by": sky.weather if sky else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
         "to_fill_in": _to_fill_in(client),
         "to_sign": [one for one in laid if not one.has_lapsed(now)],

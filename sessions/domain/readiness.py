@@ -26,9 +26,10 @@ from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
 from routes.domain.matching import Wish
 from routes.models import Route
-from sessions.domain import limits_chip, route_chip
+from sessions.domain import limits_chip, route_chip, weather_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
+from sessions.domain.outlook import Sky, person
 from sessions.models import Session
 
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
@@ -59,6 +60,8 @@ class Readiness:
 
     chips: tuple[Chip, ...]
     lead: str
+    weather: str = ""
+    """What it is like outside, for its client."""
 
     @property
     def refusals(self) -> tuple[Chip, ...]:
@@ -75,23 +78,24 @@ class Readiness:
         return self.chips
 
     def for_desk(self) -> tuple[Chip, ...]:
-        """Route, light and fallback in full; of the person only "not yet, ask Anna", never why, and never a look."""
-        plain = tuple(chip for chip in self.chips if not chip.is_personal)
+        """Route, light, weather and fallback, as for anybody; of the person only "not yet, ask Anna", and never why."""
+        plain = tuple(chip.plain or chip for chip in self.chips if not chip.is_personal)
         if not any(chip.is_personal and chip.refuses for chip in self.chips):
             return plain
         text = _("Not yet, ask %(name)s") % {"name": self.lead}
         return (Chip("person", STOP, "message-circle", text, refuses=True), *plain)
 
     def for_client(self) -> tuple[Chip, ...]:
-        """Calm words: the light, or “let's talk first”."""
+        """Calm words: the light and the weather, or “let's talk first”."""
         if self.refusals:
             return (Chip("person", NOTE, "message-circle", _("Let's talk first")),)
-        return tuple(chip for chip in self.chips if chip.key == "light")
+        light = tuple(chip for chip in self.chips if chip.key == "light")
+        return (*light, Chip("weather", NOTE, "cloud-sun", self.weather)) if self.weather else light
 
 
-def of(session: Session, grounds: Sequence[Grounds]) -> Readiness:
-    """The readiness of a session whose place, route and therapist are loaded."""
-    return judge(asked(session), grounds)
+def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
+    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of."""
+    return judge(asked(session), grounds, sky)
 
 
 def asked(session: Session) -> Asked:
@@ -107,7 +111,7 @@ def asked(session: Session) -> Asked:
     )
 
 
-def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
+def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
     consents = _together(grounds, [_consent(what, one) for one in grounds])
     if what.mode not in OUTDOOR:
@@ -119,9 +123,10 @@ def judge(what: Asked, grounds: Sequence[Grounds]) -> Readiness:
         *_route(what, max((one.standing.grace for one in grounds), default=0)),
         *_limits(what, grounds),
         *_light(what),
+        *(weather_chip.of(sky, person(grounds)) if sky else ()),
         *_fallback(what),
     ]
-    return Readiness(tuple(chips), what.lead)
+    return Readiness(tuple(chips), what.lead, weather_chip.calm(sky, what.lead) if sky else "")
 
 
 def _together(grounds: Sequence[Grounds], chips: Sequence[Chip]) -> Iterable[Chip]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.models import User
 from routes.domain.ground import Ground
-from sessions.domain import booking, meeting, new_ground, notes, readiness, rows
+from sessions.domain import booking, grounds, meeting, new_ground, notes, outlook, readiness, rows, weather_page
 from sessions.domain.chip import LOOK, Chip
+from sessions.domain.grounds import Grounds
+from sessions.domain.outlook import Sky
 from sessions.models import Note, Seat, Session
 from sessions.models.session import SessionQuerySet
 
@@ -68,13 +70,25 @@ def sentence(chip: Chip) -> str:
     return f"{chip.text}. {chip.reason}".strip() if chip.reason else f"{chip.text}."
 
 
-def chips_of(session: Session, reader: User) -> tuple[Chip, ...]:
-    """How ready a session is, for this reader."""
+def under(session: Session, *, now: datetime) -> tuple[list[Grounds], Sky | None]:
+    """What a loaded session rests on, and the sky over it where that is looked up."""
     clients = [seat.client for seat in session.seats.all()]
-    return rendered(booking.ready(session, clients), clients, reader)
+    shelf = grounds.load([(session, clients)])
+    return shelf.of(session, clients), outlook.load([session], now=now).get(session.pk)
 
 
-def before_booking(wanted: dict[str, Any], reader: User) -> tuple[Chip, ...]:
+def stands(session: Session, reader: User, *, now: datetime) -> dict[str, Any]:
+    """How ready a session to come is, for this reader, and its weather: `chips` and `weather`."""
+    if not session.holds_its_slot or session.ends_at <= now:
+        return {"chips": (), "weather": None}
+    found, sky = under(session, now=now)
+    knows = may_know_why(reader, [one.client for one in found])
+    judged = readiness.of(session, found, sky)
+    page = weather_page.of(session, sky, outlook.person(found), reader, knows=knows) if sky else None
+    return {"chips": judged.for_clinician() if knows else judged.for_desk(), "weather": page}
+
+
+def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tuple[Chip, ...]:
     """How ready a session would be that somebody is about to book."""
     session = Session(
         therapist=wanted["therapist"],
@@ -87,8 +101,8 @@ def before_booking(wanted: dict[str, Any], reader: User) -> tuple[Chip, ...]:
         starts_at=wanted["starts_at"],
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
     )
-    clients = wanted["clients"]
-    chips = rendered(booking.ready(session, clients), clients, reader)
+    clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
+    chips = rendered(booking.ready(session, clients, sky), clients, reader)
     if may_know_why(reader, clients) and new_ground.overtaken(session, clients):
         text, why = _("First time on %(ground)s"), _("Talk it through: consent will be asked for anew.")
         chips += (Chip("ground", LOOK, "mountain", text % {"ground": Ground.ROUGH.label}, why),)

@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light
-from sessions.domain import grounds, light, meeting, readiness
+from sessions.domain import grounds, light, meeting, outlook, readiness
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
@@ -68,8 +68,11 @@ def of(
     wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
     prefetch_related_objects([session.route for session in ahead if session.route], "points", "hazards")
     found = grounds.load(wanted, stood=stood)
+    skies = outlook.load(ahead, now=now)
     known = charted(reader, sessions)
-    return [_row(session, found if session in ahead else None, known, now) for session in sessions]
+    return [
+        _row(session, found if session in ahead else None, skies.get(session.pk), known, now) for session in sessions
+    ]
 
 
 def _is_ahead(session: Session, now: datetime) -> bool:
@@ -79,11 +82,13 @@ def _is_ahead(session: Session, now: datetime) -> bool:
     return session.status in open_states and grounds.day_of(session) >= today
 
 
-def _row(session: Session, found: grounds.Shelf | None, known: set[UUID], now: datetime) -> Row:
+def _row(
+    session: Session, found: grounds.Shelf | None, sky: outlook.Sky | None, known: set[UUID], now: datetime
+) -> Row:
     seats = tuple(session.seats.all())
     chips: tuple[Chip, ...] = ()
     if found:
-        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]))
+        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky)
         full = all(seat.client_id in known for seat in seats)
         chips = judged.for_clinician() if full else judged.for_desk()
     return Row(

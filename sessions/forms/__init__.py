@@ -17,7 +17,7 @@ from practice.models import OUTDOOR, Mode, Place, Room, User
 from practice.rules import Permission, has
 from routes.models import Route
 from sessions.domain.notes import LONGEST, SECTIONS, Written
-from sessions.models import Session
+from sessions.models import Session, WeatherChoice
 
 LENGTHS = [(25, "25"), (50, "50"), (60, "60"), (75, "75"), (80, "80"), (90, "90")]
 
@@ -219,3 +219,19 @@ class NoteForm(forms.Form):
         if start and stop and stop < start and stop + timedelta(days=1) - start < LONGEST:
             stop = instant(day + timedelta(days=1), data["stopped"], zone)
         return Written({key: data.get(key, "") for key in SECTIONS}, start, stop)
+
+
+class WeatherChoiceForm(forms.Form):
+    """What the therapist does about the weather, and why; `saw` names what stood on the page."""
+
+    choice = forms.ChoiceField(
+        label=_("For this session"), choices=WeatherChoice.Choice.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("In a few words"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What changes, such as “shorter loop”. Needed where you are less careful than the limits say."),
+    )
+    saw = forms.CharField(widget=forms.HiddenInput, max_length=64)

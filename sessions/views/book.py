@@ -36,7 +36,7 @@ def book(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form, status=422)
     if "look" in request.POST:
-        return _again(request, form, chips=reading.before_booking(form.wanted(), request.user))
+        return _again(request, form, chips=reading.before_booking(form.wanted(), request.user, now=timezone.now()))
     refused, session = _try(request, lambda: booking.book(by=request.user, **form.wanted()))
     if session is None:
         if refused.pop("is_used", False):

@@ -1,17 +1,21 @@
 """One session, and a client's sessions as a fragment."""
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import looking_again, measures_today, meeting, reading, rows
+from sessions.domain import looking_again, measures_today, meeting, outlook, reading, rows, weather_choice
+from sessions.forms import WeatherChoiceForm
 from sessions.models import Session
 
 
@@ -20,22 +24,50 @@ from sessions.models import Session
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How ready it is, where it goes, who comes, and what can be done with it."""
     session = get_object_or_404(reading.whole(request.user), pk=pk)
+    return render(request, "sessions/show.html", _page(request, session) | {"form": WeatherChoiceForm()})
+
+
+@require_POST
+@needs(Permission.WRITE_NOTES)
+def choose_weather(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What its therapist does about the weather. With a choice that cannot be kept the page says why."""
+    session = get_object_or_404(reading.whole(request.user).of(request.user), pk=pk)
+    form, now = WeatherChoiceForm(request.POST), timezone.now()
+    if form.is_valid():
+        found, sky = reading.under(session, now=now)
+        try:
+            weather_choice.choose(session, sky, outlook.person(found), by=request.user, now=now, **form.cleaned_data)
+            messages.success(request, _("Kept, with what is known of the weather now."))
+            return redirect("sessions:show", session.pk)
+        except weather_choice.NotNow as problem:
+            messages.error(request, str(problem))
+            return redirect("sessions:show", session.pk)
+        except weather_choice.LookAgain as problem:
+            form.add_error(None, str(problem))
+        except weather_choice.NeedsWords as problem:
+            form.add_error("words", str(problem))
+    return render(request, "sessions/show.html", _page(request, session) | {"form": form}, status=422)
+
+
+def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
     now, chairs = timezone.now(), reading.chairs(session, request.user)
-    context = {
-        "session": session,
-        "title": meeting.title(session),
-        "how": meeting.short(session),
-        "where": meeting.where(session),
-        "meeting_point": meeting.meeting_point(session),
-        "chips": reading.chips_of(session, request.user) if session.holds_its_slot and session.ends_at > now else (),
-        "chairs": chairs,
-        "measures": measures_today.of(session, request.user, now=now),
-        "may_write": any(chair.may_write for chair in chairs),
-        "has_begun": session.starts_at <= now,
-        "may_change": Session.objects.kept_by(request.user).filter(pk=pk).exists(),
-        "is_open": session.status in (Session.Status.BOOKED, Session.Status.ARRIVED),
-    } | reading.at(session)
-    return render(request, "sessions/show.html", context)
+    return (
+        {
+            "session": session,
+            "title": meeting.title(session),
+            "how": meeting.short(session),
+            "where": meeting.where(session),
+            "meeting_point": meeting.meeting_point(session),
+            "chairs": chairs,
+            "measures": measures_today.of(session, request.user, now=now),
+            "may_write": any(chair.may_write for chair in chairs),
+            "has_begun": session.starts_at <= now,
+            "may_change": Session.objects.kept_by(request.user).filter(pk=session.pk).exists(),
+            "is_open": session.status in (Session.Status.BOOKED, Session.Status.ARRIVED),
+        }
+        | reading.stands(session, request.user, now=now)
+        | reading.at(session)
+    )
 
 
 @require_safe

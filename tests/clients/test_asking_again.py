@@ -10,6 +10,7 @@ from clients.domain.consent import State
 from clients.domain.signers import signers
 from clients.models import Consent, ConsentRequest, ConsentText, ContactPoint, Signatory
 from clients.tasks import ask_what_runs_out
+from practice.domain.uploads import Upload
 from practice.models import Letter, Mode
 from tests import factories
 from tests.clients.signing import sign_together
@@ -113,7 +114,8 @@ def test_paper_dated_before_the_letter_of_the_machine_answers_it_all_the_same(de
     now = timezone.now()
     signs(mrs_lee, text, anna, ago=timedelta(days=400))
     assert asking_again.look(now=now - timedelta(days=50)) == 1
-    on_paper.keep_consent(mrs_lee, text, signed_on=(now - timedelta(days=51)).date(), by=anna)
+    scan = Upload(b"%PDF-1.7", "application/pdf")
+    on_paper.keep_consent(mrs_lee, text, signed_on=(now - timedelta(days=51)).date(), scan=scan, by=anna)
     consent_reminders.look(now=now)
     assert not Consent.objects.open().exists() and asking_again.look(now=now) == 0
     assert asking_again.look(now=now + timedelta(days=300)) == 1

@@ -186,8 +186,8 @@ def test_without_the_date_of_birth_a_young_persons_yes_does_not_stand_beside_a_p
     today = timezone.localdate()
     assert consent.covers(teen, "walk", today).state == "declined"
     assert as_olga.post(address("birth_date", teen), {"born": ""}).status_code == 302
-    assert consent.covers(teen, "walk", today).state == "blocked"
     teen.refresh_from_db()
+    assert consent.covers(teen, "walk", today).state == "blocked"
     with pytest.raises(consent.CannotAsk, match="date of birth"):
         consent.ask(teen, text, by=anna)
     signatories.end(ada, by=anna)

@@ -25,6 +25,9 @@ def filled(data, words):
     rows = [name.removesuffix("-key") for name in data if name.startswith("clause-") and name.endswith("-key")]
     stand = [row for row in rows if data[f"{row}-heading"] or data[f"{row}-words"]]
     said = {f"{row}-{part}": f"{words} {data[f'{row}-key']}" for row in stand for part in ("heading", "words")}
+    for row in stand:
+        if data[f"{row}-key"] == "trainee":
+            said[f"{row}-words"] += " {supervisor}"
     return data | said | {"covers": words, "sentences": words}
 
 

@@ -1,9 +1,10 @@
 """The demo: the same every time, full, and never on top of real data."""
 
 import random
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,10 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.models import Client
-from practice.models import Practice, SealingCertificate, User
-from routes.domain import weather
+from practice.models import Mode, Practice, SealingCertificate, User
+from routes.domain import conditions, daylight, forecast, sample_weather, weather
+from routes.domain.outing import Outing, Person
+from routes.domain.provider import Cell, Service
 from routes.models import Forecast
-from sessions.domain import demo, demo_words, hand, outdoors_soon
+from sessions.domain import demo, demo_diary, demo_words, hand, outdoors_soon, outlook, weather_chip
 from sessions.models import Note, Session
 from tests import factories
 
@@ -58,6 +61,28 @@ def test_the_weather_of_its_next_walks_is_there_at_once_and_is_a_sample() -> Non
     found = weather.at_many(soon, now=timezone.now())
     assert all(one.forecast and one.is_sample for one in found.values())
     assert Forecast.objects.exists() == bool(soon)
+
+
+def test_what_it_says_of_the_weather_is_a_sample_and_nothing_to_be_alarmed_by() -> None:
+    demo.make(today=timezone.now().date())
+    sessions = Session.objects.holding().outdoors().select_related("place", "route", "therapist")
+    skies = outlook.load(sessions, now=timezone.now())
+    found = [chip for sky in skies.values() for chip in weather_chip.of(sky, outlook.ANYBODY)]
+    assert all("Sample weather" in chip.text and chip.tone in ("ok", "look") for chip in found)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_its_mornings_ask_for_a_change_and_no_hour_for_indoors(month: int) -> None:
+    cell, zone = Cell.of(51.53, -0.15), ZoneInfo("Europe/London")
+    now = datetime(2026, month, 14, 7, 0, tzinfo=zone)
+    told = sample_weather.ask(Service.FORECAST, cell, now), sample_weather.ask(Service.AIR, cell, now)
+    ahead = forecast.read(told[0]).joined(forecast.read(told[1]))
+    for day in (now.date() + timedelta(days=number) for number in range(3)):
+        sun, said = daylight.of(51.53, -0.15, zone, day), []
+        for start in (datetime.combine(day, at, zone) for at in demo_diary.HOURS):
+            outing = Outing(start, start + timedelta(minutes=50), Mode.WALK)
+            said.append(conditions.judge(outing, Person(), conditions.Surroundings(ahead, sun)).level)
+        assert said[0] == "modify" and "indoors" not in said and "unknown" not in said
 
 
 def test_one_of_everything_needs_a_hand() -> None:

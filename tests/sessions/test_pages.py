@@ -359,7 +359,8 @@ class TestLimits:
         for browser in (as_anna, as_sam):
             assert self.SAID in text(browser.get(where))
         for browser in (as_olga, as_rosa):
-            assert "limits" not in text(browser.get(where)) and "injectors" not in text(browser.get(where))
+            page = text(browser.get(where))
+            assert "With these limits" not in page and "injectors" not in page
         assert "injectors" not in text(as_mrs_lee.get("/sessions/mine"))
 
     def test_not_in_the_room(self, walk: Session, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
