@@ -26,7 +26,7 @@ def filled(data, words):
     stand = [row for row in rows if data[f"{row}-heading"] or data[f"{row}-words"]]
     said = {f"{row}-{part}": f"{words} {data[f'{row}-key']}" for row in stand for part in ("heading", "words")}
     for row in stand:
-        if data[f"{row}-key"] == "trainee":
+        if data[f"{row}-key"] == "training":
             said[f"{row}-words"] += " {supervisor}"
     return data | said | {"covers": words, "sentences": words}
 
