@@ -27,8 +27,7 @@ STANDING = 0.1
 """A minute in ten is spent standing and talking (ours)."""
 RUNNING_KMH = 8.0
 """Running, and talking all the while (ours)."""
-SHORT = 20
-"""Minutes outside, to begin with (ours)."""
+SHORT = 20  # minutes outside, to begin with (ours)
 FLAT_PCT = 5.0
 """1:20, the running slope that may go on for any length (US Access Board, ABA 1017.7.1)."""
 OBSTACLE_CM = 5

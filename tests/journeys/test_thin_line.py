@@ -1,7 +1,7 @@
 """The whole job, by hand: from an enquiry to a signed note of a walk on a real path, and its summary on paper."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -157,10 +157,29 @@ def import_route(page: Page, served: Served) -> None:
     page.locator("[name$=alias]").fill("The lake, by the weir")
     page.locator("[name$=meeting_point]").fill("By the bench at the weir.")
     today = datetime.now(LONDON).date()
+    page.locator("[name$=defibrillator]").fill("At the lido, in opening hours.")
+    page.locator("[name$=emergency_department]").fill("Royal Free, Pond Street")
+    page.locator("[name$=emergency_minutes]").fill("9")
+    page.locator("[name$=signal_found]").select_option("good")
     page.locator("[name$=walked_on]").fill(today.isoformat())
     page.locator("[name$=look_again_on]").fill((today + timedelta(days=300)).isoformat())
     press(page, "Keep this route")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Lake path")
+    accessible(page)
+    assess_route(page, today)
+
+
+def assess_route(page: Page, today: date) -> None:
+    """From the route's page: a starting point, the suggested lines looked at, and signed."""
+    press(page, "Assess it", role="link")
+    accessible(page)
+    page.get_by_text("City park loop").first.click()
+    press(page, "Begin")
+    accessible(page)
+    page.locator("[name$=walked_on]").fill(today.isoformat())
+    page.locator("[name$=review_on]").fill((today + timedelta(days=300)).isoformat())
+    press(page, "Sign it")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("version 1")
     accessible(page)
 
 
