@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, and what to do with it."""
+        """The file, and what to do with it. A wrong one is one line, without the usage before it."""
+        parser.usage = SUPPRESS
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="tell, and keep nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object; bbox is west, south, east, north")
