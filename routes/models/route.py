@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -192,6 +193,7 @@ class Route(models.Model):
                 | models.Q(lamps_off_from__isnull=False, lamps_off_until__isnull=False),
             ),
         ]
+        triggers = [pgtrigger.Protect(name="a_route_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name

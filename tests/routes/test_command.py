@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from routes.domain import gpx
 from routes.domain.geometry import measure
+from routes.models import Route
 from tests.routes.files import DATA, LOOP, RECORDED, track
 
 
@@ -89,3 +90,20 @@ def test_keeping_it(anna):
     assert kept.returncode == 0 and "not assessed yet" in kept.stdout
     assert run(LOOP, "--by", anna.email).stderr.startswith("There is already a route")
     assert "--by" in run(LOOP, "--by", "nobody@example.org").stderr
+
+
+@pytest.mark.django_db
+def test_clients_do_not_see_what_the_file_was_called(tmp_path, anna):
+    file = tmp_path / "From Mary Lee's house.gpx"
+    file.write_bytes(LOOP.read_bytes())
+    assert run(file, "--name", "Mary Lee's walk", "--by", anna.email).returncode == 0
+    kept = Route.objects.get()
+    assert kept.name == "Mary Lee's walk" and kept.alias == "Meeting point"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["desk", "client"])
+def test_whoever_may_not_add_a_route_on_the_page_adds_none_here(who, olga, mrs_lee):
+    done = run(LOOP, "--by", {"desk": olga, "client": mrs_lee.user}[who].email)
+    assert done.returncode == 2 and "may not add routes" in done.stderr and done.stderr.count("\n") == 1
+    assert not Route.objects.exists()

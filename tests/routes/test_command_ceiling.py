@@ -42,8 +42,9 @@ class Done:
     stderr: str
 
 
-def run(file: object, told: Path, before: Sequence[str] = ()) -> Done:
-    command = [*before, sys.executable, str(ROOT / "manage.py"), "route_import", str(file), "--dry-run", "--json"]
+def run(file: object, told: Path, before: Sequence[str] = (), more: Sequence[str] = ()) -> Done:
+    reading = ["route_import", str(file), "--dry-run", "--json", *more]
+    command = [*before, sys.executable, str(ROOT / "manage.py"), *reading]
     done = subprocess.run(
         [sys.executable, "-S", "-I", "-c", WATCHED, str(told), *command],
         capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
@@ -136,6 +137,14 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     if without and not shutil.which("setpriv"):
         pytest.skip("root reads every file, and setpriv is not here to prevent it")
     assert "Permission denied" in refused(run(file, tmp_path / "told", without))
+
+
+def test_a_cut_that_is_no_number_is_one_line(tmp_path):
+    file = tmp_path / "walk.gpx"
+    file.write_bytes(GOOD)
+    done = run(file, tmp_path / "told", more=["--cut", "abc"])
+    assert done.returncode == 2 and done.stdout == ""
+    assert "--cut" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_an_odd_name_stays_on_its_line(tmp_path):

@@ -90,6 +90,12 @@ def test_one_draft_at_a_time_and_each_version_once(orchard: Route, anna: User) -
             assessment(orchard, anna, version)
 
 
+def test_a_route_stays_even_when_nothing_hangs_on_it(orchard: Route) -> None:
+    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+        orchard.delete()
+    assert Route.objects.filter(pk=orchard.pk).exists()
+
+
 def test_what_was_signed_stands(orchard: Route, anna: User) -> None:
     draft = assessment(orchard, anna)
     RiskAssessment.objects.filter(pk=draft.pk).update(hours="mornings")

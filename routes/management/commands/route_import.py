@@ -3,14 +3,17 @@
 import json
 import stat
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from practice.models import Practice, User
+from practice.rules import Permission, has
 from routes.domain import gpx, record, shape
 from routes.domain.geometry import Measures
 from routes.domain.gpx import GpxProblem, Track
@@ -23,7 +26,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, and what to do with it."""
+        """The file, and what to do with it. A wrong one is one line, without the usage before it."""
+        parser.usage = SUPPRESS
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="tell, and keep nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object; bbox is west, south, east, north")
@@ -78,14 +82,17 @@ def _facts(track: Track, measured: Measures, name: str) -> dict[str, Any]:
 
 
 def _keep(geometry: dict[str, Any], name: str, by: str) -> None:
+    """Clients see the alias, and the name of a file may be that of a person: it never becomes one."""
     person = User.objects.filter(email=by.lower()).first()
     if person is None:
         raise GpxProblem("Say with --by EMAIL who adds this route; nobody has that address.")
+    if not has(person, Permission.KEEP_ROUTES):
+        raise GpxProblem("Whoever has the address in --by may not add routes.")
     practice = Practice.load()
     words = {
         "name": name[:120],
-        "alias": name[:120],
-        "meeting_point": "Not written down yet.",
+        "alias": _("Meeting point"),
+        "meeting_point": _("Not written down yet."),
         "look_again_on": practice.day_of(timezone.now()),
     }
     try:
