@@ -4,7 +4,7 @@ Sunrise and sunset at a zenith of 90.833 degrees, civil dawn and dusk at 96 (NOA
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,7 @@ def of(lat: float, lon: float, zone: ZoneInfo, day: date) -> SunTimes:
         rise=_crossing(observer, noon, SUN_EDGE, SunDirection.RISING),
         set=_crossing(observer, noon, SUN_EDGE, SunDirection.SETTING),
         dusk=_crossing(observer, noon, CIVIL, SunDirection.SETTING),
-        noon_zenith=astral_sun.zenith(observer, noon, with_refraction=False),
+        noon_zenith=_zenith(observer, noon),
     )
 
 
@@ -64,6 +64,8 @@ def _noon(observer: Observer, zone: ZoneInfo, day: date) -> datetime:
 
 def _crossing(observer: Observer, noon: datetime, zenith: float, direction: SunDirection) -> datetime | None:
     """The last rise through `zenith` before noon, or the first fall after it; None when there is none."""
+    if _zenith(observer, noon) > zenith:
+        return None
     rising = direction is SunDirection.RISING
     for shift in (0, -1, 1):
         utc_day = noon.astimezone(UTC).date() + timedelta(days=shift)
@@ -74,7 +76,28 @@ def _crossing(observer: Observer, noon: datetime, zenith: float, direction: SunD
         away = (noon - found) if rising else (found - noon)
         if timedelta(0) <= away <= timedelta(hours=12, minutes=30):
             return found.astimezone(noon.tzinfo)
-    return None
+    return _grazing(observer, noon.astimezone(UTC), zenith, rising=rising, zone=noon.tzinfo)
+
+
+def _grazing(
+    observer: Observer, noon: datetime, zenith: float, *, rising: bool, zone: tzinfo | None
+) -> datetime | None:
+    """A crossing that astral misses, on days when the sun comes back or stays away for long: the hours between noon
+    and midnight are halved until it is known to a second. None when it is light at midnight too."""
+    light, dark = noon, noon + timedelta(hours=-12 if rising else 12)
+    if _zenith(observer, dark) <= zenith:
+        return None
+    while abs(dark - light) > timedelta(seconds=1):
+        between = light + (dark - light) / 2
+        if _zenith(observer, between) <= zenith:
+            light = between
+        else:
+            dark = between
+    return light.astimezone(zone)
+
+
+def _zenith(observer: Observer, moment: datetime) -> float:
+    return astral_sun.zenith(observer, moment, with_refraction=False)
 
 
 class Why(StrEnum):

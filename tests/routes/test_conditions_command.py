@@ -138,6 +138,8 @@ def test_polar_night_and_midnight_sun():
     for start, ok in (("2024-12-21T11:00+01:00", True), ("2024-06-21T23:00+02:00", True)):
         light = told(lat=69.6492, lon=18.9553, start=start)["light"]
         assert light["sunset"] is None and light["ok"] is ok
+    back = told(lat=78.2232, lon=15.6267, start="2027-01-30T03:00+01:00")["light"]  # the first twilight of the year
+    assert back["civil_dusk"].startswith("2027-01-30T1") and back["ok"] is False
     assert told(lat=90, lon=0, start="2024-12-21T11:00Z")["light"] == {"sunset": None, "civil_dusk": None, "ok": False}
 
 
