@@ -142,8 +142,22 @@ def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, l
     return Light(ok=why in (Why.LIGHT, Why.LAMPS), why=why, since=sun.dawn, until=until, end_by=end_by)
 
 
+def dark_parts(sun: SunTimes, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """The parts of a span on open ground that the light rule gives to lamps: before dawn, and from 15 minutes before
+    dusk on."""
+    found = light(sun, start, end, under_trees=False, lit=False)
+    if found.why is Why.NO_DAYLIGHT:
+        return [(start, end)]
+    start, end, parts = start.astimezone(UTC), end.astimezone(UTC), []
+    if found.since and start < found.since:
+        parts.append((start, min(end, found.since)))
+    if found.end_by and end > found.end_by:
+        parts.append((max(start, found.end_by), end))
+    return parts
+
+
 def lamps_on(start: datetime, end: datetime, *, off_from: time | None, off_until: time | None) -> bool:
-    """Whether the lamps of a path burn whenever it is dark within a span; both times are those of its zone's clocks.
+    """Whether the lamps of a path burn all through a span; both times are those of its zone's clocks.
     Without hours they burn all night."""
     if off_from is None or off_until is None:
         return True
