@@ -175,6 +175,13 @@ def test_no_file_is_one_line_and_exit_code_2(path):
     assert (code, out) == (2, "") and err.count("\n") == 1
 
 
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, ROOT / "manage.py", "conditions", *arguments(), "--forecast", tmp_path / "pipe"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
 @pytest.mark.parametrize("changed", [{"mode": "fly"}, {"lat": "north"}, {"minutes": "50.5"}, {"exposure": "bare"}])
 def test_a_wrong_word_is_refused_by_the_parser(changed):
     with pytest.raises(CommandError):
