@@ -4,7 +4,7 @@ Sunrise and sunset at a zenith of 90.833 degrees, civil dawn and dusk at 96 (NOA
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,7 @@ def of(lat: float, lon: float, zone: ZoneInfo, day: date) -> SunTimes:
         rise=_crossing(observer, noon, SUN_EDGE, SunDirection.RISING),
         set=_crossing(observer, noon, SUN_EDGE, SunDirection.SETTING),
         dusk=_crossing(observer, noon, CIVIL, SunDirection.SETTING),
-        noon_zenith=astral_sun.zenith(observer, noon, with_refraction=False),
+        noon_zenith=_zenith(observer, noon),
     )
 
 
@@ -64,6 +64,8 @@ def _noon(observer: Observer, zone: ZoneInfo, day: date) -> datetime:
 
 def _crossing(observer: Observer, noon: datetime, zenith: float, direction: SunDirection) -> datetime | None:
     """The last rise through `zenith` before noon, or the first fall after it; None when there is none."""
+    if _zenith(observer, noon) > zenith:
+        return None
     rising = direction is SunDirection.RISING
     for shift in (0, -1, 1):
         utc_day = noon.astimezone(UTC).date() + timedelta(days=shift)
@@ -74,7 +76,28 @@ def _crossing(observer: Observer, noon: datetime, zenith: float, direction: SunD
         away = (noon - found) if rising else (found - noon)
         if timedelta(0) <= away <= timedelta(hours=12, minutes=30):
             return found.astimezone(noon.tzinfo)
-    return None
+    return _grazing(observer, noon.astimezone(UTC), zenith, rising=rising, zone=noon.tzinfo)
+
+
+def _grazing(
+    observer: Observer, noon: datetime, zenith: float, *, rising: bool, zone: tzinfo | None
+) -> datetime | None:
+    """A crossing that astral misses, on days when the sun comes back or stays away for long: the hours between noon
+    and midnight are halved until it is known to a second. None when it is light at midnight too."""
+    light, dark = noon, noon + timedelta(hours=-12 if rising else 12)
+    if _zenith(observer, dark) <= zenith:
+        return None
+    while abs(dark - light) > timedelta(seconds=1):
+        between = light + (dark - light) / 2
+        if _zenith(observer, between) <= zenith:
+            light = between
+        else:
+            dark = between
+    return light.astimezone(zone)
+
+
+def _zenith(observer: Observer, moment: datetime) -> float:
+    return astral_sun.zenith(observer, moment, with_refraction=False)
 
 
 class Why(StrEnum):
@@ -119,8 +142,22 @@ def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, l
     return Light(ok=why in (Why.LIGHT, Why.LAMPS), why=why, since=sun.dawn, until=until, end_by=end_by)
 
 
+def dark_parts(sun: SunTimes, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """The parts of a span on open ground that the light rule gives to lamps: before dawn, and from 15 minutes before
+    dusk on."""
+    found = light(sun, start, end, under_trees=False, lit=False)
+    if found.why is Why.NO_DAYLIGHT:
+        return [(start, end)]
+    start, end, parts = start.astimezone(UTC), end.astimezone(UTC), []
+    if found.since and start < found.since:
+        parts.append((start, min(end, found.since)))
+    if found.end_by and end > found.end_by:
+        parts.append((max(start, found.end_by), end))
+    return parts
+
+
 def lamps_on(start: datetime, end: datetime, *, off_from: time | None, off_until: time | None) -> bool:
-    """Whether the lamps of a path burn whenever it is dark within a span; both times are those of its zone's clocks.
+    """Whether the lamps of a path burn all through a span; both times are those of its zone's clocks.
     Without hours they burn all night."""
     if off_from is None or off_until is None:
         return True

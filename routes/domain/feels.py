@@ -3,6 +3,8 @@
 import math
 
 HOTTEST_F = 130.0
+SWITCH_F = 80.0
+"""Where Steadman's simple form hands over to the regression (NWS)."""
 
 
 def fahrenheit(celsius: float) -> float:
@@ -24,9 +26,9 @@ def heat_index(temperature_f: float, humidity_pct: float) -> float:
     """
     if not temperature_f <= HOTTEST_F or math.isnan(humidity_pct):
         raise ValueError("the heat index is not defined above 130 °F, nor without a humidity")
-    t, rh = temperature_f, min(max(humidity_pct, 0.0), 100.0)
-    simple = (t + 0.5 * (t + 61.0 + (t - 68.0) * 1.2 + rh * 0.094)) / 2
-    if simple < 80.0:
+    t, rh = temperature_f, _within(humidity_pct)
+    simple = _simple(t, rh)
+    if simple < SWITCH_F:
         return simple
     hot = (
         -42.379 + 2.04901523 * t + 10.14333127 * rh - 0.22475541 * t * rh - 0.00683783 * t * t
@@ -37,6 +39,24 @@ def heat_index(temperature_f: float, humidity_pct: float) -> float:
     elif rh > 85.0 and 80.0 <= t <= 87.0:
         hot += (rh - 85.0) / 10.0 * (87.0 - t) / 5.0
     return hot
+
+
+def _simple(t: float, rh: float) -> float:
+    return (t + 0.5 * (t + 61.0 + (t - 68.0) * 1.2 + _within(rh) * 0.094)) / 2
+
+
+def _within(humidity_pct: float) -> float:
+    return min(max(humidity_pct, 0.0), 100.0)
+
+
+def heat_to_judge(temperature_f: float, humidity_pct: float) -> float:
+    """The heat index in °F, made to never fall as it gets hotter or damper (ours).
+
+    In dry air the regression begins up to 3 °F below the 80 °F at which the simple form hands over to it: from there on
+    no less than 80 °F is told. Raises as `heat_index` does.
+    """
+    found = heat_index(temperature_f, humidity_pct)
+    return max(found, SWITCH_F) if _simple(temperature_f, humidity_pct) >= SWITCH_F else found
 
 
 def wind_chill(temperature_f: float, wind_mph: float) -> float:

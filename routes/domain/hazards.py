@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from routes.domain import air
 from routes.domain.daylight import SunTimes
-from routes.domain.feels import HOTTEST_F, fahrenheit, heat_index, wind_chill
+from routes.domain.feels import HOTTEST_F, fahrenheit, heat_to_judge, wind_chill
 from routes.domain.forecast import Hour
 from routes.domain.limits import Hazard, Level, Limits
 from routes.domain.outing import Exposure
@@ -58,7 +58,7 @@ def _heat(sight: Sight) -> tuple[Figure, ...]:
     warm, damp = sight.hour.temperature_c, sight.hour.humidity_pct
     if warm is None or damp is None:
         return (Figure(None),)
-    shade = heat_index(min(fahrenheit(warm), HOTTEST_F), damp)
+    shade = heat_to_judge(min(fahrenheit(warm), HOTTEST_F), damp)
     added = _sun_adds(sight) if shade >= sight.limits.number("sun_from") else 0.0
     in_the_sun = (Figure(_exact(shade + added), cap=Level.MODIFY, in_the_sun=True),) if added > 0 else ()
     return (Figure(_exact(shade)), *in_the_sun)

@@ -9,7 +9,10 @@ import json
 import ssl
 import time
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
+from socket import socket
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -58,7 +61,8 @@ def _connection(service: Service) -> HTTPConnection:
 
 def _get(connection: HTTPConnection, path: str) -> bytes:
     """The body of a 200. Raises `NoAnswer`, OSError, HTTPException."""
-    until, body = time.monotonic() + TOTAL_SECONDS, b""
+    connection.response_class = partial(_Answer, until=time.monotonic() + TOTAL_SECONDS)  # type: ignore[assignment]
+    body = b""
     try:
         connection.request("GET", path, headers={"User-Agent": "Alongside", "Accept": "application/json"})
         answer = connection.getresponse()
@@ -68,8 +72,36 @@ def _get(connection: HTTPConnection, path: str) -> bytes:
             body += part
             if len(body) > LARGEST:
                 raise NoAnswer("too large")
-            if time.monotonic() > until:
-                raise NoAnswer("too slow")
     finally:
         connection.close()
     return body
+
+
+class _Answer(HTTPResponse):
+    """An answer that has to be whole, from its first header to its last byte, by `until` on the monotonic clock."""
+
+    def __init__(self, sock: socket, *rest: Any, until: float, **more: Any) -> None:
+        super().__init__(sock, *rest, **more)
+        self.fp = BufferedReader(_Until(sock, self.fp.detach(), until))
+
+
+class _Until(RawIOBase):
+    """Reads a socket to the same end, however slowly its bytes drip."""
+
+    def __init__(self, sock: socket, raw: RawIOBase, until: float) -> None:
+        super().__init__()
+        self.sock, self.raw, self.until = sock, raw, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.sock.settimeout(min(left, SILENCE_SECONDS))
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()

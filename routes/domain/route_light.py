@@ -37,14 +37,17 @@ def over(route: Route, zone: str, starts_at: datetime, ends_at: datetime, *, lam
     `lamps` do not count."""
     here = ZoneInfo(zone)
     start, end = starts_at.astimezone(here), ends_at.astimezone(here)
-    sun, lit = sun_over(route, zone, start.date()), lamps and is_lit(route, start, end)
+    sun, lit = sun_over(route, zone, start.date()), lamps and is_lit(route, zone, start, end)
     return daylight.light(sun, start, end, under_trees=route.light == Route.Light.WOODLAND, lit=lit)
 
 
-def is_lit(route: Route, start: datetime, end: datetime) -> bool:
-    """Whether lamps burn over a route whenever it is dark within a span on its own clocks."""
-    off_from, off_until = route.lamps_off_from, route.lamps_off_until
-    return route.light == Route.Light.LIT and daylight.lamps_on(start, end, off_from=off_from, off_until=off_until)
+def is_lit(route: Route, zone: str, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether lamps burn over a route whenever it is dark within a span, on the clocks of `zone`."""
+    if route.light != Route.Light.LIT:
+        return False
+    here, hours = ZoneInfo(zone), {"off_from": route.lamps_off_from, "off_until": route.lamps_off_until}
+    parts = daylight.dark_parts(sun_over(route, zone, starts_at.astimezone(here).date()), starts_at, ends_at)
+    return all(daylight.lamps_on(first.astimezone(here), last.astimezone(here), **hours) for first, last in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _outing(session: Session, route: Route, zone: str) -> Outing:
         mode=Mode(session.mode),
         exposure=Exposure(route.shade),
         under_trees=route.light == Route.Light.WOODLAND,
-        lit=route_light.is_lit(route, start, end),
+        lit=route_light.is_lit(route, zone, start, end),
     )
 
 

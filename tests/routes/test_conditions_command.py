@@ -138,6 +138,8 @@ def test_polar_night_and_midnight_sun():
     for start, ok in (("2024-12-21T11:00+01:00", True), ("2024-06-21T23:00+02:00", True)):
         light = told(lat=69.6492, lon=18.9553, start=start)["light"]
         assert light["sunset"] is None and light["ok"] is ok
+    back = told(lat=78.2232, lon=15.6267, start="2027-01-30T03:00+01:00")["light"]  # the first twilight of the year
+    assert back["civil_dusk"].startswith("2027-01-30T1") and back["ok"] is False
     assert told(lat=90, lon=0, start="2024-12-21T11:00Z")["light"] == {"sunset": None, "civil_dusk": None, "ok": False}
 
 
@@ -171,6 +173,13 @@ def test_an_unusable_file_is_one_line_and_exit_code_2(content, tmp_path):
 def test_no_file_is_one_line_and_exit_code_2(path):
     code, out, err = run("--forecast", path)
     assert (code, out) == (2, "") and err.count("\n") == 1
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, ROOT / "manage.py", "conditions", *arguments(), "--forecast", tmp_path / "pipe"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.parametrize("changed", [{"mode": "fly"}, {"lat": "north"}, {"minutes": "50.5"}, {"exposure": "bare"}])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from routes.domain import air, forecast
 from routes.domain.air import BEYOND, Pollutant
-from routes.domain.feels import celsius, fahrenheit, heat_index, wind_chill, wind_chill_metric
+from routes.domain.feels import celsius, fahrenheit, heat_index, heat_to_judge, wind_chill, wind_chill_metric
 from tests.routes import open_meteo
 
 
@@ -37,6 +37,18 @@ def test_heat_index(temperature, humidity, expected):
 def test_humidity_is_taken_as_0_to_100():
     assert heat_index(90, 120) == heat_index(90, 100)
     assert heat_index(90, -5) == heat_index(90, 0)
+
+
+def test_the_heat_that_is_judged_never_falls_as_it_gets_hotter_or_damper():
+    temperatures, humidities = [50 + n / 4 for n in range(321)], [n / 2 for n in range(201)]
+    told = [[heat_to_judge(t, rh) for rh in humidities] for t in temperatures]
+    assert all(row == sorted(row) for row in told)
+    assert all(list(row) == sorted(row) for row in zip(*told, strict=True))
+
+
+@pytest.mark.parametrize(("temperature", "humidity"), [(70, 50), (80, 40), (86, 90), (95, 10), (84, 5), (110, 40)])
+def test_away_from_its_step_down_it_is_the_heat_index(temperature, humidity):
+    assert heat_to_judge(temperature, humidity) == heat_index(temperature, humidity)
 
 
 @pytest.mark.parametrize(("temperature", "humidity"), [(130.1, 10), (math.nan, 50), (math.inf, 50), (90, math.nan)])

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from astral import Observer
+from astral import sun as astral_sun
 
 from routes.domain import daylight
 from routes.domain.daylight import Why
@@ -52,6 +54,40 @@ def test_polar_night_and_midnight_sun_are_told_apart():
     assert winter.gets_light and not winter.sun_comes_up
     dark = daylight.of(85.0, 20.0, ZoneInfo("UTC"), date(2024, 12, 21))
     assert not dark.gets_light and dark.dawn is None
+
+
+LONGYEARBYEN, HAMMERFEST = (78.2232, 15.6267, "Arctic/Longyearbyen"), (70.6634, 23.6821, "Europe/Oslo")
+UTQIAGVIK, ROVANIEMI = (71.2906, -156.7886, "America/Anchorage"), (66.5039, 25.7294, "Europe/Helsinki")
+
+
+@pytest.mark.parametrize("place", [LONGYEARBYEN, HAMMERFEST, TROMSO, UTQIAGVIK, ROVANIEMI], ids=lambda place: place[2])
+def test_it_is_light_from_noon_to_a_crossing_or_to_midnight_on_every_day_of_an_arctic_year(place):
+    observer = Observer(place[0], place[1], 0.0)
+    for number in range(365):
+        found = sun(place, date(2027, 1, 1) + timedelta(days=number))
+        for limit, comes, first, last in (
+            (daylight.CIVIL, found.gets_light, found.dawn, found.dusk),
+            (daylight.SUN_EDGE, found.sun_comes_up, found.rise, found.set),
+        ):
+            assert comes or (first, last) == (None, None)
+            for moment, hours in (first, -12), (last, 12):
+                seen = moment or found.noon.astimezone(UTC) + timedelta(hours=hours)
+                zenith = astral_sun.zenith(observer, seen, with_refraction=False)
+                if moment:  # where the sun grazes the limit, astral is some minutes on the safe side
+                    assert limit - 0.5 < zenith < limit + 0.05, (found.day, limit)
+                elif comes:
+                    assert zenith <= limit, (found.day, limit)
+
+
+def test_a_sun_that_has_just_come_back_is_no_midnight_sun():
+    found = sun(TROMSO, date(2027, 1, 15))
+    assert found.noon_zenith < daylight.SUN_EDGE and found.rise < found.noon < found.set
+    assert found.set - found.rise < timedelta(hours=2)
+    day = next(stretch for stretch in daylight.bar(found) if stretch.kind == "day")
+    assert 0 < day.width < 100 * 2 / 24
+    evening = found.noon.replace(hour=21, minute=0)
+    seen = daylight.light(found, evening, evening + timedelta(minutes=50), under_trees=True, lit=False)
+    assert seen.why is Why.INTO_THE_DARK and seen.until == found.set - daylight.BUFFER
 
 
 def test_the_dusk_of_a_northern_summer_day_may_be_tomorrow():

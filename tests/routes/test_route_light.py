@@ -56,6 +56,22 @@ def test_a_lit_path_is_dark_once_its_lamps_go_off() -> None:
     assert walk(early, DECEMBER, "12:00") is Why.LIGHT
 
 
+def test_lamps_need_burn_in_the_dark_part_of_a_walk_only() -> None:
+    """On 10 December in London civil dawn is at 07:15 and dusk at 16:31; in daylight a walk is over by 16:16."""
+    by_day = route(Route.Light.LIT, lamps_off_from=time(8), lamps_off_until=time(16))
+    assert walk(by_day, DECEMBER, "15:40", 60) is Why.LAMPS
+    assert walk(by_day, DECEMBER, "06:50", 90) is Why.LAMPS
+    assert walk(by_day, DECEMBER, "06:50", 600) is Why.LAMPS, "dark at both ends, with lamps at both"
+    late = route(Route.Light.LIT, lamps_off_from=time(8), lamps_off_until=time(17))
+    assert walk(late, DECEMBER, "15:40", 60) is Why.INTO_THE_DARK
+    assert walk(late, DECEMBER, "15:40", 40) is Why.INTO_THE_DARK, "nor is there light to be late in"
+    early = route(Route.Light.LIT, lamps_off_from=time(7), lamps_off_until=time(16))
+    assert walk(early, DECEMBER, "06:50", 90) is Why.BEFORE_DAWN
+    polar = route(Route.Light.LIT, at=(78.2232, 15.6267), lamps_off_from=time(8), lamps_off_until=time(16))
+    assert walk(polar, DECEMBER, "11:00", zone="Arctic/Longyearbyen") is Why.NO_DAYLIGHT
+    assert walk(polar, DECEMBER, "17:00", zone="Arctic/Longyearbyen") is Why.LAMPS
+
+
 def test_a_weekly_walk_at_half_past_five_in_london_is_dark_from_october_to_march() -> None:
     thursday = date(2026, 8, 27)
     found = route_light.dark_weeks(route(), LONDON, start=thursday, clock=time(17, 30), minutes=50)

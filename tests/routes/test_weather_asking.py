@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import ssl
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -134,6 +135,18 @@ def drip(service):
     return answer
 
 
+def drip_of_headers(service):
+    def answer(handler):
+        handler.send_response(200)
+        handler.flush_headers()
+        for _ in range(90):
+            if not service.closing.wait(0.1):
+                handler.wfile.write(b"X: 1\r\n")
+        handler.end_headers()
+
+    return answer
+
+
 def cut_off(handler):
     handler.send_response(200)
     handler.send_header("Content-Length", "5000")
@@ -161,6 +174,7 @@ BROKEN = {
     "a header without an end": lambda service: send(b"{}", X="a" * 70_000),
     "silence": hang,
     "a drip": drip,
+    "a drip of headers": drip_of_headers,
 }
 
 
@@ -177,6 +191,16 @@ def test_whatever_a_broken_service_does_the_weather_is_unknown(service, walk, mo
     assert [record.message for record in caplog.records] == ["no weather"] * 2
     said = caplog.text + str([record.__dict__ for record in caplog.records])
     assert "51.5" not in said and "-0.2" not in said and "127.0.0.1" not in said
+
+
+@pytest.mark.parametrize("dripping", [drip, drip_of_headers])
+def test_one_time_limit_holds_from_the_first_header_to_the_last_byte(service, walk, monkeypatch, dripping):
+    monkeypatch.setattr(open_meteo, "TOTAL_SECONDS", 0.5)
+    service.break_down(dripping(service))
+    began = time.monotonic()
+    with pytest.raises(NoAnswer, match="TimeoutError"):
+        open_meteo.ask(Service.FORECAST, Cell.of(*HERE), NOW)
+    assert time.monotonic() - began < 4, "the headers alone drip for nine seconds"
 
 
 def test_a_body_without_an_end_is_left_where_it_is_too_large(service, walk):

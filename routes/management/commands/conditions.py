@@ -2,6 +2,7 @@
 
 import json
 import math
+import stat
 import sys
 from argparse import SUPPRESS
 from datetime import datetime, timedelta
@@ -90,9 +91,12 @@ def _sun(lat: float, lon: float, start: datetime) -> SunTimes:
 
 
 def _file(path: Path | None) -> Forecast:
+    """An ordinary file, and no more of it than may be read: a pipe keeps one waiting, and a device may have no end."""
     if path is None:
         return Forecast()
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Refused(_("{path} is not a file, but a folder, a pipe or a device.").format(path=path))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
