@@ -39,7 +39,7 @@ def bar(sun: daylight.SunTimes, zone: str, sessions: Iterable[Session] = ()) -> 
     return {
         "parts": [
             {"kind": kind, "start": day.at(start), "width": round(day.at(end) - day.at(start), 2)}
-            for kind, start, end in _pieces(sun)
+            for kind, start, end in _pieces(sun, day)
         ],
         "sessions": [
             {
@@ -53,13 +53,16 @@ def bar(sun: daylight.SunTimes, zone: str, sessions: Iterable[Session] = ()) -> 
     }
 
 
-def _pieces(sun: daylight.SunTimes) -> list[tuple[str, datetime, datetime]]:
-    pieces = []
-    if sun.dawn and sun.dusk:
-        pieces.append(("twilight", sun.dawn, sun.dusk))
-    if sun.rise and sun.set:
-        pieces.append(("day", sun.rise, sun.set))
-    return pieces
+def _pieces(sun: daylight.SunTimes, day: Day) -> list[tuple[str, datetime, datetime]]:
+    """Twilight and day; an edge that the sun does not cross is a midnight."""
+    return [
+        (kind, first or day.starts_at, last or day.ends_at)
+        for kind, first, last, is_there in (
+            ("twilight", sun.dawn, sun.dusk, sun.gets_light),
+            ("day", sun.rise, sun.set, sun.sun_comes_up),
+        )
+        if is_there
+    ]
 
 
 def in_words(sun: daylight.SunTimes, zone: str) -> str:
@@ -72,4 +75,7 @@ def in_words(sun: daylight.SunTimes, zone: str) -> str:
             "dusk": words.clock(sun.dusk, zone),
         }
         return _("Night until %(dawn)s, light from %(rise)s to %(set)s, dark from %(dusk)s") % at
+    if sun.rise and sun.set:
+        at = {"rise": words.clock(sun.rise, zone), "set": words.clock(sun.set, zone)}
+        return _("Sun from %(rise)s to %(set)s, and it does not get dark") % at
     return _("The sun stays up all day") if sun.sun_comes_up else _("The sun does not rise")
