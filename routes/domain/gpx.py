@@ -154,8 +154,7 @@ def _encoding(data: bytes) -> str:
             if encoding is None:
                 raise GpxProblem(unreadable)
             return encoding
-    declared = _DECLARED.match(data)
-    if not declared:
+    if not (declared := _DECLARED.match(data)):
         return "utf-8"
     name = declared.group(1).decode("ascii").lower()
     if name not in _ENCODINGS:
@@ -211,13 +210,14 @@ class _Reader:
             tuple(self.points(segment.iterchildren(f"{self.space}trkpt")))
             for track in root.iterchildren(f"{self.space}trk")
             for segment in track.iterchildren(f"{self.space}trkseg")
+            if len(segment)
         ]
-        planned = list(root.iterchildren(f"{self.space}rte"))
+        planned = root.iterchildren(f"{self.space}rte")
         if any(len(part) > 1 for part in segments):
-            if planned:
+            if next(planned, None) is not None:
                 warnings.append(_("The file also holds a planned route; we used what was recorded."))
         else:
-            segments = [tuple(self.points(route.iterchildren(f"{self.space}rtept"))) for route in planned]
+            segments = [tuple(self.points(route.iterchildren(f"{self.space}rtept"))) for route in planned if len(route)]
         parts = [part for part in segments if len(part) > 1]
         if len(parts) > MAX_PARTS:
             raise GpxProblem(_("This path lies in more than 200 pieces. Export a single walk."))

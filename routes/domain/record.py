@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +12,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain import places
-from routes.domain.geometry import Measures, measure, profile
+from routes.domain import gpx, places, shape
+from routes.domain.geometry import Measures, distance, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
 from routes.models import Hazard, Route, RoutePoint
@@ -53,11 +53,24 @@ class HazardWords:
     id: int | None = None
 
 
+def read(data: bytes, cut: float) -> Track:
+    """The path in a GPX file, without so many metres at both its ends; GpxProblem when there is none to walk."""
+    track = gpx.read(data)
+    _refuse_too_long(track)
+    return shape.cut_ends(track, cut)
+
+
+def _refuse_too_long(track: Track) -> None:
+    """Looks no farther than it must: a step around the world takes a hundred times as long to measure as a stride."""
+    steps = (distance(a, b) for part in track.parts for a, b in pairwise(part))
+    if any(metres > LONGEST for metres in accumulate(steps)):
+        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
+
+
 def measured(track: Track) -> Measures:
     """What the path measures; GpxProblem when no walk is so long or so short."""
+    _refuse_too_long(track)
     found = measure(track)
-    if found.distance_m > LONGEST:
-        raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
     if found.distance_m < 20:
         raise GpxProblem(_("This path stays in one spot: it is shorter than 20 metres."))
     return found

@@ -9,7 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 from geographiclib.geodesic import Geodesic
 
-from routes.domain.geometry import along, distance, distances, is_loop, resample
+from routes.domain.geometry import along, chord, distances, is_loop, resample
 from routes.domain.gpx import GpxProblem, Point, Track
 
 METRES_PER_DEGREE = 111_195.0
@@ -28,7 +28,7 @@ def cut_ends(track: Track, metres: float) -> Track:
     start, end = track.parts[0][0], track.parts[-1][-1]
     parts = _without_start(track.parts, metres)
     parts = _backwards(_without_start(_backwards(parts), metres))
-    away = tuple(p for p in track.waypoints if distance(p, start) > metres and distance(p, end) > metres)
+    away = tuple(p for p in track.waypoints if chord(p, start) > metres and chord(p, end) > metres)
     return replace(track, parts=parts, waypoints=away)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from routes.domain import gpx, record, shape
+from routes.domain import gpx, record
 from routes.domain.gpx import GpxProblem, Track
 
 DRAFT_SALT = "routes.draft"
@@ -44,7 +44,7 @@ class FileForm(forms.Form):
             try:
                 if upload.size > gpx.MAX_BYTES:
                     raise GpxProblem(gpx.TOO_BIG)
-                self.track = shape.cut_ends(gpx.read(upload.read()), float(cleaned["cut_m"] or 0))
+                self.track = record.read(upload.read(), float(cleaned["cut_m"] or 0))
                 self.geometry = record.geometry_of(self.track)
             except GpxProblem as problem:
                 self.add_error("file", str(problem))

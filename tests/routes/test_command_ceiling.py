@@ -103,6 +103,10 @@ UNUSABLE = {
     "many-pieces": b"<gpx><trk>"
     + b'<trkseg><trkpt lat="1" lon="1"/><trkpt lat="1" lon="2"/></trkseg>' * 25_000
     + b"</trk></gpx>",
+    "empty-routes": b"<gpx>" + b"<rte/>" * 1_190_000 + b"</gpx>",
+    "empty-pieces": b"<gpx><trk>" + b"<trkseg/>" * 1_100_000 + b"</trk></gpx>",
+    "far-steps": points(*((n % 2 * 60, n % 3 * 59.7) for n in range(50_000))),
+    "antipodes": points(*((n % 2 * 0.1, 179.9 * (-1) ** n) for n in range(50_000))),
     "brackets": b"<" * (BIG - 10),
     "zeros": bytes(BIG),
     "too-big": GOOD + b" " * BIG,
@@ -156,15 +160,17 @@ def test_an_odd_name_stays_on_its_line(tmp_path):
 
 
 def places(shape: str) -> list[tuple[float, float, int]]:
-    """50,000 points: a walk there and back, teeth that grow, and a line over the antimeridian."""
+    """50,000 points: a walk there and back, teeth that grow, a line over the antimeridian, and one near the pole."""
     if shape == "comb":
         return [(51 + 4e-5 * (n % 2) * n / 50_000, -0.1 + n * 1e-7, 5) for n in range(50_000)]
+    if shape == "polar":
+        return [(82 + n % 2 * 1e-5 + n * 2e-8, n * 1e-5, n % 70) for n in range(50_000)]
     if shape == "antimeridian":
         return [(-16.8, (179.9 + n * 4e-6 + 180) % 360 - 180, n % 70) for n in range(50_000)]
     return [(51 + min(n, 50_000 - n) / 1e6, -0.1, n // 10 % 70) for n in range(50_000)]
 
 
-@pytest.mark.parametrize("shape", ["there and back", "comb", "antimeridian"])
+@pytest.mark.parametrize("shape", ["there and back", "comb", "antimeridian", "polar"])
 def test_fifty_thousand_points_are_measured_in_time_and_room(shape, tmp_path):
     recorded = "".join(
         f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{ele}</ele><time>2024-05-01T10:00:00Z</time></trkpt>\n'
@@ -173,6 +179,13 @@ def test_fifty_thousand_points_are_measured_in_time_and_room(shape, tmp_path):
     file = tmp_path / "walk.gpx"
     file.write_text(f"<gpx {GPX11}><trk><trkseg>{recorded}</trkseg></trk></gpx>")
     assert json.loads(run(file, tmp_path / "told").stdout)["points"] == 50_000
+
+
+def test_far_places_beside_a_short_path_do_not_hold_up_its_cutting(tmp_path):
+    file, around = tmp_path / "walk.gpx", "".join(f'<wpt lat="{n % 90 - 90}" lon="179.{n}"/>' for n in range(49_000))
+    file.write_bytes(track([(51.5, -0.1, 20), (51.51, -0.1, 20)], also=around))
+    told = json.loads(run(file, tmp_path / "told", more=["--cut", "100"]).stdout)
+    assert told["waypoints"] == 49_000
 
 
 def test_a_path_over_the_antimeridian_has_a_small_box(tmp_path):

@@ -82,6 +82,8 @@ def test_steps_over_the_antimeridian_and_at_the_pole():
         geodesic(Point(-16.8, 179.999), Point(-16.8, -179.999)), rel=1e-6
     )
     assert geometry.distance(Point(90, 0), Point(90, 120)) == pytest.approx(0, abs=1e-6)
+    for far in (Point(89.999, 120), Point(89.9, -60), Point(81, 0.05), Point(60, 0)):
+        assert geometry.distance(Point(89.998, 1), far) == pytest.approx(geodesic(Point(89.998, 1), far), rel=1e-8)
 
 
 SERIES = {

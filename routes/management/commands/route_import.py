@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from practice.models import Practice, User
 from practice.rules import Permission, has
-from routes.domain import gpx, record, shape
+from routes.domain import gpx, record
 from routes.domain.geometry import Measures
 from routes.domain.gpx import GpxProblem, Track
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, dry_run: bool, cut: float, name: str, by: str, **options: Any) -> None:
         """Tell first, keep after."""
         try:
-            track = shape.cut_ends(gpx.read(_bytes(file)), cut)
+            track = record.read(_bytes(file), cut)
             facts = _facts(track, record.measured(track), gpx.clean(name or track.name or file.stem))
             if not dry_run:
                 _keep(record.geometry_of(track), str(facts["name"]), by)
