@@ -23,6 +23,8 @@ KEPT = 5_000
 SKETCHED = 90
 LONGEST = 200_000.0
 """Metres. Nobody walks and talks this far; such a file is a year of recordings."""
+DATED = ("walked_on", "look_again_on")
+"""Days that an assessment tells, see `Route.is_dated_by_hand`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +139,18 @@ def change(
     removed: Collection[int] = (),
     by: User,
 ) -> None:
-    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it.
+    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it; days that an
+    assessment tells stay as they are.
 
     Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
-    if fields.get("walked_on") != before.walked_on:
-        route.walked_by = by if fields.get("walked_on") else None
-    if fields.get("look_again_on") != before.look_again_on:
-        route.look_again_because = ""
-    for name, value in fields.items():
+    told = {name: value for name, value in fields.items() if before.is_dated_by_hand or name not in DATED}
+    if told.get("walked_on", before.walked_on) != before.walked_on:
+        told["walked_by"] = by if told["walked_on"] else None
+    for name, value in told.items():
         setattr(route, name, value)
-    route.save(update_fields=[*fields, "walked_by", "look_again_because"])
+    route.save(update_fields=list(told))
     _tell_points(route, points, removed)
     _tell_hazards(route, hazards, by=by)
 

@@ -1,6 +1,6 @@
 """The editor of a route's record: what it asks for, and rows that stay who they are."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -240,12 +240,42 @@ def test_a_hazard_cannot_be_written_away(as_anna, route):
     assert route.hazards.get().state == Hazard.State.GONE
 
 
-def test_another_day_for_the_next_look_ends_what_was_asked(as_anna, route):
+# --------------------------------------------------------------------------------------- days that an assessment tells
+
+DAYS = {"walked_on": "2026-01-02", "look_again_on": "2099-01-01"}
+
+
+def left(route):
+    kept = Route.objects.get(pk=route.pk)
+    return kept.walked_on, kept.walked_by, kept.look_again_on, kept.look_again_because
+
+
+def test_the_days_of_a_signed_assessment_are_not_the_editors(as_ben, route):
+    page = as_ben.get(reverse("routes:edit", args=[route.pk])).content.decode()
+    assert "walked_on" not in page and "look_again_on" not in page and "Its risk assessment tells" in page
+    before = left(route)
+    assert sent(as_ben, route, **DAYS).status_code == 302
+    assert left(route) == before
+
+
+def test_a_page_opened_before_something_was_asked_leaves_what_was_asked(as_ben, route):
+    Route.objects.update(risk=Route.Risk.MISSING)
+    assert "look_again_on" in as_ben.get(reverse("routes:edit", args=[route.pk])).content.decode()
     record.ask_again(route, because="A tree came down.", today=today())
-    sent(as_anna, route, look_again_on=today().isoformat())
-    assert Route.objects.get().look_again_because == "A tree came down."
-    sent(as_anna, route, look_again_on=(today() + timedelta(days=90)).isoformat())
-    assert Route.objects.get().look_again_because == ""
+    before = left(route)
+    assert sent(as_ben, route, **DAYS).status_code == 302
+    assert left(route) == before and before[-1] == "A tree came down."
+
+
+@pytest.mark.parametrize("meanwhile", [{"risk": "passed"}, {"look_again_because": "A tree came down."}])
+def test_what_was_signed_or_asked_while_a_change_was_on_its_way_stands(anna, route, meanwhile):
+    Route.objects.update(risk=Route.Risk.MISSING)
+    stale = Route.objects.get()
+    Route.objects.update(**meanwhile)
+    before = left(route)
+    told = {name: date.fromisoformat(day) for name, day in DAYS.items()}
+    record.change(stale, told | {"fallback": "Room 3"}, by=anna)
+    assert left(route) == before and Route.objects.get().fallback == "Room 3"
 
 
 # ---------------------------------------------------------------------------------------------------------------- sums
