@@ -159,12 +159,14 @@ def change(
 def change_path(route: Route, geometry: Mapping[str, Any], *, because: str, today: date) -> None:
     """Another path under the same words. Its places stay where they are on the map, and their minutes follow; a new
     assessment is asked for, since the ground is another one."""
+    was = places.Way.of(track_of(route))
     for name, value in geometry.items():
         setattr(route, name, value)
     route.save(update_fields=list(geometry))
     way, points = places.Way.of(track_of(route)), list(route.points.all())
     for point in points:
-        point.minutes = way.foot(point.lat, point.lon).minutes
+        near = None if point.minutes is None else point.minutes * way.minutes / was.minutes
+        point.minutes = way.foot(point.lat, point.lon, near=near).minutes
     _numbered(route, points)
     RoutePoint.objects.bulk_update(points, ["minutes", "position"])
     ask_again(route, because=because, today=today)
@@ -198,7 +200,7 @@ def _place(point: RoutePoint, told: PointWords, way: places.Way) -> None:
     """A place set or moved on the map gives the minutes; otherwise new minutes give the place."""
     if told.lat is not None and told.lon is not None and _is_elsewhere(point, told.lat, told.lon):
         point.lat, point.lon = told.lat, told.lon
-        point.minutes = way.foot(told.lat, told.lon).minutes
+        point.minutes = way.foot(told.lat, told.lon, near=told.minutes).minutes
     elif told.minutes is not None and (not point.pk or told.minutes != point.minutes):
         point.minutes = told.minutes
         point.lat, point.lon = way.place_at(told.minutes)

@@ -310,6 +310,39 @@ def test_a_place_and_its_foot_agree(minutes):
     assert abs(way.foot(*way.place_at(minutes)).minutes - minutes) <= 1
 
 
+def there_and_back(kink=0.0):
+    """1.7 km up a straight street and back on it; `kink` moves one point of the way out, in degrees."""
+    out = [Point(51.5 + number * 0.0005, -0.12) for number in range(31)]
+    return Track(parts=((out[0], out[1]._replace(lon=-0.12 + kink), *out[2:], *out[-2::-1]),))
+
+
+@pytest.mark.parametrize(("near", "minutes"), [(None, 10), (0, 10), (10, 10), (36, 40), (40, 40), (99, 40)])
+@pytest.mark.parametrize("aside", [0.0, 0.0001])
+def test_of_two_passes_the_one_nearest_to_the_minutes_told_counts(near, minutes, aside):
+    way = places.Way.of(there_and_back())
+    lat, lon = way.place_at(40)
+    assert way.minutes == 50 and abs(way.foot(lat, lon + aside, near=near).minutes - minutes) <= 1
+
+
+@pytest.mark.parametrize("near", [0, 3, 10, 12, 40, None])
+def test_minutes_told_choose_among_passes_and_not_along_one(near):
+    way = places.Way.of(STREET)
+    lat, lon = way.place_at(10)
+    assert way.foot(lat, lon, near=near).minutes == 10
+
+
+def test_a_place_on_the_way_back_stays_there_when_the_path_changes(anna):
+    made = factories.route(anna, **record.geometry_of(there_and_back()))
+    told = [record.PointWords("exit", "Gate out", "", 10), record.PointWords("exit", "Gate back", "", 40)]
+    record.change(made, {}, points=told, by=anna)
+    longer = there_and_back(kink=0.004)
+    record.change_path(made, record.geometry_of(longer), because="moved", today=today())
+    grown = places.Way.of(longer).minutes - 50
+    kept = [(point.name, point.minutes) for point in made.points.all()]
+    assert grown >= 4 and [name for name, _minutes in kept] == ["Gate out", "Gate back"]
+    assert abs(kept[0][1] - 10 - grown) <= 1 and abs(kept[1][1] - 40 - grown) <= 1
+
+
 @pytest.mark.parametrize(
     ("exits", "whole", "is_loop", "longest"),
     [
