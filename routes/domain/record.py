@@ -27,6 +27,10 @@ DATED = ("walked_on", "look_again_on")
 """Days that an assessment tells, see `Route.is_dated_by_hand`."""
 
 
+class PathMoved(Exception):
+    """Somebody else gave the route another path meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class PointWords:
     """A point as a person tells it: so many minutes from the start, walking and talking, or a place on the map.
@@ -158,7 +162,9 @@ def change(
 @transaction.atomic
 def change_path(route: Route, geometry: Mapping[str, Any], *, because: str, today: date) -> None:
     """Another path under the same words. Its places stay where they are on the map, and their minutes follow; a new
-    assessment is asked for, since the ground is another one."""
+    assessment is asked for, since the ground is another one. Raises `PathMoved`."""
+    if Route.objects.select_for_update().get(pk=route.pk).line != route.line:
+        raise PathMoved
     was = places.Way.of(track_of(route))
     for name, value in geometry.items():
         setattr(route, name, value)
