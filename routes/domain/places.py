@@ -4,11 +4,14 @@ the exits lie."""
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from routes.domain.geometry import along, height_at, measure
 from routes.domain.gpx import Track
 from routes.domain.shape import METRES_PER_DEGREE
+
+SAME = 20.0
+"""Metres: two passes that differ by less in how near they come are equally near, as a satellite finds them (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,32 @@ class Way:
         lon = math.remainder(height_at(self.metres_at, lons, metres), 360.0)
         return round(lat, 7), round(lon, 7)
 
-    def foot(self, lat: float, lon: float) -> Foot:
+    def foot(self, lat: float, lon: float, *, near: float | None = None) -> Foot:
         """Straight down from a place to the path, on a plane about the place: good for the kilometre around it.
 
-        Where the path comes by twice equally near, the first time counts.
+        Where the path comes by more than once, equally near within `SAME`, the pass nearest to these minutes counts;
+        without minutes the nearest of all, and the first of equals.
         """
+        feet = self._feet(lat, lon)
+        nearest = min(feet, key=lambda foot: foot.away_m)
+        if near is None:
+            return nearest
+        passes = groupby(feet, key=lambda foot: foot.away_m <= nearest.away_m + SAME)
+        closest = [min(those, key=lambda foot: foot.away_m) for is_near, those in passes if is_near]
+        return min(closest, key=lambda foot: abs(foot.minutes - near))
+
+    def _feet(self, lat: float, lon: float) -> list[Foot]:
+        """One foot on each stretch from point to point, in the order of walking."""
         squeeze = math.cos(math.radians(lat)) * METRES_PER_DEGREE
-        nearest, metres, first = math.inf, 0.0, 0
+        found, first = list[Foot](), 0
         for part in self.track.parts:
             flat = [(math.remainder(p.lon - lon, 360.0) * squeeze, (p.lat - lat) * METRES_PER_DEGREE) for p in part]
             for index, (a, b) in enumerate(pairwise(flat), start=first):
                 share, away = _down_to(a, b)
-                if away < nearest:
-                    step = self.metres_at[index + 1] - self.metres_at[index]
-                    nearest, metres = away, self.metres_at[index] + share * step
+                metres = self.metres_at[index] + share * (self.metres_at[index + 1] - self.metres_at[index])
+                found.append(Foot(round(metres / (self.metres_at[-1] or 1.0) * self.minutes), away))
             first += len(part)
-        return Foot(round(metres / (self.metres_at[-1] or 1.0) * self.minutes), nearest)
+        return found
 
 
 def _down_to(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:

@@ -23,6 +23,12 @@ KEPT = 5_000
 SKETCHED = 90
 LONGEST = 200_000.0
 """Metres. Nobody walks and talks this far; such a file is a year of recordings."""
+DATED = ("walked_on", "look_again_on")
+"""Days that an assessment tells, see `Route.is_dated_by_hand`."""
+
+
+class PathMoved(Exception):
+    """Somebody else gave the route another path meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +156,18 @@ def change(
     removed: Collection[int] = (),
     by: User,
 ) -> None:
-    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it.
+    """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it; days that an
+    assessment tells stay as they are.
 
     Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
-    if fields.get("walked_on") != before.walked_on:
-        route.walked_by = by if fields.get("walked_on") else None
-    if fields.get("look_again_on") != before.look_again_on:
-        route.look_again_because = ""
-    for name, value in fields.items():
+    told = {name: value for name, value in fields.items() if before.is_dated_by_hand or name not in DATED}
+    if told.get("walked_on", before.walked_on) != before.walked_on:
+        told["walked_by"] = by if told["walked_on"] else None
+    for name, value in told.items():
         setattr(route, name, value)
-    route.save(update_fields=[*fields, "walked_by", "look_again_because"])
+    route.save(update_fields=list(told))
     _tell_points(route, points, removed)
     _tell_hazards(route, hazards, by=by)
 
@@ -169,13 +175,17 @@ def change(
 @transaction.atomic
 def change_path(route: Route, geometry: Mapping[str, Any], *, because: str, today: date) -> None:
     """Another path under the same words. Its places stay where they are on the map, and their minutes follow; a new
-    assessment is asked for, since the ground is another one."""
+    assessment is asked for, since the ground is another one. Raises `PathMoved`."""
+    if Route.objects.select_for_update().get(pk=route.pk).line != route.line:
+        raise PathMoved
+    was = places.Way.of(track_of(route))
     for name, value in geometry.items():
         setattr(route, name, value)
     route.save(update_fields=list(geometry))
     way, points = places.Way.of(track_of(route)), list(route.points.all())
     for point in points:
-        point.minutes = way.foot(point.lat, point.lon).minutes
+        near = None if point.minutes is None else point.minutes * way.minutes / was.minutes
+        point.minutes = way.foot(point.lat, point.lon, near=near).minutes
     _numbered(route, points)
     RoutePoint.objects.bulk_update(points, ["minutes", "position"])
     ask_again(route, because=because, today=today)
@@ -209,7 +219,7 @@ def _place(point: RoutePoint, told: PointWords, way: places.Way) -> None:
     """A place set or moved on the map gives the minutes; otherwise new minutes give the place."""
     if told.lat is not None and told.lon is not None and _is_elsewhere(point, told.lat, told.lon):
         point.lat, point.lon = told.lat, told.lon
-        point.minutes = way.foot(told.lat, told.lon).minutes
+        point.minutes = way.foot(told.lat, told.lon, near=told.minutes).minutes
     elif told.minutes is not None and (not point.pk or told.minutes != point.minutes):
         point.minutes = told.minutes
         point.lat, point.lon = way.place_at(told.minutes)

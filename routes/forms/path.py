@@ -1,16 +1,26 @@
 """The form for a path that is drawn on the map, or typed as coordinates."""
 
+import hashlib
+import json
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from routes.domain import coordinates, editing, record
+from routes.domain import coordinates, editing, places, record
 from routes.domain.gpx import GpxProblem, Track
+from routes.forms.rows import FARTHEST
+from routes.models import Route, RoutePoint
+
+MEANWHILE = _("Somebody changed this path meanwhile. Open the page again and make your change on the newer path.")
 
 
 class PathForm(forms.Form):
-    """The list of coordinates, which the map writes. A usable one leaves `geometry` behind; None when nothing moved."""
+    """The list of coordinates, which the map writes. A usable one leaves `geometry` behind; None when nothing moved.
+
+    Of a route that is there, `seen` marks the path that the page showed: another one meanwhile refuses.
+    """
 
     coordinates = forms.CharField(
         label=_("Latitude and longitude, one point a line"),
@@ -22,12 +32,14 @@ class PathForm(forms.Form):
             "max_length": _("This path has more than 5,000 points. Leave some out."),
         },
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     geometry: dict[str, Any] | None = None
 
-    def __init__(self, data: Any = None, *, before: Track | None = None) -> None:
-        self.before = before
-        self.written = coordinates.text_of(_held(before)) if before else ""
-        super().__init__(data, initial={"coordinates": self.written})
+    def __init__(self, data: Any = None, *, route: Route | None = None) -> None:
+        self.route, self.before = route, record.track_of(route) if route else None
+        self.written = coordinates.text_of(_held(self.before)) if self.before else ""
+        self.mark = hashlib.sha256(json.dumps(self.before.parts).encode()).hexdigest() if self.before else ""
+        super().__init__(data, initial={"coordinates": self.written, "seen": self.mark})
 
     def clean_coordinates(self) -> str:
         """Read and measured; what is no path names its line."""
@@ -36,10 +48,29 @@ class PathForm(forms.Form):
             return text
         try:
             track = coordinates.read(text)
-            self.geometry = record.geometry_of(editing.redrawn(track, self.before) if self.before else track)
+            track = editing.redrawn(track, self.before) if self.before else track
+            self.geometry = record.geometry_of(track)
         except GpxProblem as problem:
             raise forms.ValidationError(str(problem)) from None
+        if names := self._left_behind(track):
+            words = gettext(
+                "More than a kilometre from this path: %(names)s. Take them off the route before you move it."
+            )
+            raise forms.ValidationError(words % {"names": ", ".join(names)})
         return text
+
+    def _left_behind(self, track: Track) -> list[str]:
+        """The places of the route that lie too far from its new path."""
+        kept = self.route.points.exclude(kind=RoutePoint.Kind.START) if self.route else ()
+        way = places.Way.of(track)
+        return [point.name for point in kept if way.foot(point.lat, point.lon).away_m > FARTHEST]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody undoes what she has not seen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("seen") != self.mark:
+            self.add_error(None, MEANWHILE)
+        return cleaned
 
 
 def _held(track: Track) -> Track:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from routes.domain import record
 from routes.models import Route
 
 REVIEW_AFTER = timedelta(days=365)
@@ -125,7 +126,10 @@ class RouteForm(forms.ModelForm):
             self.fields[name].required = True
         for name, (least, most) in REASON.items():
             _within(self.fields[name], least, most)
-        if self.instance._state.adding:
+        if not self.instance.is_dated_by_hand:
+            for name in record.DATED:
+                del self.fields[name]
+        elif self.instance._state.adding:
             self.fields["look_again_on"].initial = today + REVIEW_AFTER
 
     @property

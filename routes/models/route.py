@@ -204,6 +204,12 @@ class Route(models.Model):
         return bool(self.closed_because) and started and (self.closed_until is None or on <= self.closed_until)
 
     @property
+    def is_dated_by_hand(self) -> bool:
+        """Whoever keeps the record tells when it was walked and when to look again. Once an assessment is signed or
+        asked for, an assessment alone does."""
+        return self.risk == self.Risk.MISSING and not self.look_again_because
+
+    @property
     def start(self) -> tuple[float, float]:
         """Latitude and longitude of the first point, degrees."""
         return self.line[0][0], self.line[0][1]

@@ -20,7 +20,7 @@ from practice.web import needs
 from routes.domain import gpx_out, record
 from routes.domain.gpx import Point
 from routes.forms.file import draft_of
-from routes.forms.path import PathForm
+from routes.forms.path import MEANWHILE, PathForm
 from routes.forms.rows import RoutePages
 from routes.models import Route, RoutePoint
 
@@ -52,15 +52,24 @@ def draw(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Points of a path moved, added or taken away."""
     route = get_object_or_404(Route, pk=pk)
-    form = PathForm(request.POST if request.method == "POST" else None, before=record.track_of(route))
-    if not form.is_bound or not form.is_valid():
+    form = PathForm(request.POST if request.method == "POST" else None, route=route)
+    if not form.is_bound or not form.is_valid() or not _keep(request, route, form):
         return _map(request, form, route=route, pieces=len(route.breaks) + 1)
+    return redirect("routes:show", route.pk)
+
+
+def _keep(request: HttpRequest, route: Route, form: PathForm) -> bool:
+    """Keeps the path of a valid form; false, with a word in the form, when somebody was quicker."""
     if form.geometry is None:
         messages.info(request, _("The path is as it was."))
-    else:
+        return True
+    try:
         record.change_path(route, form.geometry, because=_("the path was changed"), today=timezone.localdate())
-        messages.success(request, _("The path is changed. The route asks to be assessed again."))
-    return redirect("routes:show", route.pk)
+    except record.PathMoved:
+        form.add_error(None, MEANWHILE)
+        return False
+    messages.success(request, _("The path is changed. The route asks to be assessed again."))
+    return True
 
 
 def _map(request: HttpRequest, form: PathForm, **more: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from clients.domain.decision import Standing
 from clients.models import Client
 from practice.domain import words
 from practice.models import User
-from routes.domain import route_light
+from routes.domain import route_light, seasons
 from sessions.domain import grounds, light, meeting, outlook, readiness
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
@@ -66,7 +66,8 @@ def of(
     """The rows of loaded sessions; without readiness when it is not `judged`. `stood` as in `grounds.load`."""
     ahead = [session for session in sessions if judged and _is_ahead(session, now)]
     wanted = [(session, [seat.client for seat in session.seats.all()]) for session in ahead]
-    prefetch_related_objects([session.route for session in ahead if session.route], "points", "hazards")
+    routes = [session.route for session in ahead if session.route]
+    prefetch_related_objects(routes, "points", "hazards", seasons.LOADED)
     found = grounds.load(wanted, stood=stood)
     skies = outlook.load(ahead, now=now)
     known = charted(reader, sessions)

@@ -1,6 +1,6 @@
 """The editor of a route's record: what it asks for, and rows that stay who they are."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -240,12 +240,42 @@ def test_a_hazard_cannot_be_written_away(as_anna, route):
     assert route.hazards.get().state == Hazard.State.GONE
 
 
-def test_another_day_for_the_next_look_ends_what_was_asked(as_anna, route):
+# --------------------------------------------------------------------------------------- days that an assessment tells
+
+DAYS = {"walked_on": "2026-01-02", "look_again_on": "2099-01-01"}
+
+
+def left(route):
+    kept = Route.objects.get(pk=route.pk)
+    return kept.walked_on, kept.walked_by, kept.look_again_on, kept.look_again_because
+
+
+def test_the_days_of_a_signed_assessment_are_not_the_editors(as_ben, route):
+    page = as_ben.get(reverse("routes:edit", args=[route.pk])).content.decode()
+    assert "walked_on" not in page and "look_again_on" not in page and "Its risk assessment tells" in page
+    before = left(route)
+    assert sent(as_ben, route, **DAYS).status_code == 302
+    assert left(route) == before
+
+
+def test_a_page_opened_before_something_was_asked_leaves_what_was_asked(as_ben, route):
+    Route.objects.update(risk=Route.Risk.MISSING)
+    assert "look_again_on" in as_ben.get(reverse("routes:edit", args=[route.pk])).content.decode()
     record.ask_again(route, because="A tree came down.", today=today())
-    sent(as_anna, route, look_again_on=today().isoformat())
-    assert Route.objects.get().look_again_because == "A tree came down."
-    sent(as_anna, route, look_again_on=(today() + timedelta(days=90)).isoformat())
-    assert Route.objects.get().look_again_because == ""
+    before = left(route)
+    assert sent(as_ben, route, **DAYS).status_code == 302
+    assert left(route) == before and before[-1] == "A tree came down."
+
+
+@pytest.mark.parametrize("meanwhile", [{"risk": "passed"}, {"look_again_because": "A tree came down."}])
+def test_what_was_signed_or_asked_while_a_change_was_on_its_way_stands(anna, route, meanwhile):
+    Route.objects.update(risk=Route.Risk.MISSING)
+    stale = Route.objects.get()
+    Route.objects.update(**meanwhile)
+    before = left(route)
+    told = {name: date.fromisoformat(day) for name, day in DAYS.items()}
+    record.change(stale, told | {"fallback": "Room 3"}, by=anna)
+    assert left(route) == before and Route.objects.get().fallback == "Room 3"
 
 
 # ---------------------------------------------------------------------------------------------------------------- sums
@@ -278,6 +308,39 @@ def test_the_foot_of_a_place_over_the_antimeridian():
 def test_a_place_and_its_foot_agree(minutes):
     way = places.Way.of(STREET)
     assert abs(way.foot(*way.place_at(minutes)).minutes - minutes) <= 1
+
+
+def there_and_back(kink=0.0):
+    """1.7 km up a straight street and back on it; `kink` moves one point of the way out, in degrees."""
+    out = [Point(51.5 + number * 0.0005, -0.12) for number in range(31)]
+    return Track(parts=((out[0], out[1]._replace(lon=-0.12 + kink), *out[2:], *out[-2::-1]),))
+
+
+@pytest.mark.parametrize(("near", "minutes"), [(None, 10), (0, 10), (10, 10), (36, 40), (40, 40), (99, 40)])
+@pytest.mark.parametrize("aside", [0.0, 0.0001])
+def test_of_two_passes_the_one_nearest_to_the_minutes_told_counts(near, minutes, aside):
+    way = places.Way.of(there_and_back())
+    lat, lon = way.place_at(40)
+    assert way.minutes == 50 and abs(way.foot(lat, lon + aside, near=near).minutes - minutes) <= 1
+
+
+@pytest.mark.parametrize("near", [0, 3, 10, 12, 40, None])
+def test_minutes_told_choose_among_passes_and_not_along_one(near):
+    way = places.Way.of(STREET)
+    lat, lon = way.place_at(10)
+    assert way.foot(lat, lon, near=near).minutes == 10
+
+
+def test_a_place_on_the_way_back_stays_there_when_the_path_changes(anna):
+    made = factories.route(anna, **record.geometry_of(there_and_back()))
+    told = [record.PointWords("exit", "Gate out", "", 10), record.PointWords("exit", "Gate back", "", 40)]
+    record.change(made, {}, points=told, by=anna)
+    longer = there_and_back(kink=0.004)
+    record.change_path(made, record.geometry_of(longer), because="moved", today=today())
+    grown = places.Way.of(longer).minutes - 50
+    kept = [(point.name, point.minutes) for point in made.points.all()]
+    assert grown >= 4 and [name for name, _minutes in kept] == ["Gate out", "Gate back"]
+    assert abs(kept[0][1] - 10 - grown) <= 1 and abs(kept[1][1] - 40 - grown) <= 1
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,8 @@ def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchar
     assert [hazard.words for hazard in changed.hazards.all()] == ["Open water, no rail.", "Open water, no rail."]
 
 
-def test_who_walked_it_is_whoever_gives_the_day(as_ben, ben, anna, orchard):
+def test_who_walked_it_is_whoever_gives_the_day_while_nothing_is_assessed(as_ben, ben, anna, orchard):
+    Route.objects.update(risk=Route.Risk.MISSING)
     as_ben.post(reverse("routes:edit", args=[orchard.pk]), words(walked_on=orchard.walked_on.isoformat()))
     assert Route.objects.get().walked_by == anna
     yesterday = timezone.localdate() - timedelta(days=1)

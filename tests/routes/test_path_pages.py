@@ -31,11 +31,17 @@ def page(answer):
     return answer.content.decode()
 
 
+def shown(browser, where):
+    """What the page of a path sends back when nothing is touched."""
+    form = browser.get(where).context["form"]
+    return {name: form[name].value() for name in ("coordinates", "seen")}
+
+
 def test_a_typed_walk_is_shown_and_becomes_a_route(as_anna):
-    shown = page(as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE}))
-    assert "This is your walk" in shown and "2.5" in shown and "no heights" in shown
+    walk = page(as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE}))
+    assert "This is your walk" in walk and "2.5" in walk and "no heights" in walk
     assert Route.objects.count() == 0, "nothing is kept before somebody says so"
-    draft = shown.split('name="draft" value="')[1].split('"')[0]
+    draft = walk.split('name="draft" value="')[1].split('"')[0]
     words = {"draft": draft, "name": "Square", "alias": "The gate", "meeting_point": "Inside.", "surface": "paved"}
     words |= {"light": "open", "shade": "open", "points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"}
     words |= {"hazards-TOTAL_FORMS": "0", "hazards-INITIAL_FORMS": "0"}
@@ -68,11 +74,11 @@ def test_what_is_no_path_says_why_and_stays_in_the_list(as_anna, text, words):
 
 def test_a_changed_path_keeps_the_words_and_the_places_and_asks_for_a_new_look(as_anna, orchard):
     where = reverse("routes:path", args=[orchard.pk])
-    shown = page(as_anna.get(where))
+    told = shown(as_anna, where)
     text = coordinates.text_of(record.track_of(orchard))
-    assert text.splitlines()[0] in shown
+    assert told["coordinates"] == text and told["seen"] in page(as_anna.get(where))
     longer = text + "\n" + text.splitlines()[1]
-    answer = as_anna.post(where, {"coordinates": longer}, follow=True)
+    answer = as_anna.post(where, told | {"coordinates": longer}, follow=True)
     assert "The path is changed" in page(answer)
     changed = Route.objects.get()
     assert changed.distance_m > orchard.distance_m and changed.meeting_point == orchard.meeting_point
@@ -85,11 +91,46 @@ def test_a_changed_path_keeps_the_words_and_the_places_and_asks_for_a_new_look(a
 
 def test_a_path_that_was_only_looked_at_stays(as_anna, orchard):
     where = reverse("routes:path", args=[orchard.pk])
-    text = coordinates.text_of(record.track_of(orchard))
-    assert "as it was" in page(as_anna.post(where, {"coordinates": text.replace("\n", "\r\n") + "\r\n"}, follow=True))
+    told = shown(as_anna, where)
+    text = told["coordinates"]
+    same = told | {"coordinates": text.replace("\n", "\r\n") + "\r\n"}
+    assert "as it was" in page(as_anna.post(where, same, follow=True))
     assert Route.objects.get().look_again_on == orchard.look_again_on
-    refused = as_anna.post(where, {"coordinates": text + "\n0"})
+    refused = as_anna.post(where, told | {"coordinates": text + "\n0"})
     assert refused.status_code == 422 and Route.objects.get().line == orchard.line
+
+
+def test_two_who_change_a_path_do_not_undo_each_other(as_anna, as_ben, orchard):
+    where = reverse("routes:path", args=[orchard.pk])
+    told = shown(as_anna, where)
+    lines = told["coordinates"].splitlines()
+    hers, his = lines.copy(), lines.copy()
+    hers[1], his[3] = "51.5331, -0.1530", "51.5341, -0.1610"
+    assert as_anna.post(where, told | {"coordinates": "\n".join(hers)}).status_code == 302
+    for seen in (told["seen"], "", "x"):
+        answer = as_ben.post(where, {"coordinates": "\n".join(his), "seen": seen})
+        assert answer.status_code == 422 and "changed this path meanwhile" in page(answer) and his[3] in page(answer)
+    line = Route.objects.get().line
+    assert [51.5331, -0.153] in [point[:2] for point in line]
+    assert as_ben.post(where, shown(as_ben, where)).status_code == 302 and Route.objects.get().line == line
+
+
+def test_a_path_changed_while_another_was_on_its_way_stands(orchard):
+    stale, told = Route.objects.get(), {"because": "moved", "today": timezone.localdate()}
+    geometry = record.geometry_of(coordinates.read(SQUARE))
+    record.change_path(orchard, geometry, **told)
+    with pytest.raises(record.PathMoved):
+        record.change_path(stale, geometry | {"line": stale.line[::-1]}, **told)
+    assert Route.objects.get().line == geometry["line"]
+
+
+def test_a_path_that_leaves_its_places_behind_is_refused_and_names_them(as_anna, orchard):
+    where = reverse("routes:path", args=[orchard.pk])
+    answer = as_anna.post(where, shown(as_anna, where) | {"coordinates": SQUARE})
+    assert answer.status_code == 422 and "More than a kilometre from this path: Mill gate." in page(answer)
+    assert Route.objects.get().line == orchard.line
+    orchard.points.all().delete()
+    assert as_anna.post(where, shown(as_anna, where) | {"coordinates": SQUARE}).status_code == 302
 
 
 def test_a_hundred_other_routes_cost_what_one_costs(as_anna, anna, orchard):

@@ -89,6 +89,8 @@ NO_DECISION = Grounds(Client(name="Ines"), Standing(None, "Anna", False), covere
         (person(), asked(at=NOON.replace(hour=2)), "light", "look", False),
         (person(), asked(at=NOON.replace(hour=21), path=route(light=Route.Light.LIT)), "light", "note", False),
         (person(), asked(path=route(walked_on=None)), "route", "look", False),
+        (person(), asked(path=route(permit_until=DAY)), "route", "ok", False),
+        (person(), asked(path=route(permit_until=DAY - timedelta(days=1))), "route", "look", False),
         (person(), asked(path=route(distance_m=6600, ascent_m=20)), "length", "look", False),
         (person(), asked(fallback=""), "fallback", "stop", True),
     ],
@@ -109,6 +111,7 @@ def test_every_state_that_is_not_covered_has_its_next_step() -> None:
         ({"look_again_because": "a branch came down"}, "a branch came down"),
         ({"look_again_because": "works", "look_again_on": DAY - timedelta(days=10)}, "works. 20 days of grace."),
         ({"look_again_on": DAY - timedelta(days=31)}, "Its days of grace are over."),
+        ({"permit_until": date(2026, 1, 1)}, "It was given until 1 Jan 2026. Ask for it again."),
         ({"closed_because": "marathon", "risk": Route.Risk.MISSING}, "marathon"),
     ],
 )

@@ -1,15 +1,17 @@
 """A route whose risks are not assessed: not booked, told to whoever can do it, and on Today until it is done."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client
 from practice.models import Mode, User
 from routes.models import Route
-from sessions.domain import booking, hand_routes
+from sessions.domain import booking, hand_routes, route_chip, rows
 from sessions.models import Session
 from tests import factories
 from tests.sessions.people import ready
@@ -49,6 +51,58 @@ def test_what_is_merely_overdue_is_booked(anna: User, mrs_lee: Client) -> None:
         route=factories.route(anna, look_again_on=long_ago), fallback="room",
     )  # fmt: skip
     assert made.status == "booked"
+
+
+SOUTH = [[-point[0], *point[1:]] for point in factories.LOOP]
+
+
+@pytest.mark.parametrize(
+    ("season", "line", "day", "tone"),
+    [
+        ("summer", factories.LOOP, date(2027, 1, 15), "look"),
+        ("summer", factories.LOOP, date(2027, 6, 1), "ok"),
+        ("summer", factories.LOOP, date(2027, 8, 31), "ok"),
+        ("summer", factories.LOOP, date(2027, 9, 1), "look"),
+        ("summer", SOUTH, date(2027, 1, 15), "ok"),
+        ("winter", SOUTH, date(2027, 1, 15), "look"),
+        ("winter", factories.LOOP, date(2026, 12, 1), "ok"),
+        ("spring", factories.LOOP, date(2027, 3, 1), "ok"),
+        ("autumn", SOUTH, date(2027, 5, 31), "ok"),
+        ("all", factories.LOOP, date(2027, 1, 15), "ok"),
+    ],
+)
+def test_an_assessment_of_one_season_asks_for_a_look_in_another(
+    anna: User, season: str, line: Any, day: date, tone: str
+) -> None:
+    route = factories.route(anna, line=line, look_again_on=date(2027, 12, 1))
+    factories.assessment(route, anna, season="spring" if season != "spring" else "autumn")
+    factories.assessment(route, anna, 2, season=season)
+    factories.assessment(route, anna, 3, season="spring" if season != "spring" else "autumn", signed_at=None)
+    chip = route_chip.of(route, day=day, grace=30)
+    assert (chip.tone, chip.refuses) == (tone, False)
+    assert ("Assessed for" in chip.reason) is (tone == "look")
+
+
+def test_as_many_queries_for_the_rows_of_many_routes_as_for_one(anna: User, mrs_lee: Client) -> None:
+    sketch = {"parts": [[point[:2] for point in factories.LOOP]], "heights": []}
+
+    def made(number: int) -> Session:
+        route = factories.route(anna, f"Loop {number}", sketch=sketch)
+        factories.assessment(route, anna, season="winter")
+        starts = SOON + timedelta(days=number)
+        return factories.session(anna, mrs_lee, starts_at=starts, mode=Mode.WALK, route=route, fallback="room")
+
+    def read(number: int) -> list[Any]:
+        return rows.of(list(rows.loaded(Session.objects.order_by("starts_at"))[:number]), anna, now=datetime.now(UTC))
+
+    for number in range(4):
+        made(number)
+    read(1)
+    with CaptureQueriesContext(connection) as one:
+        read(1)
+    with CaptureQueriesContext(connection) as four:
+        assert len(read(4)) == 4
+    assert len(four) == len(one)
 
 
 @pytest.mark.parametrize("look", [{}, {"look": "1"}])
