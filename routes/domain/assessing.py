@@ -210,7 +210,7 @@ def _gaps_of_days(walked: date | None, review: date | None, today: date) -> list
         found.append(Gap("review_on", None, _("By when is it looked at again?")))
     elif review <= today:
         found.append(Gap("review_on", None, _("Choose a day that is still to come.")))
-    elif walked and review > walked + LONGEST:
+    elif walked and review - walked > LONGEST:
         found.append(Gap("review_on", None, _("A year after it was walked at the most.")))
     return found
 

@@ -44,9 +44,10 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     made = assessing.draft_of(route)
     if made is None:
         return redirect("routes:assess", route.pk)
+    today = assessing.day_at(route, timezone.now())
+    pages = AssessmentPages(request.POST if request.method == "POST" else None, made=made, today=today)
     if request.method != "POST":
-        return _draft_page(request, AssessmentPages(made=made), made)
-    pages = AssessmentPages(request.POST, made=made)
+        return _draft_page(request, pages, made)
     if not pages.is_valid():
         return _draft_page(request, pages, made, status=422)
     try:

@@ -132,6 +132,7 @@ def test_a_draft_is_kept_with_its_gaps_and_lines_can_be_left_out_and_added(as_an
         ({}, {"walked_on": "yesterday"}, "valid date"),
         ({}, {"review_on": "2020-01-01"}, "a year after it at the most"),
         ({}, {"walked_on": "2024-01-01"}, "a year after it at the most"),
+        ({}, {"walked_on": "9999-12-01", "review_on": "9999-12-31"}, "has not come yet"),
         ({}, {"lines-TOTAL_FORMS": "70"}, "at most 40"),
     ],
 )
