@@ -7,7 +7,7 @@ emergency department with its minutes is written down. Every verb holds the row 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 
 from practice.domain import audit
 from practice.models import Practice, User
-from routes.domain import assessment_templates, emergency_facts, risk
+from routes.domain import assessment_gaps, assessment_templates, emergency_facts, risk
+from routes.domain.assessment_gaps import Gap
 from routes.domain.risk import Line
 from routes.models import AssessmentApproval, Hazard, RiskAssessment, Route
-from routes.models.assessment import LONGEST
 
 NOTHING, LAST = "nothing", "last"
 """Besides the templates one can begin from nothing but the route's own hazards, or from the last signed version."""
@@ -35,15 +35,6 @@ class NotADraft(Exception):
 
 class CannotApprove(Exception):
     """This assessment is not approved by this person; the message is a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Why something cannot be signed yet: the column, the number of its line (from 0) or None, and a sentence."""
-
-    field: str
-    line: int | None
-    words: str
 
 
 class NotWhole(Exception):
@@ -151,7 +142,9 @@ def sign(draft: RiskAssessment, *, by: User, now: datetime) -> RiskAssessment:
     if already := RiskAssessment.objects.filter(pk=draft.pk, signed_at__isnull=False).first():
         return already
     made = _held_draft(draft)
-    if gaps := gaps_of(made, today=day_at(route, now)):
+    today = day_at(route, now)
+    hazards = [one for one in route.hazards.all() if one.is_there(today)]
+    if gaps := assessment_gaps.of(made, route=route, hazards=hazards, today=today):
         raise NotWhole(gaps)
     made.emergency = emergency_facts.of(route)
     made.failures = failures(route, risk.lines(made.rows))
@@ -174,45 +167,6 @@ def _leave(route: Route, made: RiskAssessment) -> None:
     route.look_again_on, route.look_again_because = made.review_on, ""
     route.walked_on, route.walked_by = made.walked_on, made.assessed_by
     route.save(update_fields=["risk", "look_again_on", "look_again_because", "walked_on", "walked_by"])
-
-
-def gaps_of(made: RiskAssessment, *, today: date) -> list[Gap]:
-    """What is missing before it can be signed on this day, in the order of the page."""
-    told = risk.lines(made.rows)
-    found = [gap for number, line in enumerate(told) for gap in _gaps_of_line(number, line)]
-    if not told:
-        found.append(Gap("rows", None, _("Write down at least one hazard: no path is without any.")))
-    return [*found, *_gaps_of_days(made.walked_on, made.review_on, today)]
-
-
-def _gaps_of_line(number: int, line: Line) -> list[Gap]:
-    needed = {
-        "words": _("Say it in words, as you would to a colleague."),
-        "likelihood": _("How likely is it as things are?"),
-        "severity": _("How bad would it be as things are?"),
-        "control": _("What do you do about it?"),
-        "likelihood_after": _("How likely is it then?"),
-        "severity_after": _("How bad would it be then?"),
-    }
-    found = [Gap(name, number, words) for name, words in needed.items() if not getattr(line, name)]
-    if line.got_worse:
-        found.append(Gap("severity_after", number, _("With what you do about it, it comes out worse than before.")))
-    return found
-
-
-def _gaps_of_days(walked: date | None, review: date | None, today: date) -> list[Gap]:
-    found = []
-    if walked is None:
-        found.append(Gap("walked_on", None, _("On which day did you walk it?")))
-    elif walked > today:
-        found.append(Gap("walked_on", None, _("This day has not come yet.")))
-    if review is None:
-        found.append(Gap("review_on", None, _("By when is it looked at again?")))
-    elif review <= today:
-        found.append(Gap("review_on", None, _("Choose a day that is still to come.")))
-    elif walked and review - walked > LONGEST:
-        found.append(Gap("review_on", None, _("A year after it was walked at the most.")))
-    return found
 
 
 def failures(route: Route, told: Sequence[Line]) -> list[str]:

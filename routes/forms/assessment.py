@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from routes.domain import assessing, assessment_templates, risk
-from routes.domain.assessing import Gap, Said
+from routes.domain.assessing import Said
+from routes.domain.assessment_gaps import Gap
 from routes.domain.risk import Likelihood, Line, Severity
 from routes.models import Hazard, RiskAssessment, Route
 from routes.models.assessment import LONGEST

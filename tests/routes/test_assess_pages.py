@@ -1,6 +1,7 @@
 """The pages of a risk assessment: who gets in, what is kept, what is refused with everything typed still there."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.routes.test_assessing import SOUND, WHOLE, second_person
 
 __all__ = ["second_person"]
 CANARY = "barrier code 4417"
+COWS = replace(WHOLE, kind="livestock", words="Cows in June.")
 TODAY = timezone.localdate
 
 
@@ -166,7 +168,7 @@ def test_without_a_line_nothing_is_signed(as_anna, anna, orchard):
 
 def test_signed_with_one_act_it_stands_on_the_route(as_anna, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
-    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS, sign="1"))
     assert answer["Location"] == url("assessment", orchard, 1)
     page = as_anna.get(answer["Location"]).content.decode()
     for words in ("10, high", "unlikely, a life", "Walk on the land side.", "nobody else approved it", CANARY):
@@ -184,7 +186,7 @@ def test_what_the_record_lacks_is_told_before_signing_and_after(as_anna, anna, o
     assessing.begin(orchard, "nothing", by=anna)
     page = as_anna.get(url("assess_draft", orchard)).content.decode()
     assert "would not pass" in page and "No defibrillator" in page and url("edit", orchard) in page
-    as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS, sign="1"))
     for address in (url("assessment", orchard, 1), url("show", orchard)):
         assert "No defibrillator" in as_anna.get(address).content.decode()
     assert "Did not pass" in as_anna.get(reverse("routes:list")).content.decode()
@@ -203,7 +205,7 @@ def test_a_draft_is_thrown_away(as_ben, anna, orchard):
 
 def test_a_second_person_reads_and_approves(second_person, as_anna, as_ben, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
-    as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS, sign="1"))
     mine = as_anna.get(url("assessment", orchard, 1)).content.decode()
     assert "It waits for approval" in mine and "Read and approve" not in mine
     assert "somebody else approves it" in as_anna.get(url("approve_assessment", orchard, 1)).content.decode()

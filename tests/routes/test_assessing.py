@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from practice.models import AuditEntry, Practice, User
-from routes.domain import assessing, risk
+from routes.domain import assessing, assessment_gaps, record, risk
 from routes.domain.assessing import LAST, NOTHING
 from routes.domain.risk import Line
 from routes.models import AssessmentApproval, Hazard, RiskAssessment, Route
@@ -157,7 +157,7 @@ def test_a_line_that_is_not_whole_is_not_signed(orchard: Route, anna: User, line
         ({"walked_on": DAY + timedelta(days=1)}, "walked_on"),
         ({"review_on": None}, "review_on"),
         ({"review_on": DAY}, "review_on"),
-        ({"walked_on": DAY - timedelta(days=100), "review_on": DAY - timedelta(days=3)}, "review_on"),
+        ({"walked_on": DAY - timedelta(days=3), "review_on": DAY - timedelta(days=1)}, "review_on"),
     ],
 )
 def test_the_days_have_to_be_there_and_to_fit(orchard: Route, anna: User, said: dict[str, Any], field: str) -> None:
@@ -175,9 +175,41 @@ def test_without_any_hazard_nothing_is_signed(orchard: Route, anna: User) -> Non
 
 def test_more_than_a_year_after_it_was_walked_is_a_gap_before_the_database_says_no() -> None:
     made = RiskAssessment(walked_on=DAY, review_on=DAY + timedelta(days=367), rows=risk.kept([WHOLE]))
-    assert [gap.field for gap in assessing.gaps_of(made, today=DAY)] == ["review_on"]
+    assert [gap.field for gap in assessment_gaps.of(made, route=Route(), hazards=[], today=DAY)] == ["review_on"]
     made.review_on = DAY + timedelta(days=366)
-    assert assessing.gaps_of(made, today=DAY) == []
+    assert assessment_gaps.of(made, route=Route(), hazards=[], today=DAY) == []
+
+
+def test_a_walk_from_before_an_incident_does_not_answer_it(orchard: Route, anna: User) -> None:
+    draft = drafted(orchard, anna, walked_on=DAY - timedelta(days=1))
+    record.ask_again(orchard, because="A fall.", today=DAY)
+    with pytest.raises(assessing.NotWhole, match="Walk it once more") as whole:
+        assessing.sign(draft, by=anna, now=NOW)
+    assert [gap.field for gap in whole.value.gaps] == ["walked_on"]
+    orchard.refresh_from_db()
+    assert (orchard.risk, orchard.look_again_because) == ("missing", "A fall.")
+    signed(orchard, anna, walked_on=DAY)
+    assert (orchard.risk, orchard.look_again_because) == ("passed", "")
+
+
+def test_a_hazard_of_the_record_without_a_line_is_not_signed_away(orchard: Route, anna: User) -> None:
+    draft = drafted(orchard, anna)
+    for kind, words, more in (
+        ("water", "Open water.", {}),
+        ("water", "A weir.", {}),
+        ("drop", "The edge gave way.", {}),
+        ("ice", "Shady corner.", {"state": Hazard.State.GONE}),
+        ("tide", "Spring tide.", {"until": DAY - timedelta(days=1)}),
+    ):
+        Hazard.objects.create(route=orchard, kind=kind, words=words, **more)
+    with pytest.raises(assessing.NotWhole) as whole:
+        assessing.sign(draft, by=anna, now=NOW)
+    said = [gap.words for gap in whole.value.gaps]
+    assert len(said) == 2 and "A weir." in said[0] and "The edge gave way." in said[1], "other words, same hazard"
+    orchard.refresh_from_db()
+    assert orchard.risk == "missing"
+    signed(orchard, anna, WHOLE, WHOLE, replace(WHOLE, kind="drop"))
+    assert orchard.risk == "passed"
 
 
 def test_the_day_is_the_one_at_the_route(anna: User) -> None:
