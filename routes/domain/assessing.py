@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from practice.domain import audit
 from practice.models import Practice, User
-from routes.domain import assessment_gaps, assessment_templates, emergency_facts, risk
+from routes.domain import assessment_gaps, assessment_templates, emergency_facts, risk, worse
 from routes.domain.assessment_gaps import Gap
 from routes.domain.risk import Line
 from routes.models import AssessmentApproval, Hazard, RiskAssessment, Route
@@ -174,7 +174,7 @@ def failures(route: Route, told: Sequence[Line]) -> list[str]:
     failure, found = RiskAssessment.Failure, []
     if any(line.stays_unacceptable for line in told):
         found.append(failure.RESIDUAL)
-    if route.signal_found in ("", Route.Signal.NONE) and not route.signal_instead:
+    if not worse.can_call(route):
         found.append(failure.SIGNAL)
     if not route.defibrillator or not route.emergency_department or route.emergency_minutes is None:
         found.append(failure.EMERGENCY)

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain import places
+from routes.domain import assessing, places, worse
 from routes.domain.geometry import Measures, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
@@ -140,8 +141,10 @@ def change(
     """New words for a route; its path stays. Whoever gives a new date of walking is the one who walked it.
 
     Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
+    What makes an assessed route worse asks for a new assessment, unless one is asked for already.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
+    feared = list(before.hazards.all())
     if fields.get("walked_on") != before.walked_on:
         route.walked_by = by if fields.get("walked_on") else None
     if fields.get("look_again_on") != before.look_again_on:
@@ -151,6 +154,9 @@ def change(
     route.save(update_fields=[*fields, "walked_by", "look_again_because"])
     _tell_points(route, points, removed)
     _tell_hazards(route, hazards, by=by)
+    asked = worse.asks(before, feared, route, today=assessing.day_at(route, timezone.now()))
+    if asked and before.risk != Route.Risk.MISSING and not route.look_again_because:
+        ask_again(route, because=asked[0], today=asked[1])
 
 
 @transaction.atomic
