@@ -6,9 +6,11 @@ with everything done about it, when there is no telephone signal and nothing ins
 emergency department with its minutes is written down. Every verb holds the row of the route, so that two at once wait.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import TypedDict, Unpack
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +33,10 @@ NOTHING, LAST = "nothing", "last"
 
 class NotADraft(Exception):
     """It was signed or thrown away meanwhile: it can no longer be changed."""
+
+
+class Changed(Exception):
+    """Somebody wrote in the draft since it was read: what is told about it is told about another one."""
 
 
 class CannotApprove(Exception):
@@ -66,6 +72,20 @@ def _held_draft(made: RiskAssessment) -> RiskAssessment:
     draft = RiskAssessment.objects.filter(pk=made.pk, signed_at__isnull=True).first()
     if draft is None:
         raise NotADraft
+    return draft
+
+
+def mark(draft: RiskAssessment) -> str:
+    """What stands in a draft, in few letters: another mark is another draft."""
+    said = [draft.rows, *(getattr(draft, name) for name in Said.__annotations__)]
+    return sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _held_as_read(read: RiskAssessment) -> RiskAssessment:
+    """The draft, when it still says what it said as it was read. Called with the route held."""
+    draft = _held_draft(read)
+    if mark(draft) != mark(read):
+        raise Changed
     return draft
 
 
@@ -115,9 +135,9 @@ def together(hazards: Sequence[Hazard], suggested: Sequence[Line]) -> list[Line]
 
 @transaction.atomic
 def save(draft: RiskAssessment, told: Sequence[Line], **said: Unpack[Said]) -> RiskAssessment:
-    """Keep a draft as it stands, gaps and all. Raises `NotADraft`."""
+    """Keep a draft as it stands, gaps and all. Raises `NotADraft`, or `Changed`."""
     _held(draft.route_id)
-    draft = _held_draft(draft)
+    draft = _held_as_read(draft)
     draft.rows = risk.kept(told)
     for name, value in said.items():
         setattr(draft, name, value)
@@ -136,12 +156,12 @@ def throw_away(draft: RiskAssessment) -> None:
 def sign(draft: RiskAssessment, *, by: User, now: datetime) -> RiskAssessment:
     """Sign it as it stands, freeze what the record says for an emergency, and say where the route is left.
 
-    Twice is once. Raises `NotWhole`, or `NotADraft` when it was thrown away.
+    Twice is once. Raises `NotWhole`, `Changed`, or `NotADraft` when it was thrown away.
     """
     route = _held(draft.route_id)
     if already := RiskAssessment.objects.filter(pk=draft.pk, signed_at__isnull=False).first():
         return already
-    made = _held_draft(draft)
+    made = _held_as_read(draft)
     today = day_at(route, now)
     hazards = [one for one in route.hazards.all() if one.is_there(today)]
     if gaps := assessment_gaps.of(made, route=route, hazards=hazards, today=today):

@@ -1,6 +1,7 @@
 """Forms about the risk assessment of a route: where to begin, what stands in it, and who approves it."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 
@@ -145,7 +146,8 @@ class AssessmentPages:
     """The form of an assessment with its lines: valid together, or shown together."""
 
     def __init__(self, data: Any = None, *, made: RiskAssessment, today: date) -> None:
-        self.words = AssessmentForm(data, instance=made, today=today)
+        # A form writes into its instance, and what was read has to stay what was read.
+        self.words = AssessmentForm(data, instance=copy(made), today=today)
         self.lines = LineRows(data, prefix="lines", initial=[*made.rows])
 
     def is_valid(self) -> bool:

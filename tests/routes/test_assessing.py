@@ -168,7 +168,7 @@ def test_the_days_have_to_be_there_and_to_fit(orchard: Route, anna: User, said: 
 
 def test_without_any_hazard_nothing_is_signed(orchard: Route, anna: User) -> None:
     draft = drafted(orchard, anna)
-    assessing.save(draft, [])
+    draft = assessing.save(draft, [])
     with pytest.raises(assessing.NotWhole, match="at least one hazard"):
         assessing.sign(draft, by=anna, now=NOW)
 
@@ -178,6 +178,15 @@ def test_more_than_a_year_after_it_was_walked_is_a_gap_before_the_database_says_
     assert [gap.field for gap in assessment_gaps.of(made, route=Route(), hazards=[], today=DAY)] == ["review_on"]
     made.review_on = DAY + timedelta(days=366)
     assert assessment_gaps.of(made, route=Route(), hazards=[], today=DAY) == []
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_signed_nor_written_away(orchard: Route, anna: User) -> None:
+    read = drafted(orchard, anna)
+    newer = assessing.save(read, [WHOLE, replace(WHOLE, kind="drop")])
+    for act in (lambda: assessing.sign(read, by=anna, now=NOW), lambda: assessing.save(read, [WHOLE])):
+        with pytest.raises(assessing.Changed):
+            act()
+    assert assessing.draft_of(orchard).rows == newer.rows  # type: ignore[union-attr]
 
 
 def test_a_walk_from_before_an_incident_does_not_answer_it(orchard: Route, anna: User) -> None:
