@@ -116,6 +116,7 @@ def begin(route: Route, template: str, *, by: User, now: datetime | None = None)
         version=version,
         template=template,
         assessed_by=by,
+        written_by=[by.pk],
         rows=risk.kept(together(hazards, suggested)),
         **said,
     )
@@ -134,14 +135,20 @@ def together(hazards: Sequence[Hazard], suggested: Sequence[Line]) -> list[Line]
 
 
 @transaction.atomic
-def save(draft: RiskAssessment, told: Sequence[Line], **said: Unpack[Said]) -> RiskAssessment:
-    """Keep a draft as it stands, gaps and all. Raises `NotADraft`, or `Changed`."""
+def save(draft: RiskAssessment, told: Sequence[Line], *, by: User, **said: Unpack[Said]) -> RiskAssessment:
+    """Keep a draft as it stands, gaps and all; whoever changes something in it wrote it too.
+
+    Raises `NotADraft`, or `Changed`.
+    """
     _held(draft.route_id)
     draft = _held_as_read(draft)
+    before = mark(draft)
     draft.rows = risk.kept(told)
     for name, value in said.items():
         setattr(draft, name, value)
-    draft.save(update_fields=["rows", *said])
+    if mark(draft) != before and by.pk not in draft.written_by:
+        draft.written_by.append(by.pk)
+    draft.save(update_fields=["rows", "written_by", *said])
     return draft
 
 
@@ -205,7 +212,8 @@ def failures(route: Route, told: Sequence[Line]) -> list[str]:
 def approve(made: RiskAssessment, *, by: User, words: str = "") -> AssessmentApproval:
     """Somebody who keeps routes read it and stands by it; the route can be walked. Twice is once.
 
-    Where the practice asks for a second person, whoever assessed is not the one. Raises `CannotApprove`.
+    Where the practice asks for a second person, whoever assessed or wrote in the draft is not the one.
+    Raises `CannotApprove`.
     """
     route = _held(made.route_id)
     made = RiskAssessment.objects.get(pk=made.pk)
@@ -230,8 +238,8 @@ def not_approved_because(made: RiskAssessment, *, by: User) -> str:
         return _("It did not pass. Put right what is missing, then assess the route again.")
     if newest(made.route) != made:
         return _("A newer version is signed: that one counts.")
-    if by.pk == made.assessed_by_id and Practice.load().routes_need_approval:
-        return _("You assessed it: somebody else approves it.")
+    if by.pk in (made.assessed_by_id, *made.written_by) and Practice.load().routes_need_approval:
+        return _("You assessed it, or wrote in it: somebody else approves it.")
     return ""
 
 

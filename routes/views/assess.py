@@ -85,7 +85,7 @@ def _draft_page(request: HttpRequest, pages: AssessmentPages, made: RiskAssessme
 
 def _kept(request: HttpRequest, pages: AssessmentPages, made: RiskAssessment) -> HttpResponse:
     by = cast(User, request.user)
-    kept = assessing.save(made, pages.told(), **pages.words.said())
+    kept = assessing.save(made, pages.told(), by=by, **pages.words.said())
     if "sign" in request.POST:
         try:
             signed = assessing.sign(kept, by=by, now=timezone.now())

@@ -287,7 +287,7 @@ def test_as_many_queries_for_three_versions_and_lines_as_for_one(as_anna, anna, 
     for version in (3, 4):
         made = signed(orchard, anna, version=version, rows=risk.kept([WHOLE] * 5))
         AssessmentApproval.objects.create(assessment=made, by=factories.user(f"Approver {version}"), is_own=False)
-    assessing.save(assessing.draft_of(orchard), [WHOLE] * 9)
+    assessing.save(assessing.draft_of(orchard), [WHOLE] * 9, by=anna)
     for address, count in zip(addresses, counts, strict=True):
         with django_assert_num_queries(count):
             as_anna.get(address)

@@ -38,7 +38,7 @@ def orchard(anna: User) -> Route:
 def drafted(route: Route, by: User, *told: Line, template: str = NOTHING, **said: Any) -> RiskAssessment:
     draft = assessing.begin(route, template, by=by, now=NOW)
     days = {"walked_on": DAY - timedelta(days=1), "review_on": DAY + timedelta(days=300)}
-    return assessing.save(draft, told or (WHOLE,), **days | said)
+    return assessing.save(draft, told or (WHOLE,), by=by, **days | said)
 
 
 def signed(route: Route, by: User, *told: Line, **said: Any) -> RiskAssessment:
@@ -106,7 +106,7 @@ def test_a_draft_is_thrown_away_and_its_number_is_free_again(orchard: Route, ann
     draft = drafted(orchard, anna)
     assessing.throw_away(draft)
     assert not orchard.assessments.exists()
-    for act in (lambda: assessing.save(draft, []), lambda: assessing.throw_away(draft)):
+    for act in (lambda: assessing.save(draft, [], by=anna), lambda: assessing.throw_away(draft)):
         with pytest.raises(assessing.NotADraft):
             act()
     with pytest.raises(assessing.NotADraft):
@@ -168,7 +168,7 @@ def test_the_days_have_to_be_there_and_to_fit(orchard: Route, anna: User, said: 
 
 def test_without_any_hazard_nothing_is_signed(orchard: Route, anna: User) -> None:
     draft = drafted(orchard, anna)
-    draft = assessing.save(draft, [])
+    draft = assessing.save(draft, [], by=anna)
     with pytest.raises(assessing.NotWhole, match="at least one hazard"):
         assessing.sign(draft, by=anna, now=NOW)
 
@@ -182,8 +182,8 @@ def test_more_than_a_year_after_it_was_walked_is_a_gap_before_the_database_says_
 
 def test_what_a_colleague_wrote_meanwhile_is_not_signed_nor_written_away(orchard: Route, anna: User) -> None:
     read = drafted(orchard, anna)
-    newer = assessing.save(read, [WHOLE, replace(WHOLE, kind="drop")])
-    for act in (lambda: assessing.sign(read, by=anna, now=NOW), lambda: assessing.save(read, [WHOLE])):
+    newer = assessing.save(read, [WHOLE, replace(WHOLE, kind="drop")], by=anna)
+    for act in (lambda: assessing.sign(read, by=anna, now=NOW), lambda: assessing.save(read, [WHOLE], by=anna)):
         with pytest.raises(assessing.Changed):
             act()
     assert assessing.draft_of(orchard).rows == newer.rows  # type: ignore[union-attr]
@@ -273,7 +273,7 @@ def test_the_newest_signed_version_counts_and_a_draft_does_not(orchard: Route, a
 def test_what_is_signed_stands_even_for_the_domain(orchard: Route, anna: User) -> None:
     made = signed(orchard, anna)
     with pytest.raises(assessing.NotADraft):
-        assessing.save(made, [])
+        assessing.save(made, [], by=anna)
     for change in (made.delete, lambda: RiskAssessment.objects.filter(pk=made.pk).update(rows=[])):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
@@ -294,6 +294,21 @@ def test_a_second_person_lets_it_pass(second_person: None, orchard: Route, anna:
     assert (orchard.risk, approval.by, approval.is_own, approval.words) == ("passed", ben, False, "Walked it too.")
     assert assessing.approve(made, by=ben) == approval, "twice is once"
     assert [event.risk for event in orchard.events.order_by("pgh_id")] == ["missing", "waiting", "passed"]
+
+
+def test_whoever_wrote_in_the_draft_does_not_approve_it_when_a_colleague_signs(
+    second_person: None, orchard: Route, anna: User, ben: User, sam: User, rosa: User
+) -> None:
+    draft = assessing.begin(orchard, NOTHING, by=anna, now=NOW)
+    days = {"walked_on": DAY, "review_on": DAY + timedelta(days=300)}
+    draft = assessing.save(draft, [WHOLE], by=ben, **days)
+    draft = assessing.save(draft, [WHOLE], by=rosa, **days)
+    made = assessing.sign(draft, by=sam, now=NOW)
+    assert made.written_by == [anna.pk, ben.pk], "who kept it as it was wrote nothing"
+    for by in (anna, ben, sam):
+        with pytest.raises(assessing.CannotApprove, match="wrote in it"):
+            assessing.approve(made, by=by)
+    assert assessing.approve(made, by=rosa).by == rosa
 
 
 def test_what_failed_and_what_is_old_is_not_approved(
