@@ -155,7 +155,7 @@ def change(
     _tell_points(route, points, removed)
     _tell_hazards(route, hazards, by=by)
     asked = worse.asks(before, feared, route, today=assessing.day_at(route, timezone.now()))
-    if asked and before.risk != Route.Risk.MISSING and not route.look_again_because:
+    if asked and before.risk != Route.Risk.MISSING and not before.look_again_because:
         ask_again(route, because=asked[0], today=asked[1])
 
 
