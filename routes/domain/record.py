@@ -144,7 +144,6 @@ def change(
     What makes an assessed route worse asks for a new assessment, unless one is asked for already.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
-    feared = list(before.hazards.all())
     if fields.get("walked_on") != before.walked_on:
         route.walked_by = by if fields.get("walked_on") else None
     if fields.get("look_again_on") != before.look_again_on:
@@ -153,6 +152,7 @@ def change(
         setattr(route, name, value)
     route.save(update_fields=[*fields, "walked_by", "look_again_because"])
     _tell_points(route, points, removed)
+    feared = list(route.hazards.all())
     _tell_hazards(route, hazards, by=by)
     asked = worse.asks(before, feared, route, today=assessing.day_at(route, timezone.now()))
     if asked and before.risk != Route.Risk.MISSING and not before.look_again_because:
