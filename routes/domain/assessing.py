@@ -6,9 +6,11 @@ with everything done about it, when there is no telephone signal and nothing ins
 emergency department with its minutes is written down. Every verb holds the row of the route, so that two at once wait.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import TypedDict, Unpack
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,10 +22,10 @@ from django.utils.translation import gettext as _
 
 from practice.domain import audit
 from practice.models import Practice, User
-from routes.domain import assessment_templates, emergency_facts, risk
+from routes.domain import assessment_gaps, assessment_templates, emergency_facts, risk, worse
+from routes.domain.assessment_gaps import Gap
 from routes.domain.risk import Line
 from routes.models import AssessmentApproval, Hazard, RiskAssessment, Route
-from routes.models.assessment import LONGEST
 
 NOTHING, LAST = "nothing", "last"
 """Besides the templates one can begin from nothing but the route's own hazards, or from the last signed version."""
@@ -33,17 +35,12 @@ class NotADraft(Exception):
     """It was signed or thrown away meanwhile: it can no longer be changed."""
 
 
+class Changed(Exception):
+    """Somebody wrote in the draft since it was read: what is told about it is told about another one."""
+
+
 class CannotApprove(Exception):
     """This assessment is not approved by this person; the message is a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Why something cannot be signed yet: the column, the number of its line (from 0) or None, and a sentence."""
-
-    field: str
-    line: int | None
-    words: str
 
 
 class NotWhole(Exception):
@@ -78,6 +75,20 @@ def _held_draft(made: RiskAssessment) -> RiskAssessment:
     return draft
 
 
+def mark(draft: RiskAssessment) -> str:
+    """What stands in a draft, in few letters: another mark is another draft."""
+    said = [draft.rows, *(getattr(draft, name) for name in Said.__annotations__)]
+    return sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _held_as_read(read: RiskAssessment) -> RiskAssessment:
+    """The draft, when it still says what it said as it was read. Called with the route held."""
+    draft = _held_draft(read)
+    if mark(draft) != mark(read):
+        raise Changed
+    return draft
+
+
 def day_at(route: Route, now: datetime) -> date:
     """The day it is on the clocks of a route."""
     return now.astimezone(ZoneInfo(route.time_zone)).date()
@@ -105,6 +116,7 @@ def begin(route: Route, template: str, *, by: User, now: datetime | None = None)
         version=version,
         template=template,
         assessed_by=by,
+        written_by=[by.pk],
         rows=risk.kept(together(hazards, suggested)),
         **said,
     )
@@ -123,14 +135,20 @@ def together(hazards: Sequence[Hazard], suggested: Sequence[Line]) -> list[Line]
 
 
 @transaction.atomic
-def save(draft: RiskAssessment, told: Sequence[Line], **said: Unpack[Said]) -> RiskAssessment:
-    """Keep a draft as it stands, gaps and all. Raises `NotADraft`."""
+def save(draft: RiskAssessment, told: Sequence[Line], *, by: User, **said: Unpack[Said]) -> RiskAssessment:
+    """Keep a draft as it stands, gaps and all; whoever changes something in it wrote it too.
+
+    Raises `NotADraft`, or `Changed`.
+    """
     _held(draft.route_id)
-    draft = _held_draft(draft)
+    draft = _held_as_read(draft)
+    before = mark(draft)
     draft.rows = risk.kept(told)
     for name, value in said.items():
         setattr(draft, name, value)
-    draft.save(update_fields=["rows", *said])
+    if mark(draft) != before and by.pk not in draft.written_by:
+        draft.written_by.append(by.pk)
+    draft.save(update_fields=["rows", "written_by", *said])
     return draft
 
 
@@ -145,13 +163,15 @@ def throw_away(draft: RiskAssessment) -> None:
 def sign(draft: RiskAssessment, *, by: User, now: datetime) -> RiskAssessment:
     """Sign it as it stands, freeze what the record says for an emergency, and say where the route is left.
 
-    Twice is once. Raises `NotWhole`, or `NotADraft` when it was thrown away.
+    Twice is once. Raises `NotWhole`, `Changed`, or `NotADraft` when it was thrown away.
     """
     route = _held(draft.route_id)
     if already := RiskAssessment.objects.filter(pk=draft.pk, signed_at__isnull=False).first():
         return already
-    made = _held_draft(draft)
-    if gaps := gaps_of(made, today=day_at(route, now)):
+    made = _held_as_read(draft)
+    today = day_at(route, now)
+    hazards = [one for one in route.hazards.all() if one.is_there(today)]
+    if gaps := assessment_gaps.of(made, route=route, hazards=hazards, today=today):
         raise NotWhole(gaps)
     made.emergency = emergency_facts.of(route)
     made.failures = failures(route, risk.lines(made.rows))
@@ -176,51 +196,12 @@ def _leave(route: Route, made: RiskAssessment) -> None:
     route.save(update_fields=["risk", "look_again_on", "look_again_because", "walked_on", "walked_by"])
 
 
-def gaps_of(made: RiskAssessment, *, today: date) -> list[Gap]:
-    """What is missing before it can be signed on this day, in the order of the page."""
-    told = risk.lines(made.rows)
-    found = [gap for number, line in enumerate(told) for gap in _gaps_of_line(number, line)]
-    if not told:
-        found.append(Gap("rows", None, _("Write down at least one hazard: no path is without any.")))
-    return [*found, *_gaps_of_days(made.walked_on, made.review_on, today)]
-
-
-def _gaps_of_line(number: int, line: Line) -> list[Gap]:
-    needed = {
-        "words": _("Say it in words, as you would to a colleague."),
-        "likelihood": _("How likely is it as things are?"),
-        "severity": _("How bad would it be as things are?"),
-        "control": _("What do you do about it?"),
-        "likelihood_after": _("How likely is it then?"),
-        "severity_after": _("How bad would it be then?"),
-    }
-    found = [Gap(name, number, words) for name, words in needed.items() if not getattr(line, name)]
-    if line.got_worse:
-        found.append(Gap("severity_after", number, _("With what you do about it, it comes out worse than before.")))
-    return found
-
-
-def _gaps_of_days(walked: date | None, review: date | None, today: date) -> list[Gap]:
-    found = []
-    if walked is None:
-        found.append(Gap("walked_on", None, _("On which day did you walk it?")))
-    elif walked > today:
-        found.append(Gap("walked_on", None, _("This day has not come yet.")))
-    if review is None:
-        found.append(Gap("review_on", None, _("By when is it looked at again?")))
-    elif review <= today:
-        found.append(Gap("review_on", None, _("Choose a day that is still to come.")))
-    elif walked and review > walked + LONGEST:
-        found.append(Gap("review_on", None, _("A year after it was walked at the most.")))
-    return found
-
-
 def failures(route: Route, told: Sequence[Line]) -> list[str]:
     """Why a route does not pass; empty when it does."""
     failure, found = RiskAssessment.Failure, []
     if any(line.stays_unacceptable for line in told):
         found.append(failure.RESIDUAL)
-    if route.signal_found in ("", Route.Signal.NONE) and not route.signal_instead:
+    if not worse.can_call(route):
         found.append(failure.SIGNAL)
     if not route.defibrillator or not route.emergency_department or route.emergency_minutes is None:
         found.append(failure.EMERGENCY)
@@ -231,7 +212,8 @@ def failures(route: Route, told: Sequence[Line]) -> list[str]:
 def approve(made: RiskAssessment, *, by: User, words: str = "") -> AssessmentApproval:
     """Somebody who keeps routes read it and stands by it; the route can be walked. Twice is once.
 
-    Where the practice asks for a second person, whoever assessed is not the one. Raises `CannotApprove`.
+    Where the practice asks for a second person, whoever assessed or wrote in the draft is not the one.
+    Raises `CannotApprove`.
     """
     route = _held(made.route_id)
     made = RiskAssessment.objects.get(pk=made.pk)
@@ -256,8 +238,8 @@ def not_approved_because(made: RiskAssessment, *, by: User) -> str:
         return _("It did not pass. Put right what is missing, then assess the route again.")
     if newest(made.route) != made:
         return _("A newer version is signed: that one counts.")
-    if by.pk == made.assessed_by_id and Practice.load().routes_need_approval:
-        return _("You assessed it: somebody else approves it.")
+    if by.pk in (made.assessed_by_id, *made.written_by) and Practice.load().routes_need_approval:
+        return _("You assessed it, or wrote in it: somebody else approves it.")
     return ""
 
 

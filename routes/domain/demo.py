@@ -47,7 +47,7 @@ def _assessed(route: Route, template: str, by: User, walked: date) -> Route:
     noon = datetime.combine(walked, time(12), ZoneInfo(route.time_zone))
     draft = assessing.begin(route, template, by=by, now=noon)
     review = walked + timedelta(days=365)
-    draft = assessing.save(draft, risk.lines(draft.rows), walked_on=walked, review_on=review, group_limit=6)
+    draft = assessing.save(draft, risk.lines(draft.rows), by=by, walked_on=walked, review_on=review, group_limit=6)
     assessing.sign(draft, by=by, now=noon)
     route.refresh_from_db()
     return route

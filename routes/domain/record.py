@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice.models import User
-from routes.domain import gpx, places, shape
+from routes.domain import assessing, gpx, places, shape, worse
 from routes.domain.geometry import Measures, distance, measure, profile
 from routes.domain.gpx import GpxProblem, Point, Track
 from routes.domain.shape import on_paper, simplify
@@ -160,6 +161,7 @@ def change(
     assessment tells stay as they are.
 
     Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
+    What makes an assessed route worse asks for a new assessment, unless one is asked for already.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
     told = {name: value for name, value in fields.items() if before.is_dated_by_hand or name not in DATED}
@@ -169,7 +171,11 @@ def change(
         setattr(route, name, value)
     route.save(update_fields=list(told))
     _tell_points(route, points, removed)
+    feared = list(route.hazards.all())
     _tell_hazards(route, hazards, by=by)
+    asked = worse.asks(before, feared, route, today=assessing.day_at(route, timezone.now()))
+    if asked and before.risk != Route.Risk.MISSING and not before.look_again_because:
+        ask_again(route, because=asked[0], today=asked[1])
 
 
 @transaction.atomic

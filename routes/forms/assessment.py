@@ -1,6 +1,8 @@
 """Forms about the risk assessment of a route: where to begin, what stands in it, and who approves it."""
 
 from collections.abc import Sequence
+from copy import copy
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from routes.domain import assessing, assessment_templates, risk
-from routes.domain.assessing import Gap, Said
+from routes.domain.assessing import Said
+from routes.domain.assessment_gaps import Gap
 from routes.domain.risk import Likelihood, Line, Severity
 from routes.models import Hazard, RiskAssessment, Route
 from routes.models.assessment import LONGEST
@@ -63,11 +66,22 @@ class AssessmentForm(forms.ModelForm):
             "words": _("What this sheet does not ask."),
         }
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_walked_on(self) -> date | None:
+        """Nobody has walked it tomorrow."""
+        walked: date | None = self.cleaned_data["walked_on"]
+        if walked and walked > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        return walked
+
     def clean(self) -> dict[str, Any]:
         """The two days fit together, in a draft too."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         walked, review = cleaned.get("walked_on"), cleaned.get("review_on")
-        if walked and review and not walked < review <= walked + LONGEST:
+        if walked and review and not timedelta(0) < review - walked <= LONGEST:
             self.add_error("review_on", _("After the day it was walked, and a year after it at the most."))
         return cleaned
 
@@ -131,8 +145,9 @@ LineRows = forms.formset_factory(LineForm, extra=1, max_num=MOST, absolute_max=M
 class AssessmentPages:
     """The form of an assessment with its lines: valid together, or shown together."""
 
-    def __init__(self, data: Any = None, *, made: RiskAssessment) -> None:
-        self.words = AssessmentForm(data, instance=made)
+    def __init__(self, data: Any = None, *, made: RiskAssessment, today: date) -> None:
+        # A form writes into its instance, and what was read has to stay what was read.
+        self.words = AssessmentForm(data, instance=copy(made), today=today)
         self.lines = LineRows(data, prefix="lines", initial=[*made.rows])
 
     def is_valid(self) -> bool:

@@ -21,6 +21,7 @@ class RiskAssessment(models.Model):
 
     `rows` is [{"kind", "words", "who", "likelihood", "severity", "control", "likelihood_after", "severity_after"}, …]
     with likelihood and severity from 1 to 5. `emergency` holds what the route's record said when it was signed.
+    `written_by` are the users who began or changed the draft.
     """
 
     class Season(models.TextChoices):
@@ -44,6 +45,7 @@ class RiskAssessment(models.Model):
     version = models.PositiveSmallIntegerField()
     template = models.CharField(max_length=40, blank=True)
     assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_by = ArrayField(models.UUIDField(), default=list, blank=True)
     begun_at = models.DateTimeField(auto_now_add=True)
     walked_on = models.DateField(_("walked on"), null=True, blank=True)
     season = models.CharField(_("season"), max_length=10, choices=Season.choices, default=Season.ALL)

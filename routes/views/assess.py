@@ -39,14 +39,18 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_ROUTES)
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The lines and what stands beside them. A POST keeps the draft; with `sign` it signs what it kept."""
+    """The lines and what stands beside them. A POST keeps the draft; with `sign` it signs what it kept. From a page
+    that shows an older draft neither is done."""
     route = get_object_or_404(Route, pk=pk)
     made = assessing.draft_of(route)
     if made is None:
         return redirect("routes:assess", route.pk)
+    today = assessing.day_at(route, timezone.now())
     if request.method != "POST":
-        return _draft_page(request, AssessmentPages(made=made), made)
-    pages = AssessmentPages(request.POST, made=made)
+        return _draft_page(request, AssessmentPages(made=made, today=today), made)
+    if request.POST.get("seen") != assessing.mark(made):
+        return _shown_anew(request, made)
+    pages = AssessmentPages(request.POST, made=made, today=today)
     if not pages.is_valid():
         return _draft_page(request, pages, made, status=422)
     try:
@@ -54,9 +58,16 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     except assessing.NotADraft:
         messages.error(request, _("Meanwhile this draft was signed or thrown away. Nothing was changed."))
         return redirect("routes:show", route.pk)
-    except assessing.NotWhole as whole:
-        pages.ask(whole.gaps)
-        return _draft_page(request, pages, made, status=422)
+    except assessing.Changed:
+        return _shown_anew(request, made)
+
+
+def _shown_anew(request: HttpRequest, made: RiskAssessment) -> HttpResponse:
+    words = _(
+        "This draft was changed since you opened it. What you wrote just now was not kept, and nothing is signed."
+    )
+    messages.error(request, words)
+    return redirect("routes:assess_draft", made.route_id)
 
 
 def _draft_page(request: HttpRequest, pages: AssessmentPages, made: RiskAssessment, status: int = 200) -> HttpResponse:
@@ -65,6 +76,7 @@ def _draft_page(request: HttpRequest, pages: AssessmentPages, made: RiskAssessme
         "route": route,
         "made": made,
         "pages": pages,
+        "seen": assessing.mark(made),
         "lacking": assessing.failure_words(assessing.failures(route, risk.lines(made.rows))),
         "facts": emergency_facts.lines(emergency_facts.of(route)),
     }
@@ -73,9 +85,13 @@ def _draft_page(request: HttpRequest, pages: AssessmentPages, made: RiskAssessme
 
 def _kept(request: HttpRequest, pages: AssessmentPages, made: RiskAssessment) -> HttpResponse:
     by = cast(User, request.user)
-    kept = assessing.save(made, pages.told(), **pages.words.said())
+    kept = assessing.save(made, pages.told(), by=by, **pages.words.said())
     if "sign" in request.POST:
-        signed = assessing.sign(kept, by=by, now=timezone.now())
+        try:
+            signed = assessing.sign(kept, by=by, now=timezone.now())
+        except assessing.NotWhole as whole:
+            pages.ask(whole.gaps)
+            return _draft_page(request, pages, kept, status=422)
         messages.success(request, _("Signed. It stands as it is now; a newer version can follow it."))
         return redirect("routes:assessment", made.route_id, signed.version)
     messages.success(request, _("Kept as a draft. Nothing is signed yet."))

@@ -1,6 +1,7 @@
 """The pages of a risk assessment: who gets in, what is kept, what is refused with everything typed still there."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.routes.test_assessing import SOUND, WHOLE, second_person
 
 __all__ = ["second_person"]
 CANARY = "barrier code 4417"
+COWS = replace(WHOLE, kind="livestock", words="Cows in June.")
 TODAY = timezone.localdate
 
 
@@ -38,6 +40,12 @@ def typed(*lines, **fields):
         told |= {f"lines-{number}-{name}": "" if value is None else str(value) for name, value in row.items()}
     days = {"walked_on": TODAY().isoformat(), "review_on": (TODAY() + timedelta(days=300)).isoformat()}
     return told | days | {"season": "all", "hours": "", "group_limit": "", "alone": "", "words": ""} | fields
+
+
+def sent(browser, route, told):
+    """Sent from a page that was opened just now."""
+    seen = assessing.mark(assessing.draft_of(route))
+    return browser.post(url("assess_draft", route), told | {"seen": seen})
 
 
 def signed(route, by, **fields):
@@ -110,12 +118,12 @@ def test_a_draft_is_kept_with_its_gaps_and_lines_can_be_left_out_and_added(as_an
     assessing.begin(orchard, "your_block", by=anna)
     gone = risk.kept([WHOLE])[0] | {"words": "A pond.", "gone": "on"}
     begun = {"kind": "dogs", "words": "Dogs.", "likelihood": "3"}
-    answer = as_anna.post(url("assess_draft", orchard), typed(gone, begun, WHOLE, walked_on="", group_limit="4"))
+    answer = sent(as_anna, orchard, typed(gone, begun, WHOLE, walked_on="", group_limit="4"))
     assert answer["Location"] == url("assess_draft", orchard)
     kept = orchard.assessments.get()
     assert [line.words for line in risk.lines(kept.rows)] == ["Dogs.", "Open water, no rail."]
     assert (kept.group_limit, kept.walked_on, kept.signed_at, kept.rows[0]["severity"]) == (4, None, None, None)
-    more = as_anna.post(url("assess_draft", orchard), typed(WHOLE, more="1"))
+    more = sent(as_anna, orchard, typed(WHOLE, more="1"))
     assert more["Location"].endswith("/assess/draft?more=1#one-more")
     orchard.refresh_from_db()
     assert orchard.risk == "missing"
@@ -132,13 +140,14 @@ def test_a_draft_is_kept_with_its_gaps_and_lines_can_be_left_out_and_added(as_an
         ({}, {"walked_on": "yesterday"}, "valid date"),
         ({}, {"review_on": "2020-01-01"}, "a year after it at the most"),
         ({}, {"walked_on": "2024-01-01"}, "a year after it at the most"),
+        ({}, {"walked_on": "9999-12-01", "review_on": "9999-12-31"}, "has not come yet"),
         ({}, {"lines-TOTAL_FORMS": "70"}, "at most 40"),
     ],
 )
 def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(as_anna, anna, orchard, line, fields, sentence):
     before = assessing.begin(orchard, "your_block", by=anna)
-    sent = typed(risk.kept([WHOLE])[0] | line, hours="at noon, typed by hand", **fields)
-    answer = as_anna.post(url("assess_draft", orchard), sent)
+    told = typed(risk.kept([WHOLE])[0] | line, hours="at noon, typed by hand", **fields)
+    answer = sent(as_anna, orchard, told)
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page and "at noon, typed by hand" in page
     assert "Walk on the land side." in page and orchard.assessments.get().rows == before.rows
@@ -147,7 +156,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(as_anna, anna, or
 def test_signing_what_is_not_whole_says_where_and_keeps_the_draft(as_anna, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
     lacking = risk.kept([WHOLE])[0] | {"control": "", "likelihood_after": "4"}
-    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, lacking, walked_on="", sign="1"))
+    answer = sent(as_anna, orchard, typed(WHOLE, lacking, walked_on="", sign="1"))
     page = answer.content.decode()
     assert answer.status_code == 422
     for sentence in ("What do you do about it?", "worse than before", "On which day did you walk it?"):
@@ -159,13 +168,13 @@ def test_signing_what_is_not_whole_says_where_and_keeps_the_draft(as_anna, anna,
 
 def test_without_a_line_nothing_is_signed(as_anna, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
-    answer = as_anna.post(url("assess_draft", orchard), typed(sign="1"))
+    answer = sent(as_anna, orchard, typed(sign="1"))
     assert answer.status_code == 422 and "at least one hazard" in answer.content.decode()
 
 
 def test_signed_with_one_act_it_stands_on_the_route(as_anna, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
-    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    answer = sent(as_anna, orchard, typed(WHOLE, COWS, sign="1"))
     assert answer["Location"] == url("assessment", orchard, 1)
     page = as_anna.get(answer["Location"]).content.decode()
     for words in ("10, high", "unlikely, a life", "Walk on the land side.", "nobody else approved it", CANARY):
@@ -178,12 +187,38 @@ def test_signed_with_one_act_it_stands_on_the_route(as_anna, anna, orchard):
     assert orchard.events.order_by("-pgh_id").first().pgh_context["actor"] == str(anna.pk)
 
 
+def mark_on(browser, route):
+    return re.search(r'name="seen" value="(\w+)"', browser.get(url("assess_draft", route)).content.decode())[1]
+
+
+@pytest.mark.parametrize("act", [{"sign": "1"}, {}, {"hours": "x" * 90}])
+def test_an_old_page_neither_signs_nor_writes_away_what_a_colleague_wrote(as_anna, as_ben, anna, orchard, act):
+    assessing.begin(orchard, "nothing", by=anna)
+    seen = mark_on(as_anna, orchard)
+    sent(as_ben, orchard, typed(WHOLE, COWS, replace(WHOLE, kind="drop", words="The edge gave way.")))
+    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS, **act) | {"seen": seen}, follow=True)
+    page = answer.content.decode()
+    assert "was changed since you opened it" in page and "The edge gave way." in page
+    kept = orchard.assessments.get()
+    assert len(kept.rows) == 3 and kept.signed_at is None
+    without = as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS, **act))
+    assert without["Location"] == url("assess_draft", orchard) and len(orchard.assessments.get().rows) == 3
+
+
+def test_a_page_that_was_refused_can_be_put_right_and_sent_again(as_anna, anna, orchard):
+    assessing.begin(orchard, "nothing", by=anna)
+    refused = sent(as_anna, orchard, typed(WHOLE, COWS, walked_on="", sign="1")).content.decode()
+    again = {"seen": re.search(r'name="seen" value="(\w+)"', refused)[1], "sign": "1"}
+    answer = as_anna.post(url("assess_draft", orchard), typed(WHOLE, COWS) | again)
+    assert answer["Location"] == url("assessment", orchard, 1)
+
+
 def test_what_the_record_lacks_is_told_before_signing_and_after(as_anna, anna, orchard):
     Route.objects.filter(pk=orchard.pk).update(defibrillator="")
     assessing.begin(orchard, "nothing", by=anna)
     page = as_anna.get(url("assess_draft", orchard)).content.decode()
     assert "would not pass" in page and "No defibrillator" in page and url("edit", orchard) in page
-    as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    sent(as_anna, orchard, typed(WHOLE, COWS, sign="1"))
     for address in (url("assessment", orchard, 1), url("show", orchard)):
         assert "No defibrillator" in as_anna.get(address).content.decode()
     assert "Did not pass" in as_anna.get(reverse("routes:list")).content.decode()
@@ -202,7 +237,7 @@ def test_a_draft_is_thrown_away(as_ben, anna, orchard):
 
 def test_a_second_person_reads_and_approves(second_person, as_anna, as_ben, anna, orchard):
     assessing.begin(orchard, "nothing", by=anna)
-    as_anna.post(url("assess_draft", orchard), typed(WHOLE, sign="1"))
+    sent(as_anna, orchard, typed(WHOLE, COWS, sign="1"))
     mine = as_anna.get(url("assessment", orchard, 1)).content.decode()
     assert "It waits for approval" in mine and "Read and approve" not in mine
     assert "somebody else approves it" in as_anna.get(url("approve_assessment", orchard, 1)).content.decode()
@@ -252,7 +287,7 @@ def test_as_many_queries_for_three_versions_and_lines_as_for_one(as_anna, anna, 
     for version in (3, 4):
         made = signed(orchard, anna, version=version, rows=risk.kept([WHOLE] * 5))
         AssessmentApproval.objects.create(assessment=made, by=factories.user(f"Approver {version}"), is_own=False)
-    assessing.save(assessing.draft_of(orchard), [WHOLE] * 9)
+    assessing.save(assessing.draft_of(orchard), [WHOLE] * 9, by=anna)
     for address, count in zip(addresses, counts, strict=True):
         with django_assert_num_queries(count):
             as_anna.get(address)

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from practice.models import AuditEntry, Practice, User
-from routes.domain import assessing, risk
+from routes.domain import assessing, assessment_gaps, record, risk
 from routes.domain.assessing import LAST, NOTHING
 from routes.domain.risk import Line
 from routes.models import AssessmentApproval, Hazard, RiskAssessment, Route
@@ -38,7 +38,7 @@ def orchard(anna: User) -> Route:
 def drafted(route: Route, by: User, *told: Line, template: str = NOTHING, **said: Any) -> RiskAssessment:
     draft = assessing.begin(route, template, by=by, now=NOW)
     days = {"walked_on": DAY - timedelta(days=1), "review_on": DAY + timedelta(days=300)}
-    return assessing.save(draft, told or (WHOLE,), **days | said)
+    return assessing.save(draft, told or (WHOLE,), by=by, **days | said)
 
 
 def signed(route: Route, by: User, *told: Line, **said: Any) -> RiskAssessment:
@@ -106,7 +106,7 @@ def test_a_draft_is_thrown_away_and_its_number_is_free_again(orchard: Route, ann
     draft = drafted(orchard, anna)
     assessing.throw_away(draft)
     assert not orchard.assessments.exists()
-    for act in (lambda: assessing.save(draft, []), lambda: assessing.throw_away(draft)):
+    for act in (lambda: assessing.save(draft, [], by=anna), lambda: assessing.throw_away(draft)):
         with pytest.raises(assessing.NotADraft):
             act()
     with pytest.raises(assessing.NotADraft):
@@ -157,7 +157,7 @@ def test_a_line_that_is_not_whole_is_not_signed(orchard: Route, anna: User, line
         ({"walked_on": DAY + timedelta(days=1)}, "walked_on"),
         ({"review_on": None}, "review_on"),
         ({"review_on": DAY}, "review_on"),
-        ({"walked_on": DAY - timedelta(days=100), "review_on": DAY - timedelta(days=3)}, "review_on"),
+        ({"walked_on": DAY - timedelta(days=3), "review_on": DAY - timedelta(days=1)}, "review_on"),
     ],
 )
 def test_the_days_have_to_be_there_and_to_fit(orchard: Route, anna: User, said: dict[str, Any], field: str) -> None:
@@ -168,16 +168,57 @@ def test_the_days_have_to_be_there_and_to_fit(orchard: Route, anna: User, said: 
 
 def test_without_any_hazard_nothing_is_signed(orchard: Route, anna: User) -> None:
     draft = drafted(orchard, anna)
-    assessing.save(draft, [])
+    draft = assessing.save(draft, [], by=anna)
     with pytest.raises(assessing.NotWhole, match="at least one hazard"):
         assessing.sign(draft, by=anna, now=NOW)
 
 
 def test_more_than_a_year_after_it_was_walked_is_a_gap_before_the_database_says_no() -> None:
     made = RiskAssessment(walked_on=DAY, review_on=DAY + timedelta(days=367), rows=risk.kept([WHOLE]))
-    assert [gap.field for gap in assessing.gaps_of(made, today=DAY)] == ["review_on"]
+    assert [gap.field for gap in assessment_gaps.of(made, route=Route(), hazards=[], today=DAY)] == ["review_on"]
     made.review_on = DAY + timedelta(days=366)
-    assert assessing.gaps_of(made, today=DAY) == []
+    assert assessment_gaps.of(made, route=Route(), hazards=[], today=DAY) == []
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_signed_nor_written_away(orchard: Route, anna: User) -> None:
+    read = drafted(orchard, anna)
+    newer = assessing.save(read, [WHOLE, replace(WHOLE, kind="drop")], by=anna)
+    for act in (lambda: assessing.sign(read, by=anna, now=NOW), lambda: assessing.save(read, [WHOLE], by=anna)):
+        with pytest.raises(assessing.Changed):
+            act()
+    assert assessing.draft_of(orchard).rows == newer.rows  # type: ignore[union-attr]
+
+
+def test_a_walk_from_before_an_incident_does_not_answer_it(orchard: Route, anna: User) -> None:
+    draft = drafted(orchard, anna, walked_on=DAY - timedelta(days=1))
+    record.ask_again(orchard, because="A fall.", today=DAY)
+    with pytest.raises(assessing.NotWhole, match="Walk it once more") as whole:
+        assessing.sign(draft, by=anna, now=NOW)
+    assert [gap.field for gap in whole.value.gaps] == ["walked_on"]
+    orchard.refresh_from_db()
+    assert (orchard.risk, orchard.look_again_because) == ("missing", "A fall.")
+    signed(orchard, anna, walked_on=DAY)
+    assert (orchard.risk, orchard.look_again_because) == ("passed", "")
+
+
+def test_a_hazard_of_the_record_without_a_line_is_not_signed_away(orchard: Route, anna: User) -> None:
+    draft = drafted(orchard, anna)
+    for kind, words, more in (
+        ("water", "Open water.", {}),
+        ("water", "A weir.", {}),
+        ("drop", "The edge gave way.", {}),
+        ("ice", "Shady corner.", {"state": Hazard.State.GONE}),
+        ("tide", "Spring tide.", {"until": DAY - timedelta(days=1)}),
+    ):
+        Hazard.objects.create(route=orchard, kind=kind, words=words, **more)
+    with pytest.raises(assessing.NotWhole) as whole:
+        assessing.sign(draft, by=anna, now=NOW)
+    said = [gap.words for gap in whole.value.gaps]
+    assert len(said) == 2 and "A weir." in said[0] and "The edge gave way." in said[1], "other words, same hazard"
+    orchard.refresh_from_db()
+    assert orchard.risk == "missing"
+    signed(orchard, anna, WHOLE, WHOLE, replace(WHOLE, kind="drop"))
+    assert orchard.risk == "passed"
 
 
 def test_the_day_is_the_one_at_the_route(anna: User) -> None:
@@ -232,7 +273,7 @@ def test_the_newest_signed_version_counts_and_a_draft_does_not(orchard: Route, a
 def test_what_is_signed_stands_even_for_the_domain(orchard: Route, anna: User) -> None:
     made = signed(orchard, anna)
     with pytest.raises(assessing.NotADraft):
-        assessing.save(made, [])
+        assessing.save(made, [], by=anna)
     for change in (made.delete, lambda: RiskAssessment.objects.filter(pk=made.pk).update(rows=[])):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
@@ -253,6 +294,21 @@ def test_a_second_person_lets_it_pass(second_person: None, orchard: Route, anna:
     assert (orchard.risk, approval.by, approval.is_own, approval.words) == ("passed", ben, False, "Walked it too.")
     assert assessing.approve(made, by=ben) == approval, "twice is once"
     assert [event.risk for event in orchard.events.order_by("pgh_id")] == ["missing", "waiting", "passed"]
+
+
+def test_whoever_wrote_in_the_draft_does_not_approve_it_when_a_colleague_signs(
+    second_person: None, orchard: Route, anna: User, ben: User, sam: User, rosa: User
+) -> None:
+    draft = assessing.begin(orchard, NOTHING, by=anna, now=NOW)
+    days = {"walked_on": DAY, "review_on": DAY + timedelta(days=300)}
+    draft = assessing.save(draft, [WHOLE], by=ben, **days)
+    draft = assessing.save(draft, [WHOLE], by=rosa, **days)
+    made = assessing.sign(draft, by=sam, now=NOW)
+    assert made.written_by == [anna.pk, ben.pk], "who kept it as it was wrote nothing"
+    for by in (anna, ben, sam):
+        with pytest.raises(assessing.CannotApprove, match="wrote in it"):
+            assessing.approve(made, by=by)
+    assert assessing.approve(made, by=rosa).by == rosa
 
 
 def test_what_failed_and_what_is_old_is_not_approved(

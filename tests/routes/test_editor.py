@@ -278,6 +278,62 @@ def test_what_was_signed_or_asked_while_a_change_was_on_its_way_stands(anna, rou
     assert left(route) == before and Route.objects.get().fallback == "Room 3"
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "because"),
+    [
+        ({}, {"kind": "drop"}, "now in the record: Open water"),
+        ({"state": "gone"}, {"state": "there"}, "now in the record: Open water"),
+        ({"state": "eased"}, {"state": "there"}, "now in the record: Open water"),
+        ({"until": date(2026, 1, 1)}, {"until": ""}, "now in the record: Open water"),
+        ({"kind": "other"}, {"words": "The edge gave way."}, "now in the record: The edge gave way"),
+        ({}, {"words": "Open water, no rail."}, ""),
+        ({}, {"state": "eased"}, ""),
+        ({"state": "gone"}, {"words": "It was open water."}, ""),
+    ],
+)
+def test_a_hazard_that_got_worse_asks_for_a_new_assessment(as_anna, route, was, now, because):
+    Hazard.objects.update(**was)
+    assert sent(as_anna, route, rows(route, hazard={"until": ""} | now)).status_code == 302
+    assert Route.objects.get().look_again_because == because
+
+
+EMERGENCY = {"emergency_access": "North gate", "defibrillator": "Café", "emergency_department": "St Mary's"}
+CALLED = {"emergency_minutes": "8", "signal_found": "good", "signal_instead": ""}
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [
+        *(({name: ""}, "the record says less for an emergency") for name in (*EMERGENCY, "emergency_minutes")),
+        ({"signal_found": ""}, "the record says less for an emergency"),
+        ({"signal_found": "none", "signal_instead": "Back to the gate."}, ""),
+        ({"signal_found": "patchy", "defibrillator": "Lido"}, ""),
+    ],
+)
+def test_a_fact_for_an_emergency_that_is_lost_asks_for_a_new_assessment(as_anna, route, fields, because):
+    Route.objects.update(**EMERGENCY, emergency_minutes=8, signal_found="good")
+    assert sent(as_anna, route, **EMERGENCY | CALLED | fields).status_code == 302
+    assert Route.objects.get().look_again_because == because
+
+
+def test_a_new_hazard_is_asked_about_since_it_was_seen_and_an_earlier_reason_stays(as_anna, route):
+    yesterday = today() - timedelta(days=1)
+    new = {"points-TOTAL_FORMS": 0, "points-INITIAL_FORMS": 0, "hazards-TOTAL_FORMS": 1, "hazards-INITIAL_FORMS": 0}
+    new |= {"hazards-0-kind": "drop", "hazards-0-words": "x" * 200, "hazards-0-state": "there"}
+    sent(as_anna, route, new | {"hazards-0-seen_on": yesterday.isoformat()})
+    asked = Route.objects.get()
+    assert asked.look_again_on == yesterday and len(asked.look_again_because) == 160
+    record.ask_again(asked, because="A tree came down.", today=today())
+    sent(as_anna, asked, new, look_again_on=today().isoformat())
+    assert Hazard.objects.count() == 3 and Route.objects.get().look_again_because == "A tree came down."
+
+
+def test_a_route_that_nobody_assessed_is_not_asked_about(as_anna, route):
+    Route.objects.update(risk=Route.Risk.MISSING)
+    sent(as_anna, route, rows(route, hazard={"kind": "drop"}))
+    assert Route.objects.get().look_again_because == ""
+
+
 # ---------------------------------------------------------------------------------------------------------------- sums
 
 STREET = Track(parts=((Point(51.5, 0.0), Point(51.5, 0.02)), (Point(51.501, 0.02), Point(51.501, 0.0))))
