@@ -25,7 +25,7 @@ def people() -> str:
     last = (NOON + timedelta(days=10)).date()
     factories.decision(ines, anna, at=NOON - timedelta(days=80), look_again_on=last, limits=["no_hills"])
     consent(ines, anna)
-    path = factories.route(anna)
+    path = factories.route(anna, max_grade_pct=2)
     for days in (12, 19):
         starts_at = NOON + timedelta(days=days)
         factories.session(anna, ines, starts_at=starts_at, mode=Mode.RUN, route=path, fallback="room")

@@ -124,7 +124,7 @@ def test_from_enquiry_to_a_signed_note(served: Served, window):
     # The consent, read and signed on her phone.
     desk.goto(f"{client_page}consents/ask")
     accessible(desk)
-    desk.locator("section.card", has_text="Walking together").locator("input[name=text]").check(force=True)
+    desk.locator("label.pick", has_text="Walking together").locator("input[name=text]").check(force=True)
     press(desk, "Send")
     sign_consent(phone, served)
 
