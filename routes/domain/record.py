@@ -149,6 +149,7 @@ def change(
     Rows that are not told of stay as they are; `removed` are ids of points. A hazard is never removed: it is gone.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
+    route.refresh_from_db()
     told = {name: value for name, value in fields.items() if before.is_dated_by_hand or name not in DATED}
     if told.get("walked_on", before.walked_on) != before.walked_on:
         told["walked_by"] = by if told["walked_on"] else None
