@@ -164,6 +164,7 @@ def change(
     What makes an assessed route worse asks for a new assessment, unless one is asked for already.
     """
     before = Route.objects.select_for_update().get(pk=route.pk)
+    route.refresh_from_db()
     told = {name: value for name, value in fields.items() if before.is_dated_by_hand or name not in DATED}
     if told.get("walked_on", before.walked_on) != before.walked_on:
         told["walked_by"] = by if told["walked_on"] else None

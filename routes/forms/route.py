@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +132,13 @@ class RouteForm(forms.ModelForm):
                 del self.fields[name]
         elif self.instance._state.adding:
             self.fields["look_again_on"].initial = today + REVIEW_AFTER
+        for field in self.fields.values():
+            field.show_hidden_initial = not self.instance._state.adding
+
+    @property
+    def shown(self) -> list[SafeString]:
+        """What the page shows before anything is typed, hidden in it, so that it is known what was changed there."""
+        return [bound.as_hidden(only_initial=True) for bound in self if bound.field.show_hidden_initial]
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -181,8 +189,10 @@ class RouteForm(forms.ModelForm):
             self.add_error(name, str(words))
 
     def said(self) -> dict[str, Any]:
-        """The cleaned words, by column."""
-        return {name: self.cleaned_data[name] for name in self.fields}
+        """The cleaned words, by column. Of a route that is there, those alone that differ from what its page showed:
+        what a colleague changed meanwhile stays."""
+        told = self.changed_data if self["name"].html_initial_name in self.data else self.fields
+        return {name: self.cleaned_data[name] for name in told}
 
 
 def _within(field: forms.Field, least: int, most: int) -> None:

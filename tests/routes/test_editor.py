@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from routes.domain import places, record
 from routes.domain.gpx import Point, Track
@@ -238,6 +239,33 @@ def test_a_hazard_cannot_be_written_away(as_anna, route):
     assert answer.status_code == 422 and "say “gone”" in answer.content.decode()
     sent(as_anna, route, rows(route, hazard={"state": "gone"}))
     assert route.hazards.get().state == Hazard.State.GONE
+
+
+# ------------------------------------------------------------------------------------------------------- an old page
+
+
+def untouched(answer):
+    """What a page sends back when nothing is touched: its fields, and what it hid beside them."""
+    told: dict[str, list[str]] = {}
+    for name, value in html.fromstring(answer.content.decode()).get_element_by_id("record").form_values():
+        told.setdefault(name, []).append(value)
+    return told
+
+
+def test_an_old_page_writes_what_was_changed_on_it_and_nothing_else(as_anna, as_ben, route):
+    sent(as_anna, route, **EVERYTHING)
+    before = Route.objects.values().get()
+    old = untouched(as_ben.get(reverse("routes:edit", args=[route.pk])))
+    assert as_ben.post(reverse("routes:edit", args=[route.pk]), old).status_code == 302
+    assert Route.objects.values().get() == before
+    sent(as_anna, route, **EVERYTHING | {"gate_codes": "C 5000", "defibrillator": "At the café", "step_free": ""})
+    refused = as_ben.post(reverse("routes:edit", args=[route.pk]), old | {"name": "", "fallback": "Room 3"})
+    again = untouched(refused)
+    assert refused.status_code == 422
+    assert as_ben.post(reverse("routes:edit", args=[route.pk]), again | {"name": route.name}).status_code == 302
+    kept = Route.objects.get()
+    assert (kept.fallback, kept.gate_codes, kept.defibrillator) == ("Room 3", "C 5000", "At the café")
+    assert not kept.step_free
 
 
 # --------------------------------------------------------------------------------------- days that an assessment tells
