@@ -20,8 +20,8 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_POINTS = 50_000
 MAX_PARTS = 200
 """Pieces of one path: one that lost its satellites more often is no walk to draw."""
-MAX_NODES = 1_200_000
-"""Parts that libxml2 may have to hold (elements, texts, attributes and theirs): about 150 MB at the very worst."""
+MAX_NODES = 1_000_000
+"""Parts that libxml2 may have to hold (elements, texts, attributes and theirs): about 125 MB at the very worst."""
 LOWEST, HIGHEST = -500.0, 9000.0
 """Metres: a little below the Dead Sea's shore, a little above Everest."""
 

@@ -1,5 +1,6 @@
 """The starting points that come along, and files that are refused."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_the_four_that_come_along_can_be_read_and_fit_their_form() -> None:
             assert all(len(getattr(line, name)) <= LineForm().fields[name].max_length for name in ("words", "who"))
             assert len(line.control) <= LineForm().fields["control"].max_length
             assert line.after and not line.stays_unacceptable
-        form = AssessmentForm()
+        form = AssessmentForm(today=date(2026, 5, 3))
         assert len(one.hours) <= form.fields["hours"].max_length
         assert len(one.alone) <= form.fields["alone"].max_length
         assert len(one.key) <= RiskAssessment._meta.get_field("template").max_length

@@ -299,7 +299,8 @@ def test_archiving_asks_keeps_and_can_be_undone(as_anna, orchard):
 
 
 def test_every_change_is_in_the_history(as_anna, anna, orchard):
-    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard"))
+    no_hazard = {"hazards-0-kind": "", "hazards-0-words": ""}
+    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", **no_hazard))
     events = list(orchard.events.order_by("pgh_id").values_list("name", "pgh_context"))
     assert [name for name, _context in events] == ["Orchard loop", "Old orchard"]
     assert events[-1][1]["actor"] == str(anna.pk)
