@@ -113,7 +113,7 @@ def asked(session: Session) -> Asked:
 
 def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
-    consents = _together(grounds, [_consent(what, one) for one in grounds])
+    consents = _together(grounds, [consent(what.day, one) for one in grounds])
     if what.mode not in OUTDOOR:
         return Readiness(tuple(chip for chip in consents if chip.tone != OK), what.lead)
     chips = [
@@ -172,13 +172,14 @@ DECISION_ICONS: dict[Ground, str] = {
 }
 
 
-def _consent(what: Asked, one: Grounds) -> Chip:
+def consent(day: date, one: Grounds) -> Chip:
+    """Whether the consent of one client lets a session be booked on that day."""
     found = one.coverage
     if found.is_covered:
         return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
-    bridged = one.standing.bridges(what.day) and found.state in CAN_BE_BRIDGED
+    bridged = one.standing.bridges(day) and found.state in CAN_BE_BRIDGED
     if found.state == State.RAN_OUT and found.until:
-        tone, rest = of_grace(found.left_of_grace(what.day))
+        tone, rest = of_grace(found.left_of_grace(day))
         if tone == STOP and bridged:
             tone, rest = LOOK, _bridge(one)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",
