@@ -11,7 +11,7 @@ that way, or in a group has not agreed to groups, is not booked so.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from sessions.domain import limits_chip, route_chip, weather_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky, person
-from sessions.models import Session
+from sessions.models import Seat, Session
 
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
 FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
@@ -93,9 +93,24 @@ class Readiness:
         return (*light, Chip("weather", NOTE, "cloud-sun", self.weather)) if self.weather else light
 
 
-def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
-    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of."""
-    return judge(asked(session), grounds, sky)
+def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None, seats: Iterable[Seat] = ()) -> Readiness:
+    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of; with what
+    was answered from its seats."""
+    judged = judge(asked(session), grounds, sky)
+    return replace(judged, chips=(*_wishes(session, seats), *judged.chips))
+
+
+def _wishes(session: Session, seats: Iterable[Seat]) -> Iterable[Chip]:
+    """Who would rather be indoors. It carries no reason, and whoever sees the session may know of it."""
+    for seat in seats:
+        if wants_indoors(session, seat):
+            said = {"name": seat.client.called_name, "answer": seat.get_answer_display()}
+            yield Chip("wish", LOOK, "armchair", _("%(name)s: %(answer)s") % said)
+
+
+def wants_indoors(session: Session, seat: Seat) -> bool:
+    """An answer that does not go with a session outdoors."""
+    return session.is_outdoors and seat.answer == Seat.Answer.INDOORS
 
 
 def asked(session: Session) -> Asked:
