@@ -18,7 +18,7 @@ from routes.models import WeatherLimits
 
 WHO: Mapping[Who, Promise] = MappingProxyType(
     {
-        Who.STRICT: gettext_lazy("very sensitive to heat"),
+        Who.STRICT: gettext_lazy("very sensitive to heat or cold"),
         Who.LUNGS: gettext_lazy("asthma or COPD"),
     }
 )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import CareTeamMember, Client
 from practice.domain import audit
-from practice.models import Place, Room, User
+from practice.models import Mode, Place, Room, User
 from routes.models import Route
 from sessions.domain import clash, grounds, new_ground, readiness, reminders
 from sessions.domain.clash import Clash
@@ -194,8 +194,14 @@ def _people(session: Session) -> list[Client]:
     return [seat.client for seat in session.seats.select_related("client")]
 
 
-def move(session: Session, *, to: datetime, by: User, minutes: int | None = None) -> Session:
-    """Move a booked session, its travel time with it; the reminder for the old time is taken back."""
+INSTEAD: dict[str, Mode] = {Session.Fallback.ROOM: Mode.INDOOR, Session.Fallback.VIDEO: Mode.ONLINE}
+"""What a session outdoors becomes when it moves to its fallback; another time is none of these."""
+MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes")
+
+
+def move(session: Session, *, to: datetime, by: User, minutes: int | None = None, to_fallback: bool = False) -> Session:
+    """Move a booked session, its travel time with it; the reminder for the old time is taken back. To its fallback: in
+    the room or by video, as was agreed when it was booked, also at the same time."""
     with transaction.atomic():
         clients = _people(session)
         _queue_up(session.therapist_id, session.room_id, *(client.pk for client in clients))
@@ -203,8 +209,11 @@ def move(session: Session, *, to: datetime, by: User, minutes: int | None = None
         if session.status not in (Session.Status.BOOKED, Session.Status.HELD, Session.Status.REQUESTED):
             raise NotPossible
         length = timedelta(minutes=minutes) if minutes else session.ends_at - session.starts_at
-        if (to, length) == (session.starts_at, session.ends_at - session.starts_at):
+        instead = INSTEAD.get(session.fallback) if to_fallback else None
+        if instead is None and (to, length) == (session.starts_at, session.ends_at - session.starts_at):
             return session
+        if instead:
+            session.mode, session.route, session.fallback, session.indoor_minutes = instead, None, "", 0
         before, after = session.starts_at - session.blocked_from, session.blocked_until - session.ends_at
         session.starts_at, session.ends_at = to, to + length
         session.blocked_from, session.blocked_until = to - before, to + length + after
@@ -212,7 +221,7 @@ def move(session: Session, *, to: datetime, by: User, minutes: int | None = None
         _refuse_over_doubled(session, clients)
         try:
             with transaction.atomic():
-                session.save(update_fields=["starts_at", "ends_at", "blocked_from", "blocked_until"])
+                session.save(update_fields=MOVED)
         except IntegrityError as error:
             raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
         session.seats.update(answer="", answered_at=None)

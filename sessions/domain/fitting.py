@@ -1,6 +1,6 @@
 """Which routes fit these clients, in the therapist's order: what a reader may know of why."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -11,12 +11,13 @@ from clients.domain import consent, decision
 from clients.domain.facts import limit_words
 from clients.models import Client
 from practice.domain import words
-from practice.models import User
+from practice.models import Place, User
 from practice.rules import Permission, has
 from routes.domain import matching, ordering, route_light
 from routes.domain.matching import Fit, Need, Wish
 from routes.models import Route
-from sessions.domain import reading, route_limits
+from sessions.domain import grounds, readiness, reading, route_limits
+from sessions.domain.grounds import Grounds
 from sessions.models import Session
 
 
@@ -59,9 +60,9 @@ class Fitting:
 
 def of(clients: Sequence[Client], wish: Wish, *, reader: User, therapist: User | None) -> Fitting:
     """Every route in use, held against the wish and the limits of these clients. A fixed number of queries."""
-    standing = decision.standing(clients)
-    agreed = [standing[client.pk].permits(wish.mode, wish.day) for client in clients]
-    limits = sorted({limit for one in agreed for limit in one.limits})
+    found = _grounds(clients, wish)
+    standing = {one.client.pk: one.standing for one in found}
+    limits = sorted({limit for one in found for limit in one.standing.permits(wish.mode, wish.day).limits})
     knows, first = reading.may_know_why(reader, clients), any(_is_first(client, wish) for client in clients)
     if first:
         wish = replace(wish, needs=wish.needs | {Need.FIRST})
@@ -72,13 +73,24 @@ def of(clients: Sequence[Client], wish: Wish, *, reader: User, therapist: User |
         ),
         limits=tuple(limit_words(limits)) if knows else (),
         left_to_think_of=tuple(route_limits.left_to_think_of(limits)) if knows else (),
-        not_yet=tuple(
-            f"{client.called_name}: {one.word if knows else one.for_desk}"
-            for client, one in zip(clients, agreed, strict=True)
-            if not one.open
-        ),
+        not_yet=tuple(words for one in found for words in _not_yet(one, wish, knows=knows)),
         is_first=first,
     )
+
+
+def _grounds(clients: Sequence[Client], wish: Wish) -> list[Grounds]:
+    kind = Session.Kind.GROUP if len(clients) > 2 else Session.Kind.INDIVIDUAL
+    session = Session(mode=wish.mode, kind=kind, starts_at=wish.starts_at, place=Place(time_zone=wish.zone))
+    return grounds.load([(session, clients)]).of(session, clients)
+
+
+def _not_yet(one: Grounds, wish: Wish, *, knows: bool) -> Iterator[str]:
+    """What of the decision and the consent would refuse the booking; for whoever may not know why, whom to ask."""
+    agreed, signed = one.standing.permits(wish.mode, wish.day), readiness.consent(wish.day, one)
+    said = [*(() if agreed.open else (agreed.word,)), *((signed.text,) if signed.refuses else ())]
+    if said and not knows:
+        said = [_("Not yet, ask %(name)s") % {"name": one.standing.lead}]
+    return (f"{one.client.called_name}: {words}" for words in said)
 
 
 def _lead(standing: Mapping[UUID, decision.Standing], clients: Sequence[Client]) -> str:

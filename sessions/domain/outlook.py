@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from clients.domain.facts import Limit
 from practice.models import Mode, Practice
 from routes.domain import conditions, own_limits, route_light, weather
@@ -82,6 +84,13 @@ def load(sessions: Iterable[Session], *, now: datetime) -> dict[UUID, Sky]:
             words=words,
         )
     return skies
+
+
+def known_from(session: Session, now: datetime) -> datetime | None:
+    """When the weather of a session outdoors on a route will be looked up, unless it is already or never is."""
+    begins = session.starts_at - AHEAD
+    is_asked = settings.WEATHER.source != weather.OFF and session.route and session.is_outdoors
+    return begins if is_asked and begins > now else None
 
 
 def _is_soon(session: Session, now: datetime) -> bool:

@@ -11,7 +11,7 @@ that way, or in a group has not agreed to groups, is not booked so.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from sessions.domain import limits_chip, route_chip, weather_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky, person
-from sessions.models import Session
+from sessions.models import Seat, Session
 
 ICONS = {Mode.SIT: "trees", Mode.WALK: "footprints", Mode.RUN: "footprints"}
 FALLBACK_ICONS = {"room": "door-open", "video": "video", "other_time": "calendar"}
@@ -93,9 +93,24 @@ class Readiness:
         return (*light, Chip("weather", NOTE, "cloud-sun", self.weather)) if self.weather else light
 
 
-def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
-    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of."""
-    return judge(asked(session), grounds, sky)
+def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None, seats: Iterable[Seat] = ()) -> Readiness:
+    """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of; with what
+    was answered from its seats."""
+    judged = judge(asked(session), grounds, sky)
+    return replace(judged, chips=(*_wishes(session, seats), *judged.chips))
+
+
+def _wishes(session: Session, seats: Iterable[Seat]) -> Iterable[Chip]:
+    """Who would rather be indoors. It carries no reason, and whoever sees the session may know of it."""
+    for seat in seats:
+        if wants_indoors(session, seat):
+            said = {"name": seat.client.called_name, "answer": seat.get_answer_display()}
+            yield Chip("wish", LOOK, "armchair", _("%(name)s: %(answer)s") % said)
+
+
+def wants_indoors(session: Session, seat: Seat) -> bool:
+    """An answer that does not go with a session outdoors."""
+    return session.is_outdoors and seat.answer == Seat.Answer.INDOORS
 
 
 def asked(session: Session) -> Asked:
@@ -113,7 +128,7 @@ def asked(session: Session) -> Asked:
 
 def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
-    consents = _together(grounds, [_consent(what, one) for one in grounds])
+    consents = _together(grounds, [consent(what.day, one) for one in grounds])
     if what.mode not in OUTDOOR:
         return Readiness(tuple(chip for chip in consents if chip.tone != OK), what.lead)
     chips = [
@@ -172,13 +187,14 @@ DECISION_ICONS: dict[Ground, str] = {
 }
 
 
-def _consent(what: Asked, one: Grounds) -> Chip:
+def consent(day: date, one: Grounds) -> Chip:
+    """Whether the consent of one client lets a session be booked on that day."""
     found = one.coverage
     if found.is_covered:
         return Chip("consent", OK, "file-check", found.words, short=_("consent"), is_personal=True)
-    bridged = one.standing.bridges(what.day) and found.state in CAN_BE_BRIDGED
+    bridged = one.standing.bridges(day) and found.state in CAN_BE_BRIDGED
     if found.state == State.RAN_OUT and found.until:
-        tone, rest = of_grace(found.left_of_grace(what.day))
+        tone, rest = of_grace(found.left_of_grace(day))
         if tone == STOP and bridged:
             tone, rest = LOOK, _bridge(one)
         return Chip("consent", tone, "file-clock", found.words, _("Please ask again. %(rest)s") % {"rest": rest}, "",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clients.domain import decision
 from clients.domain.facts import limit_words
 from clients.models import Client
+from practice.domain import words
 from practice.models import User
 from routes.domain.ground import Ground
 from sessions.domain import booking, grounds, meeting, new_ground, notes, outlook, readiness, rows, weather_page
@@ -80,12 +81,19 @@ def under(session: Session, *, now: datetime) -> tuple[list[Grounds], Sky | None
 def stands(session: Session, reader: User, *, now: datetime) -> dict[str, Any]:
     """How ready a session to come is, for this reader, and its weather: `chips` and `weather`."""
     if not session.holds_its_slot or session.ends_at <= now:
-        return {"chips": (), "weather": None}
+        return {"chips": (), "weather": None, "weather_from": ""}
     found, sky = under(session, now=now)
     knows = may_know_why(reader, [one.client for one in found])
-    judged = readiness.of(session, found, sky)
+    judged = readiness.of(session, found, sky, session.seats.all())
     page = weather_page.of(session, sky, outlook.person(found), reader, knows=knows) if sky else None
-    return {"chips": judged.for_clinician() if knows else judged.for_desk(), "weather": page}
+    return {"chips": judged.for_clinician() if knows else judged.for_desk(), "weather": page,
+            "weather_from": _weather_from(session, now)}  # fmt: skip
+
+
+def _weather_from(session: Session, now: datetime) -> str:
+    """From which day on the weather of a session is looked up, while that is still to come."""
+    known = outlook.known_from(session, now)
+    return words.day(known.astimezone(zone(session)).date()) if known else ""
 
 
 def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tuple[Chip, ...]:

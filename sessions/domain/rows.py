@@ -30,6 +30,7 @@ class Row:
     chips: tuple[Chip, ...]
     bar: light.Bar | None
     answers: tuple[Seat, ...]
+    """Those that no chip says."""
     note: str
 
     @property
@@ -87,9 +88,11 @@ def _row(
     session: Session, found: grounds.Shelf | None, sky: outlook.Sky | None, known: set[UUID], now: datetime
 ) -> Row:
     seats = tuple(session.seats.all())
+    answers = tuple(seat for seat in seats if seat.answer and session.ends_at > now)
     chips: tuple[Chip, ...] = ()
     if found:
-        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky)
+        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky, answers)
+        answers = tuple(seat for seat in answers if not readiness.wants_indoors(session, seat))
         full = all(seat.client_id in known for seat in seats)
         chips = judged.for_clinician() if full else judged.for_desk()
     return Row(
@@ -100,7 +103,7 @@ def _row(
         how=meeting.short(session),
         chips=chips,
         bar=_bar(session),
-        answers=tuple(seat for seat in seats if seat.answer and session.ends_at > now),
+        answers=answers,
         note=_note_state(seats) if session.ends_at <= now and known else "",
     )
 

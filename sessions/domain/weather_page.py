@@ -15,6 +15,7 @@ from routes.domain.limits import Basis, Hazard, Level
 from routes.domain.outing import Finding, Person
 from routes.domain.weather import CREDIT_URL, Weather
 from sessions.domain import weather_choice
+from sessions.domain.booking import INSTEAD
 from sessions.domain.chip import Chip
 from sessions.domain.outlook import ANYBODY, Sky
 from sessions.domain.weather_chip import ICONS, TONES
@@ -59,6 +60,10 @@ class Page:
     saw: str
     chosen: tuple[Chosen, ...]
     may_choose: bool
+    nobody_told: bool
+    """Something else than going as agreed was chosen, and the session stands as its client knows it."""
+    instead: str
+    """Where it was agreed to be instead, when it can be moved there."""
     credit_url: str = CREDIT_URL
 
     @property
@@ -88,6 +93,8 @@ def of(session: Session, sky: Sky, person: Person, reader: User, *, knows: bool)
         saw=weather_choice.seen(weather_choice.shown(sky, decision)),
         chosen=_chosen(session, knows),
         may_choose=knows and weather_choice.may_choose(reader, session),
+        nobody_told=sky.choice is not None and sky.choice.choice != WeatherChoice.Choice.GO,
+        instead=str(session.get_fallback_display()) if session.fallback in INSTEAD else "",
     )
 
 

@@ -16,6 +16,7 @@ from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Mode, Place, Room, User
 from practice.rules import Permission, has
 from routes.models import Route
+from sessions.domain.booking import INSTEAD
 from sessions.domain.notes import LONGEST, SECTIONS, Written
 from sessions.models import Session, WeatherChoice
 
@@ -175,14 +176,25 @@ def therapists(by: User) -> Any:
 
 
 class MoveForm(forms.Form):
-    """Another day or time."""
+    """Another day or time, or where it was agreed to be instead of outdoors."""
 
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
+    to_fallback = forms.BooleanField(required=False)
 
-    def to(self, session: Session) -> datetime:
-        """The new instant, on the clocks of the place."""
-        return instant(self.cleaned_data["day"], self.cleaned_data["starts"], ZoneInfo(session.place.time_zone))
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if session.is_outdoors and session.fallback in INSTEAD:
+            label = _("Not outdoors but %(where)s, as was agreed")
+            self.fields["to_fallback"].label = label % {"where": session.get_fallback_display()}
+        else:
+            del self.fields["to_fallback"]
+
+    def wanted(self, session: Session) -> dict[str, Any]:
+        """The arguments of `booking.move`: the new instant, on the clocks of the place."""
+        data = self.cleaned_data
+        to = instant(data["day"], data["starts"], ZoneInfo(session.place.time_zone))
+        return {"to": to, "to_fallback": data.get("to_fallback", False)}
 
 
 class NoteForm(forms.Form):

@@ -96,14 +96,15 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another day or time; everything is looked at again."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
     local = timezone.localtime(session.starts_at, reading.zone(session))
-    form = MoveForm(request.POST or None, initial={"day": local.date(), "starts": local.time()})
+    asked = {"day": local.date(), "starts": local.time(), "to_fallback": "instead" in request.GET}
+    form = MoveForm(request.POST or None, initial=asked, session=session)
     context = {"session": session, "title": meeting.title(session), "form": form}
     if request.method != "POST":
         return render(request, "sessions/move.html", context)
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
     try:
-        refused, moved = _try(request, lambda: booking.move(session, to=form.to(session), by=request.user))
+        refused, moved = _try(request, lambda: booking.move(session, by=request.user, **form.wanted(session)))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 
 from practice.models import User
 from routes.domain import own_limits
@@ -69,6 +70,20 @@ def test_a_therapist_reads_them_and_a_client_does_not(as_anna: Browser, as_mrs_l
     assert "Keep these limits" not in page
     assert as_anna.post(WHERE, typed(gusts_modify="25")).status_code == 404
     assert as_mrs_lee.get(WHERE).status_code == 404
+
+
+def test_it_says_who_is_meant_and_who_may_change_them(as_rosa: Browser, as_anna: Browser) -> None:
+    for browser, said, other in (
+        (as_rosa, "You may change them", "its owner or manager"),
+        (as_anna, "its owner or manager", "You may change them"),
+    ):
+        page = text(browser.get(WHERE))
+        assert said in page and other not in page
+        assert "very sensitive to heat or cold:" in page and "very sensitive to heat:" not in page
+
+
+def test_the_practices_settings_lead_there(as_rosa: Browser) -> None:
+    assert f'href="{WHERE}"' in text(as_rosa.get(reverse("practice:team")))
 
 
 def test_they_cannot_be_rewritten(rosa: User) -> None:

@@ -15,7 +15,7 @@ from practice.models import User
 from routes.models import Route
 from sessions.models import Session
 from tests import factories
-from tests.sessions.people import ready
+from tests.sessions.people import consent, ready
 
 WHERE = "/sessions/routes"
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
@@ -141,6 +141,24 @@ def test_the_limits_of_everybody_who_comes_count(mrs_lee, anna, canal, heath, as
 def test_what_is_not_agreed_yet_is_said_in_the_readers_words(mrs_lee, canal, as_anna, as_olga):
     assert "Mrs Lee: Not decided yet" in ask(as_anna, mrs_lee)
     assert "Mrs Lee: Not yet, ask Anna" in ask(as_olga, mrs_lee)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("", "Mrs Lee: No consent yet"), ("withdrawn", "Mrs Lee: Consent taken back"), ("signed", "")]
+)
+def test_a_consent_that_is_missing_or_taken_back_is_said_too(mrs_lee, anna, canal, as_anna, as_olga, status, said):
+    factories.decision(mrs_lee, anna)
+    if status:
+        now = timezone.now()
+        ended = (
+            {"answered_at": now, "manner": "paper", "withdrawn_at": now, "covers_until": now.date()}
+            if status == "withdrawn"
+            else {}
+        )
+        consent(mrs_lee, anna, status=status, **ended)
+    page, desk = ask(as_anna, mrs_lee), ask(as_olga, mrs_lee)
+    assert ("Mrs Lee: " in page, desk.count("Mrs Lee: Not yet, ask Anna")) == ((True, 1) if said else (False, 0))
+    assert said in page and "onsent" not in desk
 
 
 def test_from_the_booking_there_and_back_again(mrs_lee, anna, heath, as_anna):

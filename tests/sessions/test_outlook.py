@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import Client
+from practice.domain import words
 from practice.domain.local_time import instant
 from practice.models import Mode, Place, Practice, User
 from routes.domain import own_limits
@@ -275,3 +276,37 @@ def test_whoever_is_about_to_book_sees_it_as_she_may(
     assert "28° feels like 29°: shade, shorter" in text(as_anna.post("/sessions/book", form))
     desk = text(as_olga.post("/sessions/book", form))
     assert "shade, shorter" not in desk and "28°" in desk
+
+
+def test_the_page_says_from_which_day_on_the_weather_is_known(walk: Session, as_anna: Browser, settings: Any) -> None:
+    said, page = "The weather is known from", f"/sessions/{walk.pk}"
+    assert said not in text(as_anna.get(page)), "it is looked up already"
+    far = instant((timezone.now() + timedelta(days=7)).astimezone(LONDON).date(), time(12), LONDON)
+    Session.objects.update(
+        starts_at=far,
+        ends_at=far + timedelta(minutes=50),
+        blocked_from=far,
+        blocked_until=far + timedelta(minutes=50),
+    )
+    day = words.day((far - timedelta(days=2)).astimezone(LONDON).date())
+    assert f"{said} {day} on." in text(as_anna.get(page)) and "Ready:" in text(as_anna.get(page))
+    settings.WEATHER = replace(settings.WEATHER, source="off")
+    assert said not in text(as_anna.get(page)), "it never is"
+
+
+def test_a_wish_to_be_indoors_asks_for_a_look(walk: Session, as_anna: Browser, as_olga: Browser) -> None:
+    forecast(walk.route, timezone.now()) if walk.route else None
+    for answer, is_ready in (("coming", True), ("indoors", False)):
+        walk.seats.update(answer=answer)
+        for browser in (as_anna, as_olga):
+            page = text(browser.get(f"/sessions/{walk.pk}"))
+            assert ("Ready:" in page, "Mrs Lee: indoors today, please" in page) == (is_ready, not is_ready)
+
+
+def test_the_wish_is_said_once_in_a_row(walk: Session, anna: User) -> None:
+    walk.seats.update(answer="indoors")
+    [row] = rows.of(list(rows.loaded(Session.objects.all())), anna, now=timezone.now())
+    assert [chip.tone for chip in row.chips if chip.key == "wish"] == ["look"] and not row.answers
+    Session.objects.update(mode=Mode.INDOOR)
+    [row] = rows.of(list(rows.loaded(Session.objects.all())), anna, now=timezone.now())
+    assert not [chip for chip in row.chips if chip.key == "wish"] and len(row.answers) == 1

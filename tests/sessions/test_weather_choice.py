@@ -18,7 +18,7 @@ from sessions.models import Session, WeatherChoice
 from tests import factories
 from tests.sessions.people import ready
 from tests.sessions.skies import HOT, STORM, forecast
-from tests.sessions.test_outlook import SKETCH, noon, text
+from tests.sessions.test_outlook import LONDON, SKETCH, noon, text
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-larch"
@@ -137,6 +137,38 @@ def test_the_newest_counts_and_none_for_a_session_that_was_moved(walk: Session, 
     moved = booking.move(walk, to=walk.starts_at + timedelta(hours=1), by=anna)
     assert outlook.load([moved], now=timezone.now())[walk.pk].choice is None
     assert "It is short." in text(as_anna.get(f"/sessions/{walk.pk}")), "the history stays"
+
+
+@pytest.mark.parametrize(
+    ("fallback", "mode", "where"), [("room", "indoor", "in the room"), ("video", "online", "by video")]
+)
+def test_that_she_does_not_know_is_said_until_it_is_moved(
+    walk: Session, as_anna: Browser, fallback: str, mode: str, where: str
+) -> None:
+    Session.objects.update(fallback=fallback)
+    forecast(route_of(walk), timezone.now())
+    page, said = f"/sessions/{walk.pk}", "Mrs Lee does not know yet"
+    for choice, is_said in (("indoors", True), ("go", False), ("modify", True)):
+        post(as_anna, walk, choice)
+        shown = text(as_anna.get(page))
+        assert (said in shown, f"Move it: {where}, as was agreed" in shown) == (is_said, is_said), choice
+    local = timezone.localtime(walk.starts_at, LONDON)
+    assert "checked" in text(as_anna.get(f"{page}/move?instead"))
+    moved = {"day": local.date(), "starts": f"{local:%H:%M}"}
+    as_anna.post(f"{page}/move", moved)
+    assert said in text(as_anna.get(page)), "nothing was moved"
+    as_anna.post(f"{page}/move", moved | {"to_fallback": "on"})
+    assert said not in text(as_anna.get(page))
+    stands = Session.objects.get()
+    assert (stands.mode, stands.route, stands.fallback, stands.starts_at) == (mode, None, "", walk.starts_at)
+
+
+def test_another_time_is_no_place_to_move_to(walk: Session, as_anna: Browser) -> None:
+    Session.objects.update(fallback="other_time")
+    forecast(route_of(walk), timezone.now())
+    post(as_anna, walk, "indoors")
+    assert "Move it to another time" in text(as_anna.get(f"/sessions/{walk.pk}"))
+    assert "to_fallback" not in text(as_anna.get(f"/sessions/{walk.pk}/move"))
 
 
 def test_there_is_nothing_to_choose_about_next_month(walk: Session, as_anna: Browser, anna: User) -> None:
