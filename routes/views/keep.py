@@ -62,7 +62,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_ROUTES)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """New words for a route; its path stays as it was recorded."""
+    """New words for a route; its path stays."""
     route = get_object_or_404(Route, pk=pk)
     pages = RoutePages(request.POST if request.method == "POST" else None, route=route, today=timezone.localdate())
     if request.method != "POST":

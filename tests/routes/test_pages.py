@@ -264,6 +264,7 @@ def test_a_forged_draft_leads_back_to_the_file(as_anna, draft):
 def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchard):
     page = as_anna.get(reverse("routes:edit", args=[orchard.pk])).content.decode()
     assert "Mill path" in page and "Open water" in page
+    assert reverse("routes:path", args=[orchard.pk]) in page and "import it as a new route" not in page
     answer = as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", gate_codes="C 12"))
     assert answer.status_code == 302
     changed = Route.objects.get()
