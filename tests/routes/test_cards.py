@@ -127,6 +127,7 @@ def test_a_route_card_tells_the_record(route, anna):
         "Exit: Mill path (6 min)", "Café (11 min)", "Toilet: none written down", "Open water, no rail.", "120 cm",
         "Open ground, no lamps", "Room 2, Larch Street.", "The estate's letter.", "Assessed. Version 2, signed on",
         "Last walked on", "by Anna", CODE, "Fenwell General, 11 min by road", "9C3X", "As of 4 May 2026",
+        "For the staff: codes of gates",
         f"Document {route.pk.hex[:8].upper()}-20260504", "Page 1 of 1",
     ):  # fmt: skip
         assert words in text, words
