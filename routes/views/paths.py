@@ -68,7 +68,9 @@ def _keep(request: HttpRequest, route: Route, form: PathForm) -> bool:
     except record.PathMoved:
         form.add_error(None, MEANWHILE)
         return False
-    messages.success(request, _("The path is changed. The route asks to be assessed again."))
+    was_assessed = route.risk != Route.Risk.MISSING
+    told = _("The path is changed. The route asks to be assessed again.") if was_assessed else _("The path is changed.")
+    messages.success(request, told)
     return True
 
 
