@@ -306,7 +306,8 @@ def test_every_change_is_in_the_history(as_anna, anna, orchard):
     assert events[-1][1]["actor"] == str(anna.pk)
 
 
-def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
+def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 8, 27))
     where = reverse("routes:light", args=[orchard.pk])
     page = as_olga.get(where).content.decode()
     assert "Light through the year" in page and 'class="twilight" d="M0 ' in page
@@ -317,6 +318,18 @@ def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
     assert "Into the dark" not in noon and "In the light all year" in noon
     refused = as_olga.get(where, walk | {"clock": "25:00"})
     assert refused.status_code == 422 and "Enter a valid time" in refused.content.decode()
+
+
+def test_a_walk_that_is_dark_now_is_told_from_today_on(as_olga, orchard, monkeypatch):
+    where, walk = reverse("routes:light", args=[orchard.pk]), {"weekday": "3", "clock": "17:30", "minutes": "50"}
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 11, 26))
+    page = as_olga.get(where, walk).content.decode()
+    assert "It is dark now, until 11 Mar 2027." in page and "Dark again from 21 Oct 2027." in page
+    assert "Into the dark from" not in page and "26 Nov" not in page
+    night = as_olga.get(where, walk | {"clock": "23:00"}).content.decode()
+    assert "In the dark all year." in night and "dark now" not in night
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 8, 27))
+    assert "Into the dark from 22 Oct 2026 to 11 Mar 2027." in as_olga.get(where, walk).content.decode()
 
 
 # ---------------------------------------------------------------------------------------------------------------- demo
