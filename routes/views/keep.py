@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
     seen = Route(**geometry)
     pages = RoutePages(request.POST, route=seen, today=timezone.localdate())
     if not pages.is_valid():
-        context = {"pages": pages, "draft": draft, "seen": seen}
+        context = {"pages": pages, "draft": draft, "seen": seen, "drawn": request.POST.get("coordinates", "")}
         return render(request, "routes/preview.html", context, status=422)
     zone = Practice.load().time_zone
     by = cast(User, request.user)

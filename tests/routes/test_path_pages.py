@@ -51,6 +51,19 @@ def test_a_typed_walk_is_shown_and_becomes_a_route(as_anna):
     assert made.distance_m == pytest.approx(2496, abs=10) and made.is_loop and made.ascent_m is None
 
 
+def test_a_drawn_walk_stays_drawn_while_a_word_is_missing_and_leads_back_to_its_points(as_anna):
+    first = as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE})
+    told = {"draft": first.context["draft"], "coordinates": first.context["drawn"], "name": ""}
+    rows = {f"{rows}-{count}_FORMS": "0" for rows in ("points", "hazards") for count in ("TOTAL", "INITIAL")}
+    missing = as_anna.post(reverse("routes:add"), told | rows)
+    assert missing.status_code == 422
+    for walk in (page(first), page(missing)):
+        assert "This is your walk" in walk and "Change the drawing" in walk and "another file" not in walk
+        assert f'name="coordinates" value="{SQUARE}"' in walk
+    back = as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE, "again": "on"})
+    assert back.status_code == 200 and "data-path-map" in page(back) and SQUARE in page(back)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
