@@ -136,6 +136,15 @@ def test_a_route_card_tells_the_record(route, anna):
 
 
 @can_be_read
+def test_a_route_card_points_to_the_hazards_of_the_assessment(route, anna):
+    assert "No hazards are written down" in text_of(cards.route_card(route, today=TODAY))
+    made = factories.assessment(route, anna)
+    factories.assessment(route, anna, version=2, rows=made.rows * 8)
+    text = text_of(cards.route_card(route, today=TODAY))
+    assert "names 8." in text and "No hazards are written down" not in text
+
+
+@can_be_read
 def test_long_words_and_many_points_do_not_break_a_route_card(anna):
     data = cards.route_card(longest(anna), today=TODAY)
     text = text_of(data)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -172,6 +172,18 @@ def test_a_route_without_heights_or_sketch_is_still_a_page(as_anna, anna):
     )
     assert "Not known" in as_anna.get(reverse("routes:show", args=[route.pk])).content.decode()
     assert "not known" in as_anna.get(reverse("routes:list")).content.decode()
+
+
+def test_hazards_that_only_the_assessment_names_are_pointed_to(as_anna, anna, orchard):
+    where = reverse("routes:show", args=[orchard.pk])
+    orchard.hazards.all().delete()
+    assert "No hazards are written down" in as_anna.get(where).content.decode()
+    made = factories.assessment(orchard, anna, signed_at=datetime(2026, 5, 3, 12, tzinfo=UTC))
+    page = as_anna.get(where).content.decode()
+    assert "The assessment of 3 May 2026 names one." in page and "No hazards are written down" not in page
+    assert f'<a href="{reverse("routes:assessment", args=[orchard.pk, made.version])}">Read it</a>' in page
+    factories.assessment(orchard, anna, version=2, rows=made.rows * 8)
+    assert "names 8." in as_anna.get(where).content.decode()
 
 
 # ----------------------------------------------------------------------------------------------------------- importing
