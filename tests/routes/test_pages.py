@@ -42,7 +42,7 @@ def words(**fields):
     }  # fmt: skip
     said = {
         "name": "Round Pond", "alias": "Kensington Gardens, the pond", "meeting_point": "By the notice board.",
-        "surface": "paved", "light": "open", "shade": "partly", "step_free": "on",
+        "surface": "paved", "light": "open", "shade": "partly", "step_free": "True",
         "emergency_access": "Broad Walk gate.", "defibrillator": "", "emergency_department": "", "signal": "",
         "fallback": "Room 1",
         "walked_on": timezone.localdate().isoformat(), "look_again_on": "2027-03-01",
@@ -205,6 +205,24 @@ def test_a_file_becomes_a_page_and_then_a_route(as_anna, anna):
     assert as_anna.get(answer["Location"]).status_code == 200
 
 
+def test_a_new_route_states_nothing_that_nobody_said(as_anna):
+    form = as_anna.post(reverse("routes:import"), upload()).context["pages"].words
+    assert [form[name].value() for name in ("surface", "shade", "step_free")] == ["", "", None]
+    assert [part.is_open for part in form.parts if part.name == "light"] == [True], "what is asked for is in sight"
+    refused = imported(as_anna, surface="", shade="")
+    assert refused.status_code == 422 and set(refused.context["pages"].words.errors) == {"surface", "shade"}
+    where = imported(as_anna, step_free="")["Location"]
+    assert Route.objects.get().step_free is None
+    page = as_anna.get(where).content.decode()
+    assert "step-free or not: not written down yet" in page and "<dt>Step-free</dt><dd>not written down yet" in page
+    as_anna.post(reverse("routes:edit", args=[Route.objects.get().pk]), words(step_free="False"))
+    page = as_anna.get(where).content.decode()
+    assert "not step-free all along" in page and "<dt>Step-free</dt><dd>not all along" in page
+    Route.objects.update(surface="", shade="")
+    assert "Shade: not written down yet." in as_anna.get(where).content.decode()
+    assert "<dd>Not written down yet</dd>" in as_anna.get(reverse("routes:list")).content.decode()
+
+
 def test_cutting_the_ends(as_anna):
     page = as_anna.post(reverse("routes:import"), upload(cut_m="100")).content.decode()
     assert "520 m" in page
@@ -312,7 +330,7 @@ def test_archiving_asks_keeps_and_can_be_undone(as_anna, orchard):
 
 
 def test_every_change_is_in_the_history(as_anna, anna, orchard):
-    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard"))
+    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", **{"hazards-TOTAL_FORMS": "0"}))
     events = list(orchard.events.order_by("pgh_id").values_list("name", "pgh_context"))
     assert [name for name, _context in events] == ["Orchard loop", "Old orchard"]
     assert events[-1][1]["actor"] == str(anna.pk)
