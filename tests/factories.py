@@ -81,6 +81,8 @@ def route(made_by: User, name: str = "Orchard loop", **fields: Any) -> Route:
         "ascent_m": 9,
         "descent_m": 9,
         "is_loop": True,
+        "surface": Route.Surface.MIXED,
+        "shade": Route.Shade.OPEN,
         "walked_on": today,
         "walked_by": made_by,
         "look_again_on": today + timedelta(days=365),

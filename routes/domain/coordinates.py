@@ -6,7 +6,7 @@ A comma may part numbers or stand for the decimal point; where it could be eithe
 
 import math
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import cast
 
 from django.utils.text import format_lazy
@@ -26,7 +26,7 @@ _SIGNED = _("Line {number} has both a sign and a letter. Write 0.1657 W, or -0.1
 _NOWHERE = _("Line {number} is nowhere on Earth. Latitude comes first, -90 to 90; then longitude, -180 to 180.")
 _HEIGHT = _("In line {number}, the height must lie between -500 and 9,000 m.")
 _ALONE = _("Line {number} stands alone. An empty line begins a new piece, and a piece needs at least two lines.")
-_FAR = _("Line {number} is more than 5 km from the line before it.")
+_FAR = _("Point {number} is more than 5 km from the point before it.")
 
 _SPELLINGS = str.maketrans(
     {"−": "-", "–": "-", "º": "°", "˚": "°"} | dict.fromkeys("′’´", "'") | dict.fromkeys("″”“", '"')
@@ -56,7 +56,8 @@ def read(text: str) -> Track:
             pieces[-1].append((number, _numbered(number, line)))
         elif pieces[-1]:
             pieces.append([])
-    return Track(tuple(_piece(piece) for piece in pieces if piece))
+    found = [piece for piece in pieces if piece]
+    return Track(tuple(map(_piece, found, accumulate(map(len, found), initial=0))))
 
 
 def _numbered(number: int, line: str) -> Point:
@@ -66,13 +67,15 @@ def _numbered(number: int, line: str) -> Point:
         raise GpxProblem(format_lazy(cast(str, problem.words), number=number)) from None
 
 
-def _piece(numbered: list[tuple[int, Point]]) -> tuple[Point, ...]:
+def _piece(numbered: list[tuple[int, Point]], before: int) -> tuple[Point, ...]:
+    """The points of one piece; `before` is how many points the pieces before it have, as the map numbers them."""
     if len(numbered) == 1:
         raise GpxProblem(format_lazy(_ALONE, number=numbered[0][0]))
-    for (_before, a), (number, b) in pairwise(numbered):
+    points = tuple(point for _number, point in numbered)
+    for number, (a, b) in enumerate(pairwise(points), start=before + 2):
         if distance(a, b) > FARTHEST:
             raise GpxProblem(format_lazy(_FAR, number=number))
-    return tuple(point for _number, point in numbered)
+    return points
 
 
 def text_of(track: Track) -> str:

@@ -206,8 +206,8 @@ def _even(route: Route, wish: Wish) -> Found:
     """Heights from a satellite can rule a path out here, and never in."""
     if route.surface in (Route.Surface.GRASS, Route.Surface.EARTH):
         yield Said(_("Underfoot: %(surface)s.") % {"surface": route.get_surface_display()})
-    elif route.surface == Route.Surface.MIXED:
-        yield Said(_("Underfoot it is mixed."), False)
+    elif route.surface in ("", Route.Surface.MIXED):
+        yield Said(_("Underfoot it is mixed.") if route.surface else _("Underfoot: not written down yet."), False)
     yield from _flat(route, wish)
     if route.steepest_pct is None and route.max_grade_pct is not None and route.max_grade_pct <= FLAT_PCT:
         yield Said(_("Its slopes are an estimate, nobody has measured them."), False)

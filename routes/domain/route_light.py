@@ -11,6 +11,8 @@ from routes.domain import daylight
 from routes.models import Route
 
 WEEK = timedelta(days=7)
+A_YEAR = 53
+"""Weeks in which each weekday of a year comes by, its first once more."""
 
 
 def start_of(route: Route) -> tuple[float, float]:
@@ -59,7 +61,9 @@ class Dark:
     why: daylight.Why
 
 
-def dark_weeks(route: Route, zone: str, *, start: date, clock: time, minutes: int, weeks: int = 53) -> tuple[Dark, ...]:
+def dark_weeks(
+    route: Route, zone: str, *, start: date, clock: time, minutes: int, weeks: int = A_YEAR
+) -> tuple[Dark, ...]:
     """When a walk that begins every week on the weekday of `start`, at a time on the clocks of `zone`, gets dark.
 
     Wall time stays when the clocks change. Weeks one after the other for the same reason are one run.

@@ -10,7 +10,7 @@ from routes.domain.gpx import Words
 from routes.domain.record import track_of
 from routes.models import Route, RoutePoint
 
-FIRM = {Route.Surface.PAVED: Firmness.FIRM, Route.Surface.FIRM: Firmness.FIRM}
+FIRM: dict[str, Firmness] = {Route.Surface.PAVED: Firmness.FIRM, Route.Surface.FIRM: Firmness.FIRM}
 """Surfaces that say by themselves how firm they are."""
 
 
@@ -32,7 +32,7 @@ def _told(route: Route, slopes: tuple[Segment, ...]) -> tuple[Words, ...]:
             slopes=slopes,
             width_cm=route.width_cm,
             cross_slope_pct=None if route.cross_slope_pct is None else float(route.cross_slope_pct),
-            firmness=FIRM.get(Route.Surface(route.surface)),
+            firmness=FIRM.get(route.surface),
             obstacle_cm=route.obstacle_cm,
             rests_m=tuple(route.distance_m * min(at / whole, 1.0) for at in benches) or None,
         )

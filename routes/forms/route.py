@@ -62,17 +62,17 @@ class Part:
     @property
     def is_open(self) -> bool:
         """Open while something in it is asked for."""
-        return any(field.errors for field in self.fields)
+        return any(field.errors or (field.field.required and not field.value()) for field in self.fields)
 
 
 def _told(bound: forms.BoundField) -> str:
     value, label = bound.value(), str(bound.label)
-    if value in (None, "", [], False):
+    if value in (None, "", []):
         return ""
-    choices = dict(getattr(bound.field, "choices", ()))
+    choices = {str(key): words for key, words in getattr(bound.field, "choices", ())}
     if choices:
         chosen = value if isinstance(value, list) else [value]
-        return f"{label} {', '.join(str(choices.get(one, one)) for one in chosen)}"
+        return f"{label} {', '.join(str(choices.get(str(one), one)) for one in chosen)}"
     said = isinstance(bound.field, forms.BooleanField) or type(bound.field) is forms.CharField
     return label if said else f"{label} {bound.field.widget.format_value(value)}"
 

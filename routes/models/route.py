@@ -102,6 +102,8 @@ class Route(models.Model):
         EARTH = "earth", _("earth path")
         MIXED = "mixed", _("mixed")
 
+    STEP_FREE = ((None, _("not written down yet")), (True, _("yes, all along")), (False, _("not all along")))
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
     alias = models.CharField(
@@ -117,12 +119,12 @@ class Route(models.Model):
     descent_m = models.PositiveIntegerField(null=True)
     max_grade_pct = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     is_loop = models.BooleanField()
-    surface = models.CharField(_("surface"), max_length=10, choices=Surface.choices, default=Surface.MIXED)
+    surface = models.CharField(_("surface"), max_length=10, choices=Surface.choices)
     light = models.CharField(_("light"), max_length=10, choices=Light.choices, default=Light.OPEN)
     lamps_off_from = models.TimeField(_("lamps go off at"), null=True, blank=True)
     lamps_off_until = models.TimeField(_("and on again at"), null=True, blank=True)
-    shade = models.CharField(_("shade"), max_length=10, choices=Shade.choices, default=Shade.OPEN)
-    step_free = models.BooleanField(_("step-free"), default=False)
+    shade = models.CharField(_("shade"), max_length=10, choices=Shade.choices)
+    step_free = models.BooleanField(_("step-free"), null=True, blank=True, choices=STEP_FREE)
     parking = models.CharField(_("step-free parking"), max_length=200, blank=True)
     photo = models.ForeignKey(
         "practice.Paper", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False

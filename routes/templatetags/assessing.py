@@ -27,3 +27,9 @@ class Found:
 def assessments_of(route: Route) -> Found:
     """Two queries, however many versions there are."""
     return Found(assessing.signed_of(route), assessing.draft_of(route))
+
+
+@register.simple_tag
+def last_assessment(route: Route) -> RiskAssessment | None:
+    """The newest signed version with its lines, for a route whose record names no hazard. One query."""
+    return route.assessments.filter(signed_at__isnull=False).first()

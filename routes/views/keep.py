@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
     seen = Route(**geometry)
     pages = RoutePages(request.POST, route=seen, today=timezone.localdate())
     if not pages.is_valid():
-        context = {"pages": pages, "draft": draft, "seen": seen}
+        context = {"pages": pages, "draft": draft, "seen": seen, "drawn": request.POST.get("coordinates", "")}
         return render(request, "routes/preview.html", context, status=422)
     zone = Practice.load().time_zone
     by = cast(User, request.user)
@@ -62,7 +62,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_ROUTES)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """New words for a route; its path stays as it was recorded."""
+    """New words for a route; its path stays."""
     route = get_object_or_404(Route, pk=pk)
     pages = RoutePages(request.POST if request.method == "POST" else None, route=route, today=timezone.localdate())
     if request.method != "POST":

@@ -42,4 +42,5 @@ def _weekly(route: Route, today: date, *, weekday: int, clock: time, minutes: in
     dark = route_light.dark_weeks(route, route.time_zone, start=first, clock=clock, minutes=minutes)
     top = (clock.hour + clock.minute / 60) * route_light.Year.HEIGHT / 24
     tall = minutes / 60 * route_light.Year.HEIGHT / 24
-    return {"first": first, "clock": clock, "minutes": minutes, "dark": dark, "top": top, "tall": tall}
+    edges = {"first": first, "last": first + route_light.WEEK * (route_light.A_YEAR - 1)}
+    return edges | {"clock": clock, "minutes": minutes, "dark": dark, "top": top, "tall": tall}

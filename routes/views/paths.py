@@ -36,12 +36,13 @@ MAY_SHOW = {"img-src": [settings.TILES.origin]} if settings.TILES.address else {
 @needs(Permission.KEEP_ROUTES)
 @csp_update(MAY_SHOW)
 def draw(request: HttpRequest) -> HttpResponse:
-    """A path from nothing; then the page that asks for what no map knows, as after a file."""
+    """A path from nothing; then the page that asks for what no map knows, as after a file. From there `again` leads
+    back to the drawing."""
     form = PathForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and form.geometry:
-        seen = Route(**form.geometry)
+    if form.is_bound and form.is_valid() and form.geometry and "again" not in request.POST:
+        seen, drawn = Route(**form.geometry), form.cleaned_data["coordinates"]
         pages = RoutePages(route=seen, today=timezone.localdate())
-        context = {"pages": pages, "draft": draft_of(form.geometry, request.user.pk), "seen": seen, "is_drawn": True}
+        context = {"pages": pages, "draft": draft_of(form.geometry, request.user.pk), "seen": seen, "drawn": drawn}
         return render(request, "routes/preview.html", context)
     return _map(request, form)
 
@@ -68,7 +69,9 @@ def _keep(request: HttpRequest, route: Route, form: PathForm) -> bool:
     except record.PathMoved:
         form.add_error(None, MEANWHILE)
         return False
-    messages.success(request, _("The path is changed. The route asks to be assessed again."))
+    was_assessed = route.risk != Route.Risk.MISSING
+    told = _("The path is changed. The route asks to be assessed again.") if was_assessed else _("The path is changed.")
+    messages.success(request, told)
     return True
 
 

@@ -103,7 +103,7 @@ def _outing(session: Session, route: Route, zone: str) -> Outing:
         start=start,
         end=end,
         mode=Mode(session.mode),
-        exposure=Exposure(route.shade),
+        exposure=Exposure(route.shade or Exposure.OPEN),
         under_trees=route.light == Route.Light.WOODLAND,
         lit=route_light.is_lit(route, zone, start, end),
     )

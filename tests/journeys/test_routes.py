@@ -65,6 +65,8 @@ def test_a_walk_is_drawn_by_touch_assessed_approved_and_printed(served: Served, 
     phone.locator("[name$=emergency_department]").fill("St Mary\u2019s, Praed Street")
     phone.locator("[name$=emergency_minutes]").fill("9")
     phone.locator("[name$=signal_found]").select_option("good")
+    phone.locator("[name$=surface]").select_option("paved")
+    phone.locator("[name$=shade]").select_option("open")
     press(phone, "Keep this route")
     route = Route.objects.get()
     assert route.is_loop and route.risk == Route.Risk.MISSING

@@ -161,6 +161,8 @@ def import_route(page: Page, served: Served) -> None:
     page.locator("[name$=emergency_department]").fill("Royal Free, Pond Street")
     page.locator("[name$=emergency_minutes]").fill("9")
     page.locator("[name$=signal_found]").select_option("good")
+    page.locator("[name$=surface]").select_option("paved")
+    page.locator("[name$=shade]").select_option("open")
     page.locator("[name$=walked_on]").fill(today.isoformat())
     page.locator("[name$=look_again_on]").fill((today + timedelta(days=300)).isoformat())
     press(page, "Keep this route")

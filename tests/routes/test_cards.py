@@ -127,11 +127,21 @@ def test_a_route_card_tells_the_record(route, anna):
         "Exit: Mill path (6 min)", "Café (11 min)", "Toilet: none written down", "Open water, no rail.", "120 cm",
         "Open ground, no lamps", "Room 2, Larch Street.", "The estate's letter.", "Assessed. Version 2, signed on",
         "Last walked on", "by Anna", CODE, "Fenwell General, 11 min by road", "9C3X", "As of 4 May 2026",
+        "For the staff: codes of gates",
         f"Document {route.pk.hex[:8].upper()}-20260504", "Page 1 of 1",
     ):  # fmt: skip
         assert words in text, words
     assert "Ice on the bridge" not in text and "school run" not in text and "{" not in text
     assert pages_of(data) == 1
+
+
+@can_be_read
+def test_a_route_card_points_to_the_hazards_of_the_assessment(route, anna):
+    assert "No hazards are written down" in text_of(cards.route_card(route, today=TODAY))
+    made = factories.assessment(route, anna)
+    factories.assessment(route, anna, version=2, rows=made.rows * 8)
+    text = text_of(cards.route_card(route, today=TODAY))
+    assert "names 8." in text and "No hazards are written down" not in text
 
 
 @can_be_read

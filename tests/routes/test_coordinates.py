@@ -103,7 +103,6 @@ UNREADABLE, AMBIGUOUS, NOWHERE = "could not be read", "a comma could part two nu
         ("-51.5 N 0.1 W", "both a sign and a letter"),
         ("51.5, -0.1, 9001", "the height must lie"),
         ("51.5, -0.1, -501", "the height must lie"),
-        ("51.6, -0.1", "more than 5 km"),
     ],
 )
 def test_a_line_that_is_no_point_is_named(line, words):
@@ -121,6 +120,8 @@ def test_a_line_that_is_no_point_is_named(line, words):
         (NEXT, "at least two points"),
         (f"{NEXT}\n" * 5_001, "more than 5,000 points"),
         (f"{NEXT}\n\n{NEXT}\n{NEXT}", "Line 1 stands alone"),
+        (f"{NEXT}\n51.6, -0.1", "Point 2 is more than 5 km from the point before it"),
+        (f"{NEXT}\n{NEXT}\n\n{NEXT}\n51.6, -0.1", "Point 4 is more than 5 km"),
         (f"{NEXT}\n{NEXT}\n\n\n{NEXT}", "Line 5 stands alone"),
     ],
 )

@@ -80,6 +80,7 @@ def test_each_reason_against(route: Route, asked: Wish, said: str) -> None:
         (path(steepest_pct=None, max_grade_pct=None), wish(Need.FLAT), "How steep it is, nobody has measured."),
         (path(steepest_pct=None), wish(Need.EVEN), "Its slopes are an estimate, nobody has measured them."),
         (path(surface="mixed"), wish(Need.EVEN), "Underfoot it is mixed."),
+        (path(surface=""), wish(Need.EVEN), "Underfoot: not written down yet."),
         (path(obstacle_cm=None), wish(Need.EVEN), "Steps and roots, nobody has measured."),
         (path(rest_every_m=None), wish(Need.BENCHES), "No benches are written down."),
         (path(rest_every_m=None, points=[("bench", None)]), wish(Need.BENCHES),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,7 +42,7 @@ def words(**fields):
     }  # fmt: skip
     said = {
         "name": "Round Pond", "alias": "Kensington Gardens, the pond", "meeting_point": "By the notice board.",
-        "surface": "paved", "light": "open", "shade": "partly", "step_free": "on",
+        "surface": "paved", "light": "open", "shade": "partly", "step_free": "True",
         "emergency_access": "Broad Walk gate.", "defibrillator": "", "emergency_department": "", "signal": "",
         "fallback": "Room 1",
         "walked_on": timezone.localdate().isoformat(), "look_again_on": "2027-03-01",
@@ -174,6 +174,18 @@ def test_a_route_without_heights_or_sketch_is_still_a_page(as_anna, anna):
     assert "not known" in as_anna.get(reverse("routes:list")).content.decode()
 
 
+def test_hazards_that_only_the_assessment_names_are_pointed_to(as_anna, anna, orchard):
+    where = reverse("routes:show", args=[orchard.pk])
+    orchard.hazards.all().delete()
+    assert "No hazards are written down" in as_anna.get(where).content.decode()
+    made = factories.assessment(orchard, anna, signed_at=datetime(2026, 5, 3, 12, tzinfo=UTC))
+    page = as_anna.get(where).content.decode()
+    assert "The assessment of 3 May 2026 names one." in page and "No hazards are written down" not in page
+    assert f'<a href="{reverse("routes:assessment", args=[orchard.pk, made.version])}">Read it</a>' in page
+    factories.assessment(orchard, anna, version=2, rows=made.rows * 8)
+    assert "names 8." in as_anna.get(where).content.decode()
+
+
 # ----------------------------------------------------------------------------------------------------------- importing
 
 
@@ -191,6 +203,24 @@ def test_a_file_becomes_a_page_and_then_a_route(as_anna, anna):
     assert (point.name, point.minutes) == ("Broad Walk", 3) and abs(point.lat - 51.5057) < 0.002
     assert route.hazards.get().words == "Open water, no rail."
     assert as_anna.get(answer["Location"]).status_code == 200
+
+
+def test_a_new_route_states_nothing_that_nobody_said(as_anna):
+    form = as_anna.post(reverse("routes:import"), upload()).context["pages"].words
+    assert [form[name].value() for name in ("surface", "shade", "step_free")] == ["", "", None]
+    assert [part.is_open for part in form.parts if part.name == "light"] == [True], "what is asked for is in sight"
+    refused = imported(as_anna, surface="", shade="")
+    assert refused.status_code == 422 and set(refused.context["pages"].words.errors) == {"surface", "shade"}
+    where = imported(as_anna, step_free="")["Location"]
+    assert Route.objects.get().step_free is None
+    page = as_anna.get(where).content.decode()
+    assert "step-free or not: not written down yet" in page and "<dt>Step-free</dt><dd>not written down yet" in page
+    as_anna.post(reverse("routes:edit", args=[Route.objects.get().pk]), words(step_free="False"))
+    page = as_anna.get(where).content.decode()
+    assert "not step-free all along" in page and "<dt>Step-free</dt><dd>not all along" in page
+    Route.objects.update(surface="", shade="")
+    assert "Shade: not written down yet." in as_anna.get(where).content.decode()
+    assert "<dd>Not written down yet</dd>" in as_anna.get(reverse("routes:list")).content.decode()
 
 
 def test_cutting_the_ends(as_anna):
@@ -264,6 +294,7 @@ def test_a_forged_draft_leads_back_to_the_file(as_anna, draft):
 def test_editing_changes_words_and_rows_and_never_the_path(as_anna, anna, orchard):
     page = as_anna.get(reverse("routes:edit", args=[orchard.pk])).content.decode()
     assert "Mill path" in page and "Open water" in page
+    assert reverse("routes:path", args=[orchard.pk]) in page and "import it as a new route" not in page
     answer = as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", gate_codes="C 12"))
     assert answer.status_code == 302
     changed = Route.objects.get()
@@ -299,14 +330,14 @@ def test_archiving_asks_keeps_and_can_be_undone(as_anna, orchard):
 
 
 def test_every_change_is_in_the_history(as_anna, anna, orchard):
-    no_hazard = {"hazards-0-kind": "", "hazards-0-words": ""}
-    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", **no_hazard))
+    as_anna.post(reverse("routes:edit", args=[orchard.pk]), words(name="Old orchard", **{"hazards-TOTAL_FORMS": "0"}))
     events = list(orchard.events.order_by("pgh_id").values_list("name", "pgh_context"))
     assert [name for name, _context in events] == ["Orchard loop", "Old orchard"]
     assert events[-1][1]["actor"] == str(anna.pk)
 
 
-def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
+def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 8, 27))
     where = reverse("routes:light", args=[orchard.pk])
     page = as_olga.get(where).content.decode()
     assert "Light through the year" in page and 'class="twilight" d="M0 ' in page
@@ -317,6 +348,18 @@ def test_the_light_of_a_year_and_of_a_weekly_walk(as_olga, orchard):
     assert "Into the dark" not in noon and "In the light all year" in noon
     refused = as_olga.get(where, walk | {"clock": "25:00"})
     assert refused.status_code == 422 and "Enter a valid time" in refused.content.decode()
+
+
+def test_a_walk_that_is_dark_now_is_told_from_today_on(as_olga, orchard, monkeypatch):
+    where, walk = reverse("routes:light", args=[orchard.pk]), {"weekday": "3", "clock": "17:30", "minutes": "50"}
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 11, 26))
+    page = as_olga.get(where, walk).content.decode()
+    assert "It is dark now, until 11 Mar 2027." in page and "Dark again from 21 Oct 2027." in page
+    assert "Into the dark from" not in page and "26 Nov" not in page
+    night = as_olga.get(where, walk | {"clock": "23:00"}).content.decode()
+    assert "In the dark all year." in night and "dark now" not in night
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: date(2026, 8, 27))
+    assert "Into the dark from 22 Oct 2026 to 11 Mar 2027." in as_olga.get(where, walk).content.decode()
 
 
 # ---------------------------------------------------------------------------------------------------------------- demo

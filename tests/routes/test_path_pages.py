@@ -51,6 +51,19 @@ def test_a_typed_walk_is_shown_and_becomes_a_route(as_anna):
     assert made.distance_m == pytest.approx(2496, abs=10) and made.is_loop and made.ascent_m is None
 
 
+def test_a_drawn_walk_stays_drawn_while_a_word_is_missing_and_leads_back_to_its_points(as_anna):
+    first = as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE})
+    told = {"draft": first.context["draft"], "coordinates": first.context["drawn"], "name": ""}
+    rows = {f"{rows}-{count}_FORMS": "0" for rows in ("points", "hazards") for count in ("TOTAL", "INITIAL")}
+    missing = as_anna.post(reverse("routes:add"), told | rows)
+    assert missing.status_code == 422
+    for walk in (page(first), page(missing)):
+        assert "This is your walk" in walk and "Change the drawing" in walk and "another file" not in walk
+        assert f'name="coordinates" value="{SQUARE}"' in walk
+    back = as_anna.post(reverse("routes:draw"), {"coordinates": SQUARE, "again": "on"})
+    assert back.status_code == 200 and "data-path-map" in page(back) and SQUARE in page(back)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -58,7 +71,7 @@ def test_a_typed_walk_is_shown_and_becomes_a_route(as_anna):
         ("51.5, -0.1", "at least two points"),
         ("51.5, -0.1\nthe oak", "Line 2 could not be read"),
         ("51.5, -0.1\n91, 0", "Line 2 is nowhere on Earth"),
-        ("51.5, -0.1\n51.7, -0.1", "Line 2 is more than 5 km"),
+        ("51.5, -0.1\n51.7, -0.1", "Point 2 is more than 5 km from the point before it"),
         ("51.5, -0.1\n51.5, -0.10001", "shorter than 20 metres"),
         ("<script>alert(1)</script>\n51.5, -0.1", "Line 1 could not be read"),
         ("51.5, -0.1\n" * 40_000, "more than 5,000 points"),
@@ -87,6 +100,16 @@ def test_a_changed_path_keeps_the_words_and_the_places_and_asks_for_a_new_look(a
     assert (point.lat, point.lon, point.words) == (was.lat, was.lon, was.words)
     assert point.minutes is not None and point.minutes < 99
     assert orchard.events.count() >= 2, "the change is in the history"
+
+
+def test_a_route_that_was_never_assessed_is_not_said_to_be_assessed_again(as_anna, orchard):
+    where = reverse("routes:path", args=[orchard.pk])
+    assert "will ask to be assessed again" in page(as_anna.get(where))
+    Route.objects.update(risk=Route.Risk.MISSING)
+    assert "again" not in page(as_anna.get(where)).split("<h1>")[1].split("<form")[0]
+    longer = (told := shown(as_anna, where))["coordinates"] + "\n" + told["coordinates"].splitlines()[1]
+    answer = page(as_anna.post(where, told | {"coordinates": longer}, follow=True))
+    assert "The path is changed." in answer and "asks to be assessed again" not in answer
 
 
 def test_a_path_that_was_only_looked_at_stays(as_anna, orchard):

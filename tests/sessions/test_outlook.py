@@ -81,6 +81,9 @@ def test_a_mild_day_is_one_quiet_word(walk: Session, mrs_lee: Client, route: Rou
 def test_a_hot_day_says_how_it_feels_and_what_to_change(walk: Session, mrs_lee: Client, route: Route) -> None:
     forecast(route, timezone.now(), HOT)
     assert said(walk, mrs_lee) == ("look", "33° feels like 36°: shade, shorter")
+    Route.objects.update(shade="")
+    walk.refresh_from_db()
+    assert said(walk, mrs_lee)[1] == "33° feels like 36°: shade, shorter", "unknown shade is judged as none"
     Practice.objects.update(country="US")
     assert said(walk, mrs_lee)[1] == "91° feels like 97°: shade, shorter"
 

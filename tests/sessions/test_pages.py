@@ -232,6 +232,9 @@ class TestOne:
         assert "Orchard loop" in page
         assert "Mary Lee" in page
         assert as_ben.get(f"/sessions/{walk.pk}").status_code == 404
+        assert "<dt>up</dt><dd>9 m</dd>" in page
+        Route.objects.update(ascent_m=0)
+        assert "<dt>no climb</dt><dd>Level</dd>" in text(as_anna.get(f"/sessions/{walk.pk}"))
         assert "note" not in text(as_olga.get(f"/sessions/{walk.pk}")).split("<main")[1].lower()
 
     def test_a_colleague_on_the_care_team_reads_and_changes_nothing(
