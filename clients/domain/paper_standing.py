@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.domain import coverage
 from clients.domain.one_answer import Coverage, Why
@@ -96,12 +98,21 @@ def _of(signed: Consent, alone: Coverage, practice: Practice) -> Stands:
     if signed.signatory and signed.signatory.ended_at:
         return Stands(Standing.ENDED, _("whoever signed it signs for the client no more"))
     if signed.withdrawn_modes and signed.withdrawn_at:
-        what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
-        about = {"what": what, "day": _day(signed.withdrawn_at, zone)}
-        return Stands(Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about)
+        return Stands(Standing.IN_PART, in_part(signed.withdrawn_modes, _day(signed.withdrawn_at, zone)))
     until = signed.covers_until
     words = _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
     return Stands(Standing.ACTIVE, words)
+
+
+def in_part(modes: Sequence[str], day: str) -> str:
+    """That these were taken back on a day while the rest stands."""
+    words = ngettext(
+        "%(what)s was taken back on %(day)s; the rest stands",
+        "%(what)s were taken back on %(day)s; the rest stands",
+        len(modes),
+    )
+    what = str(get_text_list([Scope(mode).label for mode in modes], _("and")))
+    return words % {"what": what, "day": day}
 
 
 def _ended(alone: Coverage) -> Stands:
