@@ -163,6 +163,9 @@ def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     form = TakeBackForm(request.POST, signed=one)
     if not form.is_valid() and one.status == Consent.Status.SIGNED:
         return _shown(request, one, status=422, take_back=form)
+    if form.asks_first and one.status == Consent.Status.SIGNED:
+        context = {"client": one.client, "consent": one, "what": step_words.ways(form.standing)}
+        return render(request, "clients/take_back_told.html", context)
     try:
         row = consent.withdraw(one, by=request.user, modes=form.modes if form.is_valid() else None)
         what = step_words.ways([mode for mode in row.withdrawn_modes if mode not in one.withdrawn_modes])
