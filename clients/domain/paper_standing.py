@@ -1,6 +1,6 @@
 """Where the paper of a signature stands: active, in part, superseded, withdrawn, run out, or to be signed anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -65,6 +65,10 @@ class Stands:
         return LOOKS.get(self.standing, ("look", "clock-alert"))[1]
 
 
+SEALED = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed", "text__body")
+"""What a list of signatures leaves closed."""
+
+
 def rows() -> ConsentQuerySet:
     """Consents with what `of` looks at: `newer_at`, when the same person signed the same text the next time, whatever
     became of that one."""
@@ -85,6 +89,13 @@ def of(signed: Sequence[Consent], *, now: datetime, practice: Practice) -> dict[
     that is true. As many queries for one as for many."""
     alone = coverage.by_themselves(signed, practice.day_of(now)) if signed else {}
     return {one.pk: _of(one, alone[one.pk], practice) for one in signed}
+
+
+def among(rows: Iterable[Consent], *, now: datetime) -> list[tuple[Consent, Stands | None]]:
+    """Rows of `rows`, each with where it stands; one that was never signed stands nowhere."""
+    found = list(rows)
+    stands = of([one for one in found if one.was_signed], now=now, practice=Practice.load())
+    return [(one, stands.get(one.pk)) for one in found]
 
 
 def _of(signed: Consent, alone: Coverage, practice: Practice) -> Stands:
