@@ -133,15 +133,8 @@ class Chart:
 def chart(client: Client) -> Chart:
     """Everything that the story and the next step look at. Nothing sealed is opened here."""
     read = _rows(client)
-    return replace(read, covered=covered(client, read.decision))
-
-
-def covered(client: Client, made: Decision | None) -> dict[str, Coverage]:
-    """What covers each way outdoors that this decision agrees to, today."""
-    today = timezone.localdate()
-    modes = [mode for mode in made.modes if mode in OUTDOOR] if made else []
-    found = coverage.covers_many([(client, mode, today) for mode in modes])
-    return {mode: one for (_pk, mode, _on), one in found.items()}
+    modes = read.decision.modes if read.decision else ()
+    return replace(read, covered=coverage.outdoors(client, modes, on=timezone.localdate()))
 
 
 def _rows(client: Client) -> Chart:

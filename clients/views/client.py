@@ -17,6 +17,7 @@ from clients.domain import (
     alert_words,
     asq,
     baseline,
+    coverage,
     decision,
     forgetting,
     inviting,
@@ -115,7 +116,9 @@ def _desk(client: Client) -> dict[str, Any]:
     """What the desk sees of where they can meet: yes, or whom to ask."""
     step = {Client.Status.ENQUIRY: Next.ADMIT, Client.Status.CLOSED: Next.CLOSED}.get(Client.Status(client.status))
     stands = decision.standing([client])[client.pk]
-    return {"step": step or "", "ways": _ways(stands, story.covered(client, stands.decision), clinician=False)}
+    modes = stands.decision.modes if stands.decision else ()
+    covered = coverage.outdoors(client, modes, on=timezone.localdate())
+    return {"step": step or "", "ways": _ways(stands, covered, clinician=False)}
 
 
 def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
