@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -110,8 +111,8 @@ def _whole(known: Known) -> str:
     if known.standing == Standing.ACTIVE:
         return _("This paper is whole, exactly as this practice sealed it, and what was signed stands.")
     if known.standing == Standing.IN_PART:
-        words = _("This paper is whole, exactly as this practice sealed it. Not all of it stands: %(why)s.")
-        return words % {"why": known.status}
+        words = _("This paper is whole, exactly as this practice sealed it. %(why)s.")
+        return words % {"why": capfirst(known.status)}
     return _("This paper is whole, exactly as this practice sealed it, but it no longer stands: %(why)s.") % {
         "why": known.status
     }

@@ -56,10 +56,21 @@ class Sheet:
         """True when the draft says something that no version says yet."""
         return self.newest is None or self.newest.sha256 != self.draft.as_version.sha256
 
+    @property
+    def is_shipped(self) -> bool:
+        """True when a text of this name came with the product in this language."""
+        return any((one.key, one.language) == (self.draft.key, self.draft.language) for one in consent_files.shipped())
+
 
 def sheets(**named: str) -> list[Sheet]:
     """Every text of the practice, or of this `key`, by key, English first. Two queries."""
     return sorted(_sheets(**named), key=lambda one: (one.draft.key, one.draft.language != "en", one.draft.language))
+
+
+def older_beside(made: ConsentText) -> list[ConsentText]:
+    """The newest versions of the same text in other languages that have a lower number: nothing followed there yet."""
+    found = [sheet.newest for sheet in sheets(key=made.key)]
+    return [one for one in found if one and one.language != made.language and one.version < made.version]
 
 
 def find(key: str, language: str) -> Sheet | None:

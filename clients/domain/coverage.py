@@ -91,6 +91,12 @@ def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, 
     return {(pk, mode, on): _judge(people[pk], mode, on, practice) for pk, mode, on in wanted}
 
 
+def outdoors(client: Client, modes: Iterable[str], *, on: date) -> dict[str, Coverage]:
+    """What covers each of these ways that leads outdoors."""
+    found = covers_many([(client, mode, on) for mode in modes if mode in OUTDOOR])
+    return {mode: one for (_pk, mode, _on), one in found.items()}
+
+
 def _people(keys: set[UUID], known: Mapping[UUID, Client]) -> dict[UUID, _Person]:
     rows: dict[UUID, list[Consent]] = {pk: [] for pk in keys}
     for row in _answers(keys):

@@ -38,9 +38,6 @@ KINDS: dict[str, tuple[Promise, str]] = {
 """Every kind of paper that stands in the list, in words, and its icon."""
 
 
-SEALED = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed", "text__body")
-
-
 class Found(NamedTuple):
     """One row of the list before it is read: a paper or a letter, and when it came."""
 
@@ -124,7 +121,7 @@ def _of_paper(paper: Paper, *, reads_chart: bool) -> Line:
 def _signed(agreements: Sequence[Paper]) -> dict[UUID, Line]:
     """These papers with who signed, when, and where each stands; without anything that was answered."""
     now, practice = timezone.now(), Practice.load()
-    rows = list(paper_standing.rows().filter(paper__in=agreements).defer(*SEALED))
+    rows = list(paper_standing.rows().filter(paper__in=agreements).defer(*paper_standing.SEALED))
     stands = paper_standing.of(rows, now=now, practice=practice)
     titles = {paper.pk: paper.title for paper in agreements}
     return {one.paper_id: _of_consent(one, titles[one.paper_id], stands[one.pk]) for one in rows if one.paper_id}

@@ -1,6 +1,6 @@
 """Where the paper of a signature stands: active, in part, superseded, withdrawn, run out, or to be signed anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.domain import coverage
 from clients.domain.one_answer import Coverage, Why
@@ -63,6 +65,10 @@ class Stands:
         return LOOKS.get(self.standing, ("look", "clock-alert"))[1]
 
 
+SEALED = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed", "text__body")
+"""What a list of signatures leaves closed."""
+
+
 def rows() -> ConsentQuerySet:
     """Consents with what `of` looks at: `newer_at`, when the same person signed the same text the next time, whatever
     became of that one."""
@@ -85,6 +91,13 @@ def of(signed: Sequence[Consent], *, now: datetime, practice: Practice) -> dict[
     return {one.pk: _of(one, alone[one.pk], practice) for one in signed}
 
 
+def among(rows: Iterable[Consent], *, now: datetime) -> list[tuple[Consent, Stands | None]]:
+    """Rows of `rows`, each with where it stands; one that was never signed stands nowhere."""
+    found = list(rows)
+    stands = of([one for one in found if one.was_signed], now=now, practice=Practice.load())
+    return [(one, stands.get(one.pk)) for one in found]
+
+
 def _of(signed: Consent, alone: Coverage, practice: Practice) -> Stands:
     zone = ZoneInfo(practice.time_zone)
     if signed.status == Consent.Status.WITHDRAWN and signed.withdrawn_at:
@@ -96,12 +109,21 @@ def _of(signed: Consent, alone: Coverage, practice: Practice) -> Stands:
     if signed.signatory and signed.signatory.ended_at:
         return Stands(Standing.ENDED, _("whoever signed it signs for the client no more"))
     if signed.withdrawn_modes and signed.withdrawn_at:
-        what = ", ".join(str(Scope(mode).label) for mode in signed.withdrawn_modes)
-        about = {"what": what, "day": _day(signed.withdrawn_at, zone)}
-        return Stands(Standing.IN_PART, _("taken back by %(day)s was: %(what)s; the rest stands") % about)
+        return Stands(Standing.IN_PART, in_part(signed.withdrawn_modes, _day(signed.withdrawn_at, zone)))
     until = signed.covers_until
     words = _("active, until %(day)s") % {"day": short_day(until)} if until else _("active")
     return Stands(Standing.ACTIVE, words)
+
+
+def in_part(modes: Sequence[str], day: str) -> str:
+    """That these were taken back on a day while the rest stands."""
+    words = ngettext(
+        "%(what)s was taken back on %(day)s; the rest stands",
+        "%(what)s were taken back on %(day)s; the rest stands",
+        len(modes),
+    )
+    what = str(get_text_list([Scope(mode).label for mode in modes], _("and")))
+    return words % {"what": what, "day": day}
 
 
 def _ended(alone: Coverage) -> Stands:

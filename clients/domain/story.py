@@ -1,7 +1,7 @@
 """A client's story as the care team reads it, and the one step that comes next."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -75,7 +75,7 @@ class Chart:
     """To doctors, but for those that were put aside."""
     documents: tuple[Document, ...] = ()
     """From outside, but for those that were put aside."""
-    covered: tuple[Coverage, ...] = ()
+    covered: Mapping[str, Coverage] = field(default_factory=dict)
     """What covers each way outdoors that is decided, today."""
 
     @property
@@ -132,10 +132,9 @@ class Chart:
 
 def chart(client: Client) -> Chart:
     """Everything that the story and the next step look at. Nothing sealed is opened here."""
-    read, today = _rows(client), timezone.localdate()
-    modes = [mode for mode in read.decision.modes if mode in OUTDOOR] if read.decision else []
-    found = coverage.covers_many([(client, mode, today) for mode in modes])
-    return replace(read, covered=tuple(found.values()))
+    read = _rows(client)
+    modes = read.decision.modes if read.decision else ()
+    return replace(read, covered=coverage.outdoors(client, modes, on=timezone.localdate()))
 
 
 def _rows(client: Client) -> Chart:
@@ -212,14 +211,16 @@ def _agreeing(client: Client, read: Chart, on: date, is_news: bool) -> Next:
 def _consent(read: Chart) -> Next | None:
     """What is missing before any way outdoors that is decided is agreed to by everybody who has to sign.
 
-    One way that is covered is enough to meet. Otherwise what somebody said comes before what nobody was asked.
+    One way that is covered is enough to meet, unless somebody said no to another: that is talked about first.
+    Otherwise what somebody said comes before what nobody was asked.
     """
-    states = {one.state for one in read.covered}
+    found = read.covered.values()
+    states = {one.state for one in found}
     if State.COVERED in states:
-        return None
+        return Next.CONSENT_REFUSED if any(one.said_no for one in found) else None
     if State.TALK in states:
         return Next.TALK_ABOUT_CONSENT
-    if any(one.state == State.NEVER and read.is_asked(one.lacking) for one in read.covered):
+    if any(one.state == State.NEVER and read.is_asked(one.lacking) for one in found):
         return Next.WAIT_FOR_CONSENT
     refused = states & {State.DECLINED, State.WITHDRAWN} and State.RAN_OUT not in states
     return Next.CONSENT_REFUSED if refused else Next.CONSENT

@@ -171,13 +171,17 @@ class SignForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    """Which ways of meeting are taken back; nothing is ticked beforehand. Where only one stands, there is no choice."""
+    """Which ways of meeting are taken back; nothing is ticked beforehand.
+
+    Where only one stands there is no choice, and `asks_first` holds until what it means was looked at.
+    """
 
     ALL = "all"
 
     def __init__(self, *args: Any, signed: Consent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        standing = [mode for mode in signed.modes if mode not in signed.withdrawn_modes]
+        self.standing = standing = [mode for mode in signed.modes if mode not in signed.withdrawn_modes]
+        self.asks_first = len(standing) == 1 and "sure" not in self.data
         if len(standing) > 1:
             self.fields["what"] = forms.MultipleChoiceField(
                 label=_("What is taken back?"),

@@ -1,5 +1,6 @@
 """The list of clients, and the page of one."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clients import rules
@@ -15,6 +17,7 @@ from clients.domain import (
     alert_words,
     asq,
     baseline,
+    coverage,
     decision,
     forgetting,
     inviting,
@@ -23,6 +26,7 @@ from clients.domain import (
     story,
     unread,
 )
+from clients.domain.coverage import Coverage
 from clients.domain.facts import limit_words
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
@@ -112,7 +116,9 @@ def _desk(client: Client) -> dict[str, Any]:
     """What the desk sees of where they can meet: yes, or whom to ask."""
     step = {Client.Status.ENQUIRY: Next.ADMIT, Client.Status.CLOSED: Next.CLOSED}.get(Client.Status(client.status))
     stands = decision.standing([client])[client.pk]
-    return {"step": step or "", "ways": _ways(stands, clinician=False)}
+    modes = stands.decision.modes if stands.decision else ()
+    covered = coverage.outdoors(client, modes, on=timezone.localdate())
+    return {"step": step or "", "ways": _ways(stands, covered, clinician=False)}
 
 
 def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
@@ -138,7 +144,7 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
         "kept": kept,
         "waits_for_plan": kept.waits_for_plan(unsettled),
         "read": read,
-        "ways": _ways(stands, clinician=True),
+        "ways": _ways(stands, read.covered, clinician=True),
         "current": stands.decision,
         "limits": limit_words(stands.decision.limits) if stands.decision else [],
         "story": story.entries(client, read),
@@ -161,13 +167,15 @@ def _heard(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def _ways(stands: decision.Standing, *, clinician: bool) -> dict[str, Any]:
+def _ways(stands: decision.Standing, covered: Mapping[str, Coverage], *, clinician: bool) -> dict[str, Any]:
     """The ways to meet that are open, and those that are not yet, in the reader's words."""
     may = {mode: stands.permits(mode, timezone.localdate()) for mode in Mode}
     closed = [mode for mode in Mode if not may[mode].open]
     return {
         "open": [
-            {
+            _refused(mode, covered[mode], stands.lead, clinician=clinician)
+            if mode in covered and covered[mode].said_no
+            else {
                 "tone": "look" if may[mode].needs_a_look and clinician else "ok",
                 "icon": ICONS[mode],
                 "text": may[mode].for_desk,
@@ -179,3 +187,10 @@ def _ways(stands: decision.Standing, *, clinician: bool) -> dict[str, Any]:
         "closed": ", ".join(str(mode.label) for mode in closed),
         "why": (may[closed[0]].reasons[0] if clinician else may[closed[0]].for_desk) if closed else "",
     }
+
+
+def _refused(mode: Mode, found: Coverage, lead: str, *, clinician: bool) -> dict[str, str]:
+    """A way that was decided and to which somebody said no; the desk learns whom to ask."""
+    words = found.words if clinician else _("not yet, ask %(name)s") % {"name": lead}
+    text = _("%(mode)s: %(words)s") % {"mode": mode.label.capitalize(), "words": words}
+    return {"tone": "stop" if clinician else "plain", "icon": ICONS[mode], "text": text, "reason": ""}

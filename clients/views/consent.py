@@ -19,6 +19,7 @@ from clients.domain import (
     conversation,
     decision,
     happened,
+    paper_standing,
     step_words,
 )
 from clients.forms.consent import ConversationForm, DueAgainForm, TakeBackForm
@@ -94,10 +95,10 @@ def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, f"clients/consents.html{part}", context)
 
 
-def _history(client: Client) -> list[Consent]:
-    sealed = ("shown_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
-    rows = client.consents.exclude(status=Consent.Status.REPLACED)
-    return list(rows.select_related("text", "asked_by", "signatory").defer(*sealed).order_by("-asked_at"))
+def _history(client: Client) -> list[tuple[Consent, paper_standing.Stands | None]]:
+    rows = paper_standing.rows().filter(client=client).exclude(status=Consent.Status.REPLACED)
+    rows = rows.defer(*paper_standing.SEALED).order_by("-asked_at")
+    return paper_standing.among(rows, now=timezone.now())
 
 
 @require_safe
@@ -120,7 +121,7 @@ def _shown(request: HttpRequest, one: Consent, *, status: int = 200, **forms: An
         "initials": consent_papers.initials(one) if signed else [],
         "words": answers.get("declined") or answers.get("talk", ""),
         "drawing": consent_papers.drawing(one),
-        "taken_back": step_words.ways(one.withdrawn_modes),
+        "stands": paper_standing.among(paper_standing.rows().filter(pk=one.pk), now=timezone.now())[0][1],
         "happened": happened.all_of(one),
         "conversations": happened.asked_in(one),
         "on_paper": consent_papers.on_paper(one),
@@ -163,6 +164,9 @@ def withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
     form = TakeBackForm(request.POST, signed=one)
     if not form.is_valid() and one.status == Consent.Status.SIGNED:
         return _shown(request, one, status=422, take_back=form)
+    if form.asks_first and one.status == Consent.Status.SIGNED:
+        context = {"client": one.client, "consent": one, "what": step_words.ways(form.standing)}
+        return render(request, "clients/take_back_told.html", context)
     try:
         row = consent.withdraw(one, by=request.user, modes=form.modes if form.is_valid() else None)
         what = step_words.ways([mode for mode in row.withdrawn_modes if mode not in one.withdrawn_modes])

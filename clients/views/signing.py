@@ -273,6 +273,9 @@ def take_back(request: HttpRequest, here: Laid) -> HttpResponse:
     form, by = TakeBackForm(request.POST, signed=here.one), knowing.staff(request)
     if not form.is_valid() and here.one.status == Consent.Status.SIGNED:
         return _answered(request, here, form=form, status=422)
+    if form.asks_first and here.one.status == Consent.Status.SIGNED:
+        context = _context(here) | {"what": step_words.ways(form.standing)}
+        return render(request, "clients/take_back.html", context)
     modes = form.modes if form.is_valid() else None
     return _act(request, here, lambda: consent.withdraw(here.one, by=by, modes=modes), Consent.Status.WITHDRAWN)
 

@@ -129,7 +129,7 @@ def publish(request: HttpRequest, key: str, language: str) -> HttpResponse:
         status = 422
         if form.is_valid() and (made := _published(request, sheet, form)):
             words = _("Published: version %(n)s. It never changes; the next change becomes the next version.")
-            messages.success(request, words % {"n": made.version})
+            messages.success(request, " ".join([words % {"n": made.version}, *_older(made)]))
             return redirect("clients:texts")
         sheet = _sheet(key, language)
     newest = consent_drafts.as_draft(sheet.newest) if sheet.newest else None
@@ -141,6 +141,14 @@ def publish(request: HttpRequest, key: str, language: str) -> HttpResponse:
         "changes": consent_changes.between(newest, sheet.draft.as_version) if newest else [],
     }
     return render(request, "clients/text_publish.html", context, status=status)
+
+
+def _older(made: ConsentText) -> list[str]:
+    words = _("%(language)s still has the older words (version %(n)s).")
+    return [
+        words % {"language": get_language_info(one.language)["name_translated"], "n": one.version}
+        for one in consent_drafts.older_beside(made)
+    ]
 
 
 def _published(request: HttpRequest, sheet: Sheet, form: PublishForm) -> ConsentText | None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clients.domain import measure_plans, safety
+from clients.domain import measure_plans, paper_standing, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
@@ -39,8 +39,14 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "has_plan": safety.given_plan(client) is not None,
         "charts_agreed": measure_plans.agreement(client) is not None,
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
-        "agreements": Consent.objects.signed().filter(client=client, signatory=None).select_related("text"),
+        "agreements": _agreements(client, now),
     }
+
+
+def _agreements(client: Client, now: datetime) -> list[tuple[Consent, paper_standing.Stands | None]]:
+    """What she signed and did not take back, each with where it stands."""
+    rows = paper_standing.rows().signed().filter(client=client, signatory=None).defer(*paper_standing.SEALED)
+    return paper_standing.among(rows, now=now)
 
 
 def _to_fill_in(client: Client) -> list[str]:

@@ -120,9 +120,11 @@ def test_taken_back_in_part(signed, data, as_mallory, tmp_path, capsys):
     consent.withdraw(signed, by=None, modes=["walk"], at=LATER - timedelta(days=3))
     checked = checking.check(data, at=LATER)
     assert not checked.is_good and checked.known.standing == Standing.IN_PART
-    assert "Not all of it stands: taken back by 14 Nov 2026 was: walking; the rest stands." in checked.said
+    assert "sealed it. Walking was taken back on 14 Nov 2026; the rest stands." in checked.said
     assert "stands in part" in given(as_mallory, data).content.decode()
     assert run(data, tmp_path, capsys)[0] == 1
+    several = paper_standing.in_part(["walk", "run"], "14 Nov 2026")
+    assert several == "walking and running were taken back on 14 Nov 2026; the rest stands"
 
 
 def test_asked_for_anew(signed, data, anna):

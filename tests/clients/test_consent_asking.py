@@ -286,6 +286,22 @@ class TestNextStep:
         consent_demo.sign_for_demo(mrs_lee, text, on=timezone.now(), by=anna)
         assert story._consent(story.chart(mrs_lee)) is None
 
+    def test_what_was_taken_back_of_several_ways_is_talked_about_and_said_where_they_can_meet(
+        self, mrs_lee, anna, text, as_anna, as_olga
+    ):
+        factories.decision(mrs_lee, anna, "walk", "sit")
+        factories.emergency_contact(mrs_lee)
+        page = reverse("clients:show", args=[mrs_lee.pk])
+        signed = consent_demo.sign_for_demo(mrs_lee, text, on=timezone.now(), by=anna)
+        assert "Ready to meet" in as_anna.get(page).content.decode()
+        consent.withdraw(signed, by=None, modes=["walk"])
+        said, desk = (browser.get(page).content.decode() for browser in (as_anna, as_olga))
+        assert "Talk about the consent" in said and "Ready to meet" not in said
+        assert "Walking: Consent taken back, " in said
+        assert "Walking: not yet, ask Anna" in desk and "taken back" not in desk
+        for one in (said, desk):
+            assert "Walking agreed" not in one and "Sitting outside agreed" in one
+
 
 class TestStopping:
     def test_a_request_is_taken_back_with_its_letter_and_its_link(self, as_anna, as_mallory, mrs_lee, anna, text):

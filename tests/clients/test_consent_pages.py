@@ -208,14 +208,26 @@ def test_one_way_is_taken_back_and_the_rest_stands(phone, token, asked, given, a
     for nothing in ({}, {"what": "run"}, {"what": ["walk", "fly"]}):
         answer = phone.post(url(token, "take_back_consent"), nothing)
         assert answer.status_code == 422 and status(asked) == "signed"
+        said = answer.content.decode()
+        assert said.count("data-errors") == 1 and said.index("data-errors") < said.index("<h1>")
+        assert 'href="#id_what"' in said and 'id="id_what"' in said
+    told = reverse("clients:withdraw_consent", args=[asked.client_id, asked.pk])
+    said = as_anna.post(told).content.decode()
+    assert said.count("data-errors") == 1 and said.index("data-errors") < said.index('href="#id_what"')
+    assert said.index('href="#id_what"') < said.index("What happened")
     assert phone.post(url(token, "take_back_consent"), {"what": "walk"}).status_code == 302
     row = Consent.objects.get(pk=asked.pk)
     assert (row.status, row.withdrawn_modes) == ("signed", ["walk"])
     page = phone.get(url(token)).content.decode()
     assert "walking. The rest stands" in page and 'value="walk"' not in page
     staff = as_anna.get(reverse("clients:consent", args=[asked.client_id, asked.pk])).content.decode()
-    assert "Taken back: walking" in staff and "walking. The rest stands" in staff
-    assert phone.post(url(token, "take_back_consent")).status_code == 302 and status(asked) == "withdrawn"
+    assert "Taken back: walking" in staff and "Walking was taken back on" in staff
+    for look in (phone.post(url(token, "take_back_consent")), as_anna.post(told)):
+        assert look.status_code == 200 and status(asked) == "signed"
+        said = look.content.decode()
+        assert "agrees to nothing any more: sitting outside." in said and 'name="sure"' in said
+    sure = phone.post(url(token, "take_back_consent"), {"sure": "yes"})
+    assert sure.status_code == 302 and status(asked) == "withdrawn"
 
 
 def test_larger_type_and_print_are_links(phone, token):

@@ -299,6 +299,29 @@ def test_a_signed_paper_says_who_signed_when_and_where_it_stands(mrs_lee, anna, 
     assert stamps == sorted(stamps, reverse=True), "in the order of the days on which they were signed"
 
 
+def test_where_a_signature_stands_is_said_in_the_same_words_everywhere(mrs_lee, anna, texts, as_anna, as_mrs_lee):
+    outdoors, run = texts["outdoors"], texts["running"]
+    now = timezone.now()
+    old = signed(mrs_lee, outdoors, anna, at=now - timedelta(days=40))
+    consent.withdraw(signed(mrs_lee, run, anna, at=now - timedelta(days=9)), by=anna, at=now)
+    pages = [(as_anna, url("consents", mrs_lee)), (as_mrs_lee, "/sessions/mine"), (as_anna, url("documents", mrs_lee))]
+    before = [_cost(browser, page) for browser, page in pages]
+    second = signed(mrs_lee, outdoors, anna, at=now - timedelta(days=3))
+    superseded = f"A newer one was signed on {words.short_day(second.answered_at.date())}"
+    alone = (as_anna, reverse("clients:consent", args=[mrs_lee.pk, old.pk]))
+    for browser, page in [*pages, alone]:
+        assert superseded in body(browser.get(page)), page
+    assert "Taken back on" in body(as_anna.get(pages[0][1]))
+    assert [_cost(browser, page) for browser, page in pages] == before
+
+
+def _cost(browser, page):
+    browser.get(page)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(page)
+    return len(queries)
+
+
 def test_paper_is_dated_by_the_day_on_it(mrs_lee, anna, texts, as_anna):
     day = timezone.localdate() - timedelta(days=100)
     scan = Upload(PDF, "application/pdf")

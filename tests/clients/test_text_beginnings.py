@@ -39,6 +39,8 @@ def test_a_text_of_its_own_begins_with_what_the_checklist_needs(as_rosa, rosa):
     assert row.body["clauses"][0] == {"key": "nature", "heading": "What it is", "words": "", "only": ""}
     assert row.edited_by == rosa and row.body["draft"] and row.modes == ["sit", "group"]
     page = as_rosa.get(address(key=row.key)).content.decode()
+    assert "A draft in our own words" not in page
+    assert "A draft in our own words" in as_rosa.get(address()).content.decode()
     assert f"{len(needed)} clauses are needed and have no words yet" in page and "Still to be translated" not in page
     assert "Sitting by the water" in as_rosa.get(reverse("clients:texts")).content.decode()
     answer = publish(as_rosa, row.key)

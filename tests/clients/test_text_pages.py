@@ -256,6 +256,19 @@ def test_publishing_asks_whether_it_renews_and_presets_nothing(as_rosa, rosa):
     assert consent_texts.current()[0].version == 2
 
 
+def test_publishing_says_which_languages_still_have_the_older_words(as_rosa):
+    for language in ("en", "es"):
+        assert publish(as_rosa, language=language).status_code == 302
+    older = "Spanish still has the older words (version 1)."
+    assert older not in as_rosa.get(reverse("clients:texts")).content.decode()
+    said = []
+    for language in ("en", "es"):
+        as_rosa.post(address(language=language), opened(as_rosa, language=language) | {"not_covered": "Not flying."})
+        assert publish(as_rosa, language=language, renews="no").status_code == 302
+        said.append(as_rosa.get(reverse("clients:texts")).content.decode())
+    assert older in said[0] and "still has the older words" not in said[1]
+
+
 def test_what_changed_meanwhile_is_not_published_unseen(as_rosa):
     stamp = as_rosa.get(address("publish_text")).context["sheet"].stamp
     assert as_rosa.post(address(), opened(as_rosa) | {"title": "Unseen"}).status_code == 302

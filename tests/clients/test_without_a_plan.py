@@ -90,7 +90,7 @@ def test_rather_not_says_what_it_means(mrs_lee, anna, texts, key, words):
 def test_taken_back_says_what_it_means(mrs_lee, anna, together, texts):
     asked, where, at = begun(mrs_lee, texts["delivery"], anna)
     together.post(handed_over(together, asked), given(asked))
-    Browser().post(at("take_back_consent"), {"what": "all"})
+    Browser().post(at("take_back_consent"), {"sure": "yes"})
     page = Browser().get(where).content.decode()
     assert "nothing is agreed by this paper any more" in page and "outdoors" not in page
 

@@ -147,7 +147,7 @@ class TestFromOnesOwnLogIn:
         assert asked.status == "signed" and asked.evidence["how"] == "login"
         again = as_mrs_lee.post(door)["Location"]
         take_back = reverse("take_back_consent", args=[again.split("/")[2], asked.pk])
-        assert as_mrs_lee.post(take_back, {"what": "all"}).status_code == 302
+        assert as_mrs_lee.post(take_back, {"sure": "yes"}).status_code == 302
         asked.refresh_from_db()
         assert asked.status == "withdrawn"
 
@@ -168,7 +168,7 @@ class TestFromOnesOwnLogIn:
             take_back = reverse("take_back_consent", args=[token, kept.pk])
             assert as_mrs_lee.post(take_back, {"what": "walk"}).status_code == 302
             assert "The rest stands" in as_mrs_lee.post(door, follow=True).content.decode()
-            answer = as_mrs_lee.post(take_back, {"what": "all"}, follow=True)
+            answer = as_mrs_lee.post(take_back, {"sure": "yes"}, follow=True)
             kept.refresh_from_db()
             assert kept.status == "withdrawn" and "Taken back" in answer.content.decode()
             assert (copy in answer.content.decode()) == (scan is not None)

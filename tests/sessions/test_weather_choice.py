@@ -100,6 +100,13 @@ def test_only_the_care_team_reads_the_words_and_what_was_said_of_her(
     assert CANARY not in text(as_mrs_lee.get("/sessions/mine"))
 
 
+def test_what_was_chosen_stands_apart_from_its_day(walk: Session, as_anna: Browser) -> None:
+    forecast(route_of(walk), timezone.now())
+    post(as_anna, walk, "go", "Away from the trees")
+    page = as_anna.get(f"/sessions/{walk.pk}").content.decode()
+    assert '</b> <span>Away from the trees</span> <span class="muted small">' in page
+
+
 def test_nobody_else_chooses(
     walk: Session, as_ben: Browser, as_sam: Browser, as_olga: Browser, as_rosa: Browser, as_mrs_lee: Browser
 ) -> None:
