@@ -417,5 +417,6 @@ def test_every_shipped_text_is_read_printed_and_signed(as_mrs_lee, mrs_lee, anna
         put = {"shown": asked.shown_sha256, "name": "Mary Lee"} | plan
         assert as_mrs_lee.post(here, put).status_code == 302 and status(asked) == "signed"
         assert "Your signature" in as_mrs_lee.get(here).content.decode()
-        assert as_mrs_lee.post(here + "change-my-mind", {"what": "all"}).status_code == 302
+        sure = {"what": "all", "sure": "yes"}
+        assert as_mrs_lee.post(here + "change-my-mind", sure).status_code == 302
         assert status(asked) == "withdrawn"
