@@ -269,11 +269,6 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
     alerts.see(asked, by=by, now=now)
 
 
-def first_open_step(answers: dict[str, Any], kind: str = KIND) -> int:
-    """The page to go on with: the first one where something is still open, or the last one."""
-    return asking.first_open(kind, given(answers)).number
-
-
 def link_for(asked: Screening, *, by: User | None) -> str:
     """A new link to these questions, for a letter that is about to leave. Raises NotByLink for what a person asks."""
     if not asking.may_be_answered_alone(asked.kind):
