@@ -1,6 +1,6 @@
 # The two commands: `make run` and `make test`. Everything else is a part of one of them.
 PY := .venv/bin/python
-.PHONY: run test test-quick fix vendor bench bench-conditions stop-test checks install-test
+.PHONY: run test test-quick fix vendor bench bench-conditions bench-import stop-test checks install-test
 
 run:
 	@python3 practice/embedded/bootstrap.py run
@@ -34,6 +34,9 @@ bench: install-test
 
 bench-conditions: install-test
 	DJANGO_SETTINGS_MODULE=practice.config.settings $(PY) -c "import django; django.setup(); from tests.bench.conditions import main; main()"
+
+bench-import: install-test
+	PYTHONDONTWRITEBYTECODE= BENCH=1 $(PY) -m pytest tests/routes/test_command_ceiling.py -q
 
 stop-test:
 	@$(PY) -m tests.databases

