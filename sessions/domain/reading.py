@@ -16,7 +16,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain.ground import Ground
-from sessions.domain import booking, grounds, meeting, new_ground, notes, outlook, readiness, rows, weather_page
+from sessions.domain import grounds, meeting, new_ground, notes, outlook, readiness, rows, slot, weather_page
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky
@@ -110,7 +110,7 @@ def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tu
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
     )
     clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
-    chips = rendered(booking.ready(session, clients, sky), clients, reader)
+    chips = rendered(slot.ready(session, clients, sky), clients, reader)
     if may_know_why(reader, clients) and new_ground.overtaken(session, clients):
         text, why = _("First time on %(ground)s"), _("Talk it through: consent will be asked for anew.")
         chips += (Chip("ground", LOOK, "mountain", text % {"ground": Ground.ROUGH.label}, why),)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.domain import consent as signed_off
 from clients.models import Client, ConsentText
 from practice.models import Letter, Mode, User
-from sessions.domain import booking, meeting
+from sessions.domain import booking, meeting, slot
 from sessions.domain.clash import Clash, Taken
 from sessions.models import Seat, Session
 from tests import factories
@@ -173,7 +173,7 @@ class TestSaidNo:
     def test_one_in_the_room_costs_little(self, anna: User, mrs_lee: Client) -> None:
         session = Session(therapist=anna, place=factories.place(), mode=Mode.INDOOR, starts_at=START, ends_at=START)
         with CaptureQueriesContext(connection) as queries:
-            assert not booking.ready(session, [mrs_lee]).chips
+            assert not slot.ready(session, [mrs_lee]).chips
         assert len(queries) <= 4, [one["sql"] for one in queries]
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from clients.domain import review, running_out
 from clients.models import Client, Decision, Review
 from practice.models import Mode, User
-from sessions.domain import booking, hand, looking_again, rows
+from sessions.domain import booking, hand, looking_again, rows, slot
 from sessions.models import Session
 from tests import factories
 from tests.sessions.people import consent, ready
@@ -182,7 +182,7 @@ class TestBridging:
 
     def test_nothing_there_yet_is_booked_with_three_looks(self, anna: User, carried: Client) -> None:
         session = self.book(anna, carried)
-        found = booking.ready(session, [carried])
+        found = slot.ready(session, [carried])
         looks = [chip.key for chip in found.for_clinician() if chip.tone == "look"]
         assert looks == ["decision", "consent", "contact"]
         assert all("Carried over from paper" in chip.reason for chip in found.chips if chip.tone == "look")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import consent, coverage
 from clients.models import Consent, ConsentStep, Signatory
 from practice.models import Mode, Practice
-from sessions.domain import booking, new_ground
+from sessions.domain import booking, new_ground, slot
 from sessions.models import Session
 from tests import factories
 from tests.sessions import people
@@ -61,7 +61,7 @@ def steps(row):
 
 
 def chip(session, client):
-    return next(one for one in booking.ready(session, [client]).chips if one.key == "consent")
+    return next(one for one in slot.ready(session, [client]).chips if one.key == "consent")
 
 
 def test_rougher_ground_asks_anew_from_that_day_and_is_a_look(walker, signed, easy, rough, anna):

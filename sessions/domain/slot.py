@@ -1,0 +1,145 @@
+"""A slot: who waits for it, who may have it, and what the database says of it. What every verb of booking rests on.
+
+Bookings of the same therapist, room or client queue up on advisory locks, so that racing inserts wait instead of
+deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from clients.models import CareTeamMember, Client
+from sessions.domain import clash, grounds, readiness
+from sessions.domain.outlook import Sky
+from sessions.models import Seat, Session
+
+
+class NotYet(Exception):
+    """Something is missing before this session can be booked; `readiness` says what, to each reader in her words."""
+
+    def __init__(self, found: readiness.Readiness, clients: Sequence[Client]) -> None:
+        self.readiness, self.clients = found, clients
+        super().__init__("; ".join(chip.text for chip in found.refusals))
+
+
+class NotInHerCare(Exception):
+    """The therapist is not in the care team of these clients."""
+
+    def __init__(self, clients: Sequence[Client]) -> None:
+        self.clients = clients
+        super().__init__(", ".join(client.name for client in clients))
+
+
+class NotInTreatment(Exception):
+    """These clients are not clients yet, or their files are closed."""
+
+    def __init__(self, clients: Sequence[Client]) -> None:
+        self.clients = clients
+        super().__init__(", ".join(client.name for client in clients))
+
+
+class UsedAlready(Exception):
+    """This form's key belongs to another booking than this; whose and when is not said."""
+
+
+class NotPossible(Exception):
+    """The session is cancelled, missed or over: what was asked no longer fits. May carry a sentence."""
+
+
+def queue_up(*ids: UUID | None) -> None:
+    """Wait for whoever books the same people or room just now; sorted, so that two never wait in a ring."""
+    keys = sorted({one.int & (2**63 - 1) for one in ids if one})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
+    """The booking that this very form made before. Raises `UsedAlready` when its key made another one."""
+    if session.request_key is None:
+        return None
+    earlier = Session.objects.filter(request_key=session.request_key).first()
+    if earlier is None:
+        return None
+    same = ("booked_by_id", "therapist_id", "starts_at", "mode")
+    seated = set(earlier.seats.values_list("client_id", flat=True))
+    if any(getattr(earlier, name) != getattr(session, name) for name in same) or not earlier.holds_its_slot:
+        raise UsedAlready
+    if seated != {client.pk for client in clients}:
+        raise UsedAlready
+    return earlier
+
+
+def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -> readiness.Readiness:
+    """What readiness says about a session that need not be saved yet. The sky refuses nothing."""
+    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
+
+
+def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
+    """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`."""
+    active = set(Client.objects.active().filter(pk__in=[client.pk for client in clients]).values_list("pk", flat=True))
+    if others := [client for client in clients if client.pk not in active]:
+        raise NotInTreatment(others)
+    known = set(
+        CareTeamMember.objects.caring()
+        .filter(user=session.therapist_id, client__in=[client.pk for client in clients])
+        .values_list("client_id", flat=True)
+    )
+    strangers = [client for client in clients if client.pk not in known]
+    if strangers:
+        raise NotInHerCare(strangers)
+    found = ready(session, clients)
+    if found.refusals:
+        raise NotYet(found, clients)
+
+
+def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
+    """The constraints let a doubled session pass by; here it is held that there is at most one on a slot,
+    and that nobody sits in two sessions and no room holds two. Called with the locks held."""
+    others = Session.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    if session.pk:
+        others = others.exclude(pk=session.pk)
+    seated = Q(seats__client__in=[client.pk for client in clients])
+    same = seated | Q(therapist=session.therapist_id)
+    if session.room_id:
+        same |= Q(room=session.room_id)
+    exclusive = seated | Q(room=session.room_id) if session.room_id else seated
+    wanted = Q(doubled=True) & same
+    if session.doubled:
+        wanted |= exclusive
+    if other := others.filter(wanted).select_related("therapist", "place", "room").first():
+        raise clash.over_doubled(session, other, [client.pk for client in clients])
+
+
+def insert(session: Session, clients: Sequence[Client]) -> None:
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session."""
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+            Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
+    except IntegrityError as error:
+        raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+
+
+def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> None:
+    """Save where a session moves to in a savepoint; refused as `insert` is."""
+    try:
+        with transaction.atomic():
+            session.save(update_fields=fields)
+    except IntegrityError as error:
+        raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+
+
+def locked(session: Session) -> Session:
+    """The row as it is now, held until the transaction ends."""
+    return (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("place", "therapist", "route", "room")
+        .get(pk=session.pk)
+    )
+
+
+def people(session: Session) -> list[Client]:
+    """Who holds the seats."""
+    return [seat.client for seat in session.seats.select_related("client")]
