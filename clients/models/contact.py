@@ -46,6 +46,12 @@ class ContactPoint(models.Model):
         _("discreet sender"), max_length=60, blank=True, help_text=_("Shown instead of the practice's name.")
     )
     is_preferred = models.BooleanField(_("try this first"), default=False)
+    safe_from = models.TimeField(_("messages from"), null=True, blank=True)
+    safe_until = models.TimeField(_("messages until"), null=True, blank=True)
+    wants_invitations = models.BooleanField(_("wants calendar invitations"), default=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="a stop word, or unsubscribed")
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="what was sent came back")
+    suspended_because = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
         ordering = ["-is_preferred", "kind", "value"]

@@ -1,6 +1,7 @@
 """The practice itself: its people, its places, its post, its papers and its traces."""
 
 from practice.models.audit import AuditEntry, AuditHead
+from practice.models.clinician import ClinicianRecord
 from practice.models.key import DataKey
 from practice.models.letter import Letter
 from practice.models.link import Link
@@ -10,11 +11,13 @@ from practice.models.people import CoverPerson, Membership, Role, Supervision, U
 from practice.models.place import Place, Room
 from practice.models.practice import Guardians, Practice
 from practice.models.seal import SealingCertificate
+from practice.models.service import Service
 
 __all__ = [
     "OUTDOOR",
     "AuditEntry",
     "AuditHead",
+    "ClinicianRecord",
     "CoverPerson",
     "DataKey",
     "Guardians",
@@ -29,6 +32,7 @@ __all__ = [
     "Room",
     "Scope",
     "SealingCertificate",
+    "Service",
     "Supervision",
     "User",
 ]

@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 class Letter(models.Model):
     """One message to one address. `practice.domain.post` moves it through its states."""
 
+    class Channel(models.TextChoices):
+        """How it goes."""
+
+        EMAIL = "email", _("e-mail")
+        TEXT = "text", _("text message")
+
     class State(models.TextChoices):
         """Where a letter is; `uncertain` means that it may have left and is never sent again by itself."""
 
@@ -18,13 +24,15 @@ class Letter(models.Model):
         RETRY = "retry", _("will be tried again")
         UNCERTAIN = "uncertain", _("may not have arrived")
         DEAD = "dead", _("refused by the mail server")
+        BOUNCED = "bounced", _("came back")
         CANCELLED = "cancelled", _("no longer wanted")
         EXPIRED = "expired", _("too late to send")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=200, unique=True)
-    to = models.EmailField(max_length=254)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    to = models.CharField(max_length=254, help_text="an address, or a number for a text message")
     about = models.UUIDField(help_text="what the letter is about: a session, a screening, a consent")
     client = models.UUIDField(null=True, blank=True, help_text="whose chart it belongs to")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
@@ -35,6 +43,8 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    why_not = models.CharField(max_length=200, blank=True, help_text="why it was not sent, for the log of letters")
+    provider_id = models.CharField(max_length=80, blank=True, help_text="what a provider calls a text message")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -42,7 +52,7 @@ class Letter(models.Model):
             models.CheckConstraint(
                 name="letter_state_is_known",
                 condition=models.Q(
-                    state__in=["due", "leased", "sent", "retry", "uncertain", "dead", "cancelled", "expired"]
+                    state__in=["due", "leased", "sent", "retry", "uncertain", "dead", "bounced", "cancelled", "expired"]
                 ),
             ),
             models.CheckConstraint(

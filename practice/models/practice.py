@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -101,6 +101,37 @@ class Practice(models.Model):
     )
     routes_need_approval = models.BooleanField(
         _("a second person approves each risk assessment of a route"), default=False
+    )
+    region = models.CharField(
+        _("region, for its holidays"), max_length=8, blank=True, help_text=_("Such as SCT for Scotland or NY.")
+    )
+    closed_on_holidays = models.BooleanField(_("closed on public holidays"), default=True)
+    clients_ask = models.BooleanField(_("clients may ask for a time on their pages"), default=False)
+    asks_need_approval = models.BooleanField(_("what clients ask for waits for our yes"), default=True)
+    ask_notice_hours = models.PositiveSmallIntegerField(
+        _("hours before a start until which clients may ask"), default=24, validators=[MaxValueValidator(336)]
+    )
+    ask_ahead_days = models.PositiveSmallIntegerField(
+        _("days ahead that clients may ask for"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        _("hours before a start from which a cancellation is late"), default=24, validators=[MaxValueValidator(336)]
+    )
+    hold_hours = models.PositiveSmallIntegerField(
+        _("hours for which an asked-for time is held"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(336)],
+    )
+    final_word_at = models.TimeField(_("final word on the weather at"), default=time(20, 0))
+    final_word_before = models.TimeField(_("the evening before, for starts before"), default=time(10, 0))
+    quiet_from = models.TimeField(_("no messages from"), default=time(21, 0))
+    quiet_until = models.TimeField(_("until"), default=time(8, 0))
+    late_a_minute = models.PositiveSmallIntegerField(
+        _("late messages a minute after an outage, at most"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
     )
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Screening
-from sessions.models.session import Seat
+from sessions.models.seat import Seat
 
 
 class MeasureDueQuerySet(models.QuerySet["MeasureDue"]):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from practice.domain.vault import Sealed
-from sessions.models.session import Seat
+from sessions.models.seat import Seat
 
 
 @pghistory.track(

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -15,9 +14,10 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import CareTeamMember, Client
-from practice.models import OUTDOOR, Mode, Place, Role, Room, Supervision, User
+from practice.models import OUTDOOR, Mode, Place, Role, Room, Service, Supervision, User
 from practice.rules import Permission, has
 from routes.models import Route
+from sessions.models.series import Series
 
 HOLDING = ["requested", "held", "booked", "arrived", "kept"]
 
@@ -36,12 +36,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Which sessions this person may know of: the desk all; a clinician her own, her supervisees', and those of
         clients whose care team either is on; a client her own."""
         if Role.CLIENT in user.roles and not has(user, Permission.SEE_DIARY):
-            return self.filter(Exists(Seat.objects.filter(session=OuterRef("pk"), client__user=user)))
+            return self.filter(_seats(client__user=user))
         if has(user, Permission.SEE_ALL_CLIENTS):
             return self
         if has(user, Permission.SEE_DIARY):
             cared_for = CareTeamMember.objects.of(user).values("client")
-            hers = Exists(Seat.objects.filter(session=OuterRef("pk"), client__in=cared_for))
+            hers = _seats(client__in=cared_for)
             supervised = Exists(Supervision.objects.filter(supervisor=user, supervisee=OuterRef("therapist")))
             return self.filter(Q(therapist=user) | supervised | hers)
         return self.none()
@@ -58,7 +58,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def for_client(self, client: Client) -> "SessionQuerySet":
         """Sessions in which this client has a seat."""
-        return self.filter(Exists(Seat.objects.filter(session=OuterRef("pk"), client=client)))
+        return self.filter(_seats(client=client))
 
     def on(self, day: date, zone: ZoneInfo) -> "SessionQuerySet":
         """Sessions that start on a calendar day of a zone."""
@@ -82,8 +82,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         from sessions.models.note import Note
 
         signed = Note.objects.filter(seat=OuterRef("pk"), status=Note.Status.SIGNED)
-        open_seats = Seat.objects.filter(~Exists(signed), session=OuterRef("pk"))
-        return self.filter(Exists(open_seats), status__in=["booked", "arrived", "kept"])
+        return self.filter(_seats(~Exists(signed)), status__in=["booked", "arrived", "kept"])
+
+
+def _seats(*wanted: Any, **more: Any) -> Exists:
+    from sessions.models.seat import Seat
+
+    return Exists(Seat.objects.filter(*wanted, session=OuterRef("pk"), **more))
 
 
 @pghistory.track(exclude=["during"])
@@ -115,7 +120,19 @@ class Session(models.Model):
         VIDEO = "video", _("by video")
         OTHER_TIME = "other_time", _("another time")
 
+    class Waived(models.TextChoices):
+        """Why nobody is charged for what was moved or cancelled late."""
+
+        WEATHER = "weather", _("weather")
+        LIGHT = "light", _("light")
+        AIR = "air", _("air")
+        CHOICE = "choice", _("client's choice today")
+        PRACTICE = "practice", _("we had to")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    occurs_on = models.DateField(null=True, blank=True, help_text="the day that the rule of the series gives it")
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="sessions")
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
@@ -126,7 +143,9 @@ class Session(models.Model):
         default=0, help_text="minutes in the room before going out; 0 when the whole session is in one place"
     )
     name = models.CharField(max_length=80, blank=True, help_text="a group's name")
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True, help_text="seats of a group; none is no end")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    held_until = models.DateTimeField(null=True, blank=True, help_text="when an asked-for or held slot is free again")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     blocked_from = models.DateTimeField(help_text="with travel time before")
@@ -140,6 +159,11 @@ class Session(models.Model):
     doubled_because = models.CharField(max_length=200, blank=True)
     fallback = models.CharField(max_length=10, choices=Fallback.choices, blank=True)
     video_link = models.URLField(blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    waived = models.CharField(max_length=10, choices=Waived.choices, blank=True)
+    changes = models.PositiveIntegerField(
+        default=0, help_text="counts moves and cancellations, for calendars elsewhere"
+    )
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     booked_at = models.DateTimeField(auto_now_add=True)
     request_key = models.UUIDField(null=True, unique=True, help_text="the same form twice is one booking")
@@ -172,6 +196,16 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="session_doubled_has_a_reason", condition=Q(doubled=False) | ~Q(doubled_because="")
             ),
+            models.CheckConstraint(
+                name="session_held_has_an_end",
+                condition=~Q(status__in=["requested", "held"]) | Q(held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_of_series_has_its_day",
+                condition=Q(series__isnull=True, occurs_on__isnull=True)
+                | Q(series__isnull=False, occurs_on__isnull=False),
+            ),
+            models.UniqueConstraint(name="session_once_a_day_of_series", fields=["series", "occurs_on"]),
             models.UniqueConstraint(
                 name="session_seat_key", fields=["id", "starts_at", "ends_at", "status", "doubled"]
             ),
@@ -210,64 +244,3 @@ class Session(models.Model):
     def holds_its_slot(self) -> bool:
         """True while nobody else may be booked over it."""
         return self.status in HOLDING
-
-
-class Seat(models.Model):
-    """One client in one session. Span and state are copies that a composite foreign key keeps equal
-    (ON UPDATE CASCADE, made in the first migration), so that the database refuses one client in two places."""
-
-    class Answer(models.TextChoices):
-        """What she said from the page behind her reminder. Indoors needs no reason."""
-
-        COMING = "coming", _("will be there")
-        INDOORS = "indoors", _("indoors today, please")
-        CANNOT = "cannot", _("cannot come")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="seats")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    status = models.CharField(max_length=10)
-    doubled = models.BooleanField(default=False)
-    added_at = models.DateTimeField(auto_now_add=True)
-    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["client__search_name"]
-        indexes = [models.Index(name="seat_of_client", fields=["client", "starts_at"])]
-        constraints = [
-            models.UniqueConstraint(name="seat_once", fields=["session", "client"]),
-            ExclusionConstraint(
-                name="seat_client_is_free",
-                expressions=[
-                    ("client", RangeOperators.EQUAL),
-                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(status__in=HOLDING, doubled=False),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="seat_keeps_its_client",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("client", "session"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"seat in {self.session_id}"
-
-    @classmethod
-    def for_session(cls, session: Session, client: Client, **fields: Any) -> "Seat":
-        """A seat with the session's span and state, not yet saved."""
-        return cls(
-            session=session,
-            client=client,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            status=session.status,
-            doubled=session.doubled,
-            **fields,
-        )
