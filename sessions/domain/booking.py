@@ -1,7 +1,7 @@
 """Booking: one transaction, insert first, and the database says whether the slot is free (`slot`)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from routes.models import Route
 from sessions.domain import new_ground, reminders, slot
 from sessions.domain.clash import Clash
 from sessions.domain.slot import NotInHerCare, NotInTreatment, NotPossible, NotYet, UsedAlready
-from sessions.models import Note, Session
+from sessions.models import Note, Series, Session
 
 DEFAULT_MINUTES = 50
 
@@ -25,6 +25,8 @@ class Fields(TypedDict, total=False):
     """What a session may have besides: see `sessions.models.Session`. The same `request_key` is the same booking."""
 
     service: Service | None
+    series: Series | None
+    occurs_on: date | None
     room: Room | None
     route: Route | None
     kind: str

@@ -29,8 +29,9 @@ class Clash(Exception):
         self.taken, self.session, self.other = taken, session, other
         super().__init__(taken.value)
 
-    def words(self, reader: User) -> str:
-        """One sentence; names of clients only where the reader may see that session anyway."""
+    def words(self, reader: User, *, seen: bool | None = None) -> str:
+        """One sentence; names of clients only where the reader may see that session anyway. `seen` says whether she
+        may, when that was looked up for many."""
         zone = self.session.place.time_zone
         if self.other is None:
             return _("That time has just been taken. Please choose another.")
@@ -39,16 +40,18 @@ class Clash(Exception):
             return _("%(room)s is taken from %(start)s to %(end)s.") % (at | {"room": self.other.room})
         if self.taken == Taken.CLIENT:
             return _("A client of this session has another one from %(start)s to %(end)s.") % at
-        return self._of_therapist(self.other, reader)
+        return self._of_therapist(self.other, reader, seen)
 
-    def _of_therapist(self, other: Session, reader: User) -> str:
+    def _of_therapist(self, other: Session, reader: User, seen: bool | None) -> str:
         zone = self.session.place.time_zone
         at = {
             "who": self.session.therapist.called,
             "start": words.clock(other.blocked_from, zone),
             "end": words.clock(other.blocked_until, zone),
         }
-        if not Session.objects.visible_to(reader).filter(pk=other.pk).exists():
+        if seen is None:
+            seen = Session.objects.visible_to(reader).filter(pk=other.pk).exists()
+        if not seen:
             return _("%(who)s is taken from %(start)s to %(end)s.") % at
         at["client"] = meeting.title(other)
         return _("%(who)s is with %(client)s then; the time from %(start)s to %(end)s is taken.") % at

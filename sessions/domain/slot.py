@@ -78,6 +78,14 @@ def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -
 
 def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
     """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`."""
+    refuse_strangers(session, clients)
+    found = ready(session, clients)
+    if found.refusals:
+        raise NotYet(found, clients)
+
+
+def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
+    """Raises `NotInTreatment` or `NotInHerCare`."""
     active = set(Client.objects.active().filter(pk__in=[client.pk for client in clients]).values_list("pk", flat=True))
     if others := [client for client in clients if client.pk not in active]:
         raise NotInTreatment(others)
@@ -89,9 +97,6 @@ def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
     strangers = [client for client in clients if client.pk not in known]
     if strangers:
         raise NotInHerCare(strangers)
-    found = ready(session, clients)
-    if found.refusals:
-        raise NotYet(found, clients)
 
 
 def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:

@@ -1,0 +1,148 @@
+"""A series: looked at date by date before anything is written, then exactly the dates that were ticked, or none."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from clients.models import Client
+from practice.models import User
+from sessions.domain import booking, dark_dates, recurrence, slot, weighing
+from sessions.domain.dark_dates import Run, Slot
+from sessions.domain.recurrence import Occurrence, Rule
+from sessions.domain.weighing import Line
+from sessions.models import Series, Session
+
+
+class Refused(Exception):
+    """One date is no longer possible, and so nothing was written. `cause` says why, as a single booking would."""
+
+    def __init__(self, day: date, cause: Exception) -> None:
+        self.day, self.cause = day, cause
+        super().__init__(f"{day}: {cause}")
+
+
+class OtherDates(Exception):
+    """What was ticked are no dates of this series, or none at all: it is to be looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What comes again, by which rule, and when instead where it would be dark.
+
+    `what` are the arguments of `booking.book`, without start and key.
+    """
+
+    what: dict[str, Any]
+    rule: Rule
+    instead: Slot | None = None
+
+    @property
+    def clients(self) -> list[Client]:
+        """Who comes."""
+        return list(self.what["clients"])
+
+    def by_rule(self) -> list[tuple[Occurrence, Session]]:
+        """Each date as a session that is not saved. Raises `recurrence.TooMany`."""
+        return [(one, self._session(one.starts_at)) for one in recurrence.occurrences(self.rule)]
+
+    def dates(self) -> list[tuple[Occurrence, Session]]:
+        """The same, those in the dark at the other time where one was chosen."""
+        return [(one, self._in_daylight(session)) for one, session in self.by_rule()]
+
+    def _in_daylight(self, session: Session) -> Session:
+        return self.instead.of(session) if self.instead and dark_dates.is_dark(session) else session
+
+    def _session(self, starts_at: datetime) -> Session:
+        names = ("therapist", "place", "mode", "room", "route", "kind", "fallback", "indoor_minutes", "service")
+        session = Session(**{name: self.what[name] for name in names if name in self.what})
+        free = timedelta(minutes=self.what.get("travel", 0))
+        session.starts_at = starts_at
+        session.ends_at = starts_at + timedelta(minutes=self.what.get("minutes", booking.DEFAULT_MINUTES))
+        session.blocked_from, session.blocked_until = starts_at - free, session.ends_at + free
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A line a date, what is dark by the rule, and other times that would not be."""
+
+    lines: tuple[Line, ...]
+    everywhere: tuple[str, ...]
+    clocks: dict[date, recurrence.Clock]
+    dark: tuple[Run, ...]
+    proposals: tuple[Slot, ...] = field(default=())
+
+    @property
+    def possible(self) -> list[date]:
+        """The dates on which nothing is in the way."""
+        return [line.day for line in self.lines if line.is_possible]
+
+
+def preview(plan: Plan, reader: User) -> Preview:
+    """What stands for and against each date. Raises `recurrence.TooMany`, and `NotInHerCare` or `NotInTreatment` where
+    none of them could be booked."""
+    by_rule, dates = plan.by_rule(), plan.dates()
+    slot.refuse_strangers(dates[0][1], plan.clients)
+    weighed = weighing.weigh([(one.day, session) for one, session in dates], plan.clients, reader)
+    dark = dark_dates.runs([session for _one, session in by_rule])
+    in_the_dark = [session for run in dark for session in run.sessions]
+    return Preview(
+        lines=weighed.lines,
+        everywhere=weighed.everywhere,
+        clocks={one.day: one.clock for one, _session in dates if one.clock != recurrence.Clock.PLAIN},
+        dark=tuple(dark),
+        proposals=tuple(dark_dates.propose(in_the_dark, plan.clients, weighed.diary)) if dark else (),
+    )
+
+
+def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
+    """Book exactly these dates of the plan, in one transaction. The same `key` with the same dates is one series.
+
+    Raises `Refused` with the first date that is no longer possible, `OtherDates`, `UsedAlready`, `TooMany`.
+    """
+    ticked = [(one, session) for one, session in plan.dates() if one.day in days]
+    if not ticked or len(ticked) != len(set(days)):
+        raise OtherDates
+    with transaction.atomic():
+        room = plan.what.get("room")
+        slot.queue_up(plan.what["therapist"].pk, room.pk if room else None, *(client.pk for client in plan.clients))
+        if earlier := _made_before(plan, [one for one, _session in ticked], by=by, key=key):
+            return earlier
+        series = Series.objects.create(
+            first_on=plan.rule.first_on,
+            starts=plan.rule.starts,
+            minutes=ticked[0][1].minutes,
+            zone=plan.rule.zone,
+            every=plan.rule.every,
+            until=ticked[-1][0].day,
+            made_by=by,
+        )
+        for one, session in ticked:
+            what = plan.what | {"starts_at": session.starts_at, "request_key": _key(key, one.day)}
+            try:
+                booking.book(by=by, series=series, occurs_on=one.day, **what)
+            except (booking.Clash, booking.NotYet, booking.NotInHerCare, booking.NotInTreatment) as cause:
+                raise Refused(one.day, cause) from cause
+    return series
+
+
+def _key(key: UUID, day: date) -> UUID:
+    """One date of a form, so that its booking is known again."""
+    return uuid5(key, day.isoformat())
+
+
+def _made_before(plan: Plan, ticked: Sequence[Occurrence], *, by: User, key: UUID) -> Series | None:
+    """The series that this very form made. Raises `UsedAlready` when its key made another one."""
+    keys = [_key(key, one.day) for one in recurrence.occurrences(plan.rule)]
+    made = list(Session.objects.filter(request_key__in=keys).select_related("series"))
+    if not made:
+        return None
+    series, first = made[0].series, made[0]
+    same = {one.occurs_on for one in made} == {one.day for one in ticked} and first.booked_by_id == by.pk
+    if series is None or not same or first.therapist_id != plan.what["therapist"].pk:
+        raise booking.UsedAlready
+    return series

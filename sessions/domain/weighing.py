@@ -1,0 +1,109 @@
+"""What stands for and against each of many sessions before one of them is written: a line each, for one reader.
+
+A fixed number of queries, however many sessions. What is found here is looked at again by the verb that writes.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+
+from clients.models import Client
+from practice.models import User
+from routes.domain import seasons
+from sessions.domain import dark_dates, diary, grounds, meeting, readiness
+from sessions.domain.chip import LOOK, STOP, Chip
+from sessions.domain.diary import Diary
+from sessions.domain.reading import may_know_why, sentence
+from sessions.models import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session as it would be. `day` is its name in the form: the day that the rule gives it."""
+
+    day: date
+    session: Session
+    refusals: tuple[str, ...]
+    looks: list[str]
+    light: Chip | None
+    is_dark: bool
+
+    @property
+    def is_possible(self) -> bool:
+        """Nothing keeps it from being written."""
+        return not self.refusals
+
+    @property
+    def when(self) -> str:
+        """“Thursday 22 October”."""
+        return meeting.day_name(self.session)
+
+    @property
+    def span(self) -> str:
+        """“17:30 to 18:20”."""
+        return meeting.span(self.session)
+
+    @property
+    def said(self) -> str:
+        """Day and what keeps it from being written, as one sentence of a refusal."""
+        return f"{self.when}: {' '.join(self.refusals)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All lines, what is dark among them, and the diary that they were held against."""
+
+    lines: tuple[Line, ...]
+    everywhere: tuple[str, ...]
+    """What is to be looked at on every date alike, and so is not said in the lines."""
+    dark: tuple[dark_dates.Run, ...]
+    diary: Diary
+
+    @property
+    def dark_sessions(self) -> list[Session]:
+        """Those that are not in the light."""
+        return [session for run in self.dark for session in run.sessions]
+
+
+def weigh(
+    wanted: Sequence[tuple[date, Session]],
+    clients: Sequence[Client],
+    reader: User,
+    *,
+    ignoring: Collection[UUID] = (),
+) -> Weighed:
+    """Sessions that need not be saved, with the same clients, by the days of their rule. Who is in the way is said in
+    words that the reader may know, and readiness in her rendering. `ignoring`: sessions that will be gone by then."""
+    sessions = [session for _day, session in wanted]
+    routes = {id(one.route): one.route for one in sessions if one.route}
+    prefetch_related_objects(list(routes.values()), "points", "hazards", seasons.LOADED)
+    held = diary.load(sessions, clients, ignoring=ignoring)
+    taken = [(session, found) for session in sessions if (found := held.taken(session, clients))]
+    said = diary.in_words([(session, *found) for session, found in taken], reader)
+    clashes = {id(session): sentence for (session, _found), sentence in zip(taken, said, strict=True)}
+    shelf = grounds.load([(session, clients) for session in sessions])
+    knows = may_know_why(reader, clients)
+    lines = [
+        _line(day, session, clashes.get(id(session)), readiness.of(session, shelf.of(session, clients)), knows)
+        for day, session in wanted
+    ]
+    alike = [look for look in lines[0].looks if all(look in line.looks for line in lines)] if len(lines) > 1 else []
+    for line in lines:
+        line.looks[:] = [look for look in line.looks if look not in alike]
+    return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held)
+
+
+def _line(day: date, session: Session, clash: str | None, found: readiness.Readiness, knows: bool) -> Line:
+    chips = found.for_clinician() if knows else found.for_desk()
+    light = next((chip for chip in chips if chip.key == "light"), None)
+    against = tuple(sentence(chip) for chip in chips if chip.refuses)
+    looks = [sentence(chip) for chip in chips if _needs_a_look(chip) and chip is not light]
+    refusals = ((clash,) if clash else ()) + against
+    return Line(day, session, refusals, looks, light, dark_dates.is_dark(session))
+
+
+def _needs_a_look(chip: Chip) -> bool:
+    return chip.tone in (LOOK, STOP) and not chip.refuses
