@@ -16,6 +16,7 @@ from practice.domain.local_time import instant
 from practice.models import Mode
 from routes.domain import route_light
 from routes.domain.daylight import Light, Why
+from sessions.domain import free
 from sessions.domain.diary import Diary
 from sessions.models import Session
 
@@ -151,22 +152,33 @@ class Slot:
 
 def at(session: Session, day: date, clock: time, zone: ZoneInfo) -> Session:
     """A session as it would be on another day and time on the clocks of a zone, its free time with it; not saved."""
-    moved, starts_at = copy(session), instant(day, clock, zone)
-    by = starts_at - session.starts_at
-    moved.starts_at, moved.ends_at = starts_at, session.ends_at + by
+    return _shifted(session, instant(day, clock, zone) - session.starts_at)
+
+
+def _shifted(session: Session, by: timedelta) -> Session:
+    moved = copy(session)
+    moved.starts_at, moved.ends_at = session.starts_at + by, session.ends_at + by
     moved.blocked_from, moved.blocked_until = session.blocked_from + by, session.blocked_until + by
     return moved
 
 
-def propose(dark: Sequence[Session], clients: Sequence[Client], diary: Diary) -> list[Slot]:
-    """Up to three other times that are light to the end on every one of these dates and free for everyone, the nearest
-    first and one a day where there is one. What is taken on more than a quarter of the dates is not proposed."""
+def beside(sessions: Sequence[Session]) -> list[Session]:
+    """A day before the first of these sessions and a day after the last: as far as a proposal can lie."""
+    if not sessions:
+        return []
+    return [_shifted(sessions[0], timedelta(days=-1)), _shifted(sessions[-1], timedelta(days=1))]
+
+
+def propose(dark: Sequence[Session], clients: Sequence[Client], diary: Diary, frame: free.Frame) -> list[Slot]:
+    """Up to three other times that are light to the end on every one of these dates, within the therapist's hours and
+    free for everyone, the nearest first and one a day where there is one. What cannot be had on more than a quarter of
+    the dates is not proposed."""
     fitting = []
     for slot in _candidates(dark[0]):
         moved = [slot.of(session) for session in dark]
         if not all(map(_is_daylight, moved)):
             continue
-        missed = sum(diary.taken(session, clients) is not None for session in moved)
+        missed = sum(bool(diary.taken(session, clients) or frame.outside(session)) for session in moved)
         if missed * 4 <= len(dark):
             fitting.append(Slot(slot.shift, slot.starts, missed))
     fitting.sort(key=lambda slot: (slot.missed, _away(slot, dark[0])))

@@ -95,7 +95,7 @@ def preview(plan: Plan, reader: User) -> Preview:
         everywhere=weighed.everywhere,
         clocks={one.day: one.clock for one, _session in dates if one.clock != recurrence.Clock.PLAIN},
         dark=tuple(dark),
-        proposals=tuple(dark_dates.propose(in_the_dark, plan.clients, weighed.diary)) if dark else (),
+        proposals=tuple(dark_dates.propose(in_the_dark, plan.clients, weighed.diary, weighed.frame)) if dark else (),
     )
 
 

@@ -4,7 +4,7 @@ A fixed number of queries, however many sessions. What is found here is looked a
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from clients.models import Client
 from practice.models import User
 from routes.domain import seasons
-from sessions.domain import dark_dates, diary, grounds, meeting, readiness
+from sessions.domain import dark_dates, diary, free, grounds, meeting, readiness
 from sessions.domain.chip import LOOK, STOP, Chip
 from sessions.domain.diary import Diary
 from sessions.domain.reading import may_know_why, sentence
@@ -27,6 +27,8 @@ class Line:
     day: date
     session: Session
     refusals: tuple[str, ...]
+    outside: tuple[str, ...]
+    """Why it lies outside hours and caps; a soft warning for whoever works here."""
     looks: list[str]
     light: Chip | None
     is_dark: bool
@@ -35,6 +37,11 @@ class Line:
     def is_possible(self) -> bool:
         """Nothing keeps it from being written."""
         return not self.refusals
+
+    @property
+    def is_advised(self) -> bool:
+        """Possible, and within hours and caps: what is ticked before anybody has looked."""
+        return not self.refusals and not self.outside
 
     @property
     def when(self) -> str:
@@ -54,18 +61,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """All lines, what is dark among them, and the diary that they were held against."""
+    """All lines, what is dark among them, and the diary and hours that they were held against."""
 
     lines: tuple[Line, ...]
     everywhere: tuple[str, ...]
     """What is to be looked at on every date alike, and so is not said in the lines."""
     dark: tuple[dark_dates.Run, ...]
     diary: Diary
-
-    @property
-    def dark_sessions(self) -> list[Session]:
-        """Those that are not in the light."""
-        return [session for run in self.dark for session in run.sessions]
+    frame: free.Frame
 
 
 def weigh(
@@ -83,26 +86,28 @@ def weigh(
     held = diary.load(sessions, clients, ignoring=ignoring)
     taken = [(session, found) for session in sessions if (found := held.taken(session, clients))]
     said = diary.in_words([(session, *found) for session, found in taken], reader)
-    clashes = {id(session): sentence for (session, _found), sentence in zip(taken, said, strict=True)}
+    clashes = {id(session): (sentence,) for (session, _found), sentence in zip(taken, said, strict=True)}
     shelf = grounds.load([(session, clients) for session in sessions])
     knows = may_know_why(reader, clients)
-    lines = [
-        _line(day, session, clashes.get(id(session)), readiness.of(session, shelf.of(session, clients)), knows)
-        for day, session in wanted
-    ]
+    frame = free.frame([*sessions, *dark_dates.beside(sessions)])
+    lines = []
+    for day, session in wanted:
+        outside, dark = tuple(frame.outside(session)), dark_dates.is_dark(session)
+        line = Line(day, session, clashes.get(id(session), ()), outside, [], None, dark)
+        judged = readiness.of(session, shelf.of(session, clients))
+        lines.append(_with_readiness(line, judged, knows))
     alike = [look for look in lines[0].looks if all(look in line.looks for line in lines)] if len(lines) > 1 else []
     for line in lines:
         line.looks[:] = [look for look in line.looks if look not in alike]
-    return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held)
+    return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held, frame)
 
 
-def _line(day: date, session: Session, clash: str | None, found: readiness.Readiness, knows: bool) -> Line:
+def _with_readiness(line: Line, found: readiness.Readiness, knows: bool) -> Line:
     chips = found.for_clinician() if knows else found.for_desk()
     light = next((chip for chip in chips if chip.key == "light"), None)
     against = tuple(sentence(chip) for chip in chips if chip.refuses)
     looks = [sentence(chip) for chip in chips if _needs_a_look(chip) and chip is not light]
-    refusals = ((clash,) if clash else ()) + against
-    return Line(day, session, refusals, looks, light, dark_dates.is_dark(session))
+    return replace(line, refusals=line.refusals + against, looks=looks, light=light)
 
 
 def _needs_a_look(chip: Chip) -> bool:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import CareTeamMember, Client
-from practice.models import Letter, Mode, User
+from practice.models import HoursChange, Letter, Mode, Practice, User
 from routes.models import Route
 from sessions.domain import booking, dark_dates, series
 from sessions.domain.dark_dates import Slot
@@ -108,6 +108,20 @@ class TestPreview:
         assert {refusal for line in desk.lines for refusal in line.refusals} == {"Not yet, ask Anna."}
         assert not [look for line in desk.lines for look in line.looks]
 
+    def test_a_holiday_and_what_lies_outside_her_hours_is_possible_but_not_ticked(
+        self, anna: User, mrs_lee: Client
+    ) -> None:
+        Practice.objects.update(closed_on_holidays=True)
+        factories.hours(anna, 3, ends=time(19))
+        HoursChange.objects.create(therapist=anna, first_on=date(2027, 12, 9), last_on=date(2027, 12, 10))
+        wanted = plan(anna, mrs_lee, first_on=date(2027, 12, 2), count=3)
+        found = series.preview(wanted, anna)
+        assert [line.is_advised for line in found.lines] == [True, False, True]
+        assert found.lines[1].outside == ("Anna is away then.",) and found.lines[1].is_possible
+        saturdays = series.preview(plan(anna, mrs_lee, first_on=date(2027, 12, 18), count=2), anna)
+        assert saturdays.lines[0].outside == ("Outside the hours of Anna.",)
+        assert "Christmas Day" in saturdays.lines[1].outside[0]
+
     def test_what_the_clocks_do_is_told(self, anna: User, mrs_lee: Client) -> None:
         night = plan(anna, mrs_lee, first_on=date(2027, 10, 24), starts=time(1, 30), count=2)
         assert series.preview(night, anna).clocks == {CLOCK_CHANGE: Clock.FOLD}
@@ -124,7 +138,7 @@ class TestPreview:
         with CaptureQueriesContext(connection) as queries:
             found = series.preview(wanted, anna)
         assert not found.possible
-        assert len(queries) == 26, [one["sql"][:150] for one in queries]
+        assert len(queries) == 30, [one["sql"][:150] for one in queries]
 
     def test_in_whose_care_she_is_not_is_said_at_once(self, anna: User, mr_ode: Client) -> None:
         with pytest.raises(booking.NotInHerCare):
@@ -173,6 +187,17 @@ class TestDark:
             assert not [line for line in again.lines if line.is_dark]
             assert [line.day for line in again.lines] == [line.day for line in found.lines]
             assert [run.words() for run in again.dark] == [run.words() for run in found.dark]
+
+    def test_it_proposes_within_her_hours(self, anna: User, mrs_lee: Client) -> None:
+        walker(mrs_lee, anna)
+        factories.hours(anna, 3, ends=time(19))
+        factories.hours(anna, 4, ends=time(12))
+        wanted = plan(anna, mrs_lee, **outdoors(anna))
+        assert [slot.words(wanted.by_rule()[0][1]) for slot in series.preview(wanted, anna).proposals] == [
+            "Thursday 15:00",
+            "Thursday 14:30",
+            "Friday 11:00",
+        ]
 
     def test_in_the_room_nothing_is_dark(self, anna: User, mrs_lee: Client) -> None:
         assert not series.preview(plan(anna, mrs_lee), anna).dark
