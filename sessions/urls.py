@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, summary
+from sessions.views import book, days, fitting, mine, note, series, session, summary
 
 app_name = "sessions"
 urlpatterns = [
     path("today", days.today, name="today"),
     path("week", days.calendar, name="calendar"),
     path("book", book.book, name="book"),
+    path("series", series.repeat, name="series"),
     path("routes", fitting.routes, name="fitting"),
     path("<uuid:pk>", session.show, name="show"),
     path("<uuid:pk>/move", book.move, name="move"),

@@ -1,7 +1,7 @@
 """A series: looked at date by date before anything is written, then exactly the dates that were ticked, or none."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clients.models import Client
 from practice.models import User
-from sessions.domain import booking, dark_dates, recurrence, slot, weighing
+from sessions.domain import booking, dark_dates, recurrence, refusals, series_words, slot, weighing
 from sessions.domain.dark_dates import Run, Slot
 from sessions.domain.recurrence import Occurrence, Rule
 from sessions.domain.weighing import Line
@@ -72,7 +72,6 @@ class Preview:
 
     lines: tuple[Line, ...]
     everywhere: tuple[str, ...]
-    clocks: dict[date, recurrence.Clock]
     dark: tuple[Run, ...]
     proposals: tuple[Slot, ...] = field(default=())
 
@@ -80,6 +79,15 @@ class Preview:
     def possible(self) -> list[date]:
         """The dates on which nothing is in the way."""
         return [line.day for line in self.lines if line.is_possible]
+
+    def ticked(self, shown: Collection[date], on: Collection[date]) -> set[date]:
+        """Which dates are ticked: of those that stood on the page before what was ticked there, of new ones what is
+        advised; never what is not possible."""
+        return {
+            line.day
+            for line in self.lines
+            if line.is_possible and (line.day in on if line.day in shown else line.is_advised)
+        }
 
 
 def preview(plan: Plan, reader: User) -> Preview:
@@ -91,12 +99,20 @@ def preview(plan: Plan, reader: User) -> Preview:
     dark = dark_dates.runs([session for _one, session in by_rule])
     in_the_dark = [session for run in dark for session in run.sessions]
     return Preview(
-        lines=weighed.lines,
+        lines=tuple(
+            replace(line, note=_note(plan.rule, one, line.session))
+            for line, (one, _session) in zip(weighed.lines, dates, strict=True)
+        ),
         everywhere=weighed.everywhere,
-        clocks={one.day: one.clock for one, _session in dates if one.clock != recurrence.Clock.PLAIN},
         dark=tuple(dark),
         proposals=tuple(dark_dates.propose(in_the_dark, plan.clients, weighed.diary, weighed.frame)) if dark else (),
     )
+
+
+def _note(rule: Rule, one: Occurrence, session: Session) -> str:
+    if session.starts_at == one.starts_at:
+        return series_words.of_clock(one, rule.starts, rule.zone)
+    return series_words.instead_of(session, one.day, rule.starts)
 
 
 def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
@@ -125,7 +141,7 @@ def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
             what = plan.what | {"starts_at": session.starts_at, "request_key": _key(key, one.day)}
             try:
                 booking.book(by=by, series=series, occurs_on=one.day, **what)
-            except (booking.Clash, booking.NotYet, booking.NotInHerCare, booking.NotInTreatment) as cause:
+            except refusals.Refusal as cause:
                 raise Refused(one.day, cause) from cause
     return series
 

@@ -32,6 +32,8 @@ class Line:
     looks: list[str]
     light: Chip | None
     is_dark: bool
+    note: str = ""
+    """What is to be known of this date besides, such as what the clocks do."""
 
     @property
     def is_possible(self) -> bool:

@@ -14,7 +14,7 @@ from practice.models import HoursChange, Letter, Mode, Practice, User
 from routes.models import Route
 from sessions.domain import booking, dark_dates, series
 from sessions.domain.dark_dates import Slot
-from sessions.domain.recurrence import Clock, Rule
+from sessions.domain.recurrence import Rule
 from sessions.domain.series import OtherDates, Plan, Refused
 from sessions.models import Seat, Series, Session
 from tests import factories
@@ -23,7 +23,6 @@ from tests.sessions.test_booking import race
 
 LONDON = "Europe/London"
 FIRST = date(2027, 9, 2)
-CLOCK_CHANGE = date(2027, 10, 31)
 
 
 def walker(person: Client, therapist: User, *, until: date = date(2030, 1, 1)) -> Client:
@@ -124,8 +123,9 @@ class TestPreview:
 
     def test_what_the_clocks_do_is_told(self, anna: User, mrs_lee: Client) -> None:
         night = plan(anna, mrs_lee, first_on=date(2027, 10, 24), starts=time(1, 30), count=2)
-        assert series.preview(night, anna).clocks == {CLOCK_CHANGE: Clock.FOLD}
-        assert not series.preview(plan(anna, mrs_lee), anna).clocks
+        said = "The clocks show 01:30 twice that day: it is the first."
+        assert [line.note for line in series.preview(night, anna).lines] == ["", said]
+        assert not [line.note for line in series.preview(plan(anna, mrs_lee), anna).lines if line.note]
 
     @pytest.mark.parametrize("count", [1, 3, 40])
     def test_as_many_queries_for_one_date_as_for_many(
