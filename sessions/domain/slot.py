@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clients.models import CareTeamMember, Client
+from practice.domain import audit
+from practice.models import User
 from sessions.domain import clash, grounds, readiness
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
@@ -76,27 +78,23 @@ def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -
     return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
 
 
+def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
+    """Raises `NotInTreatment` or `NotInHerCare`."""
+    caring = CareTeamMember.objects.caring().filter(user=session.therapist_id, client=OuterRef("pk"))
+    active = Client.objects.active().filter(pk__in=[client.pk for client in clients])
+    known = dict(active.annotate(is_hers=Exists(caring)).values_list("pk", "is_hers"))
+    if others := [client for client in clients if client.pk not in known]:
+        raise NotInTreatment(others)
+    if strangers := [client for client in clients if not known[client.pk]]:
+        raise NotInHerCare(strangers)
+
+
 def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
     """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`."""
     refuse_strangers(session, clients)
     found = ready(session, clients)
     if found.refusals:
         raise NotYet(found, clients)
-
-
-def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
-    """Raises `NotInTreatment` or `NotInHerCare`."""
-    active = set(Client.objects.active().filter(pk__in=[client.pk for client in clients]).values_list("pk", flat=True))
-    if others := [client for client in clients if client.pk not in active]:
-        raise NotInTreatment(others)
-    known = set(
-        CareTeamMember.objects.caring()
-        .filter(user=session.therapist_id, client__in=[client.pk for client in clients])
-        .values_list("client_id", flat=True)
-    )
-    strangers = [client for client in clients if client.pk not in known]
-    if strangers:
-        raise NotInHerCare(strangers)
 
 
 def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
@@ -118,7 +116,8 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session."""
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session.
+    """
     try:
         with transaction.atomic():
             session.save(force_insert=True)
@@ -148,3 +147,15 @@ def locked(session: Session) -> Session:
 def people(session: Session) -> list[Client]:
     """Who holds the seats."""
     return [seat.client for seat in session.seats.select_related("client")]
+
+
+def taken_up(session: Session, *others: UUID) -> tuple[Session, list[Client]]:
+    """Wait for whoever books the same people, rooms and `others` just now; then the row as it is and who sits in it."""
+    clients = people(session)
+    queue_up(session.therapist_id, session.room_id, *others, *(client.pk for client in clients))
+    return locked(session), clients
+
+
+def say(action: str, session: Session, clients: Sequence[Client], *, by: User | None) -> None:
+    """Write down what was done with a session, for each of its clients."""
+    audit.record_each(action, by=by, subjects=[client.pk for client in clients], detail={"session": str(session.pk)})
