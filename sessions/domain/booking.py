@@ -19,6 +19,7 @@ from routes.models import Route
 from sessions.domain import holds, new_ground, reminders, slot
 from sessions.domain.clash import Clash
 from sessions.domain.ending import cancel, decline, is_late, mark_arrived, mark_kept, mark_missed
+from sessions.domain.grounds import Shelf
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotInHerCare, NotInTreatment, NotPossible, NotYet, UsedAlready
 from sessions.models import Series, Session
@@ -45,7 +46,8 @@ class Fields(TypedDict, total=False):
 
 
 class Wanted(Fields, total=False):
-    """Who, how, when and where. `travel` minutes are held before and after for the therapist, `note` minutes after."""
+    """Who, how, when and where. `travel` minutes are held before and after for the therapist, `note` minutes after.
+    `shelf` is what readiness rests on, when it was loaded for many."""
 
     therapist: Required[User]
     clients: Required[Sequence[Client]]
@@ -56,6 +58,7 @@ class Wanted(Fields, total=False):
     minutes: int
     travel: int
     note: int
+    shelf: Shelf | None
 
 
 def book(**wanted: Unpack[Wanted]) -> Session:
@@ -91,6 +94,7 @@ def _enter(
     minutes: int = DEFAULT_MINUTES,
     travel: int = 0,
     note: int = 0,
+    shelf: Shelf | None = None,
     **fields: Unpack[Fields],
 ) -> Session:
     session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, status=status, **fields)
@@ -108,7 +112,7 @@ def _enter(
         slot.refuse_over_doubled(session, clients)
         slot.insert(session, clients)
         if status == Session.Status.BOOKED:
-            _stands(session, clients, by=by)
+            _stands(session, clients, by=by, shelf=shelf)
         else:
             slot.refuse_strangers(session, clients)
         slot.say(f"session.{status}", session, clients, by=by)
@@ -122,9 +126,9 @@ def _held_until(session: Session) -> datetime:
     return holds.until(session.starts_at, now=now)
 
 
-def _stands(session: Session, clients: Sequence[Client], *, by: User) -> None:
+def _stands(session: Session, clients: Sequence[Client], *, by: User, shelf: Shelf | None = None) -> None:
     """What a booking asks for, and what follows from it."""
-    slot.refuse_unready(session, clients)
+    slot.refuse_unready(session, clients, shelf)
     new_ground.ask_again(session, clients, by=by)
     reminders.write(session)
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from clients.models import Client
 from practice.models import User
@@ -63,7 +64,8 @@ def load(sessions: Sequence[Session], clients: Collection[Client], *, ignoring: 
     if rooms := {one.room_id for one in sessions if one.room_id}:
         theirs |= Q(room__in=rooms)
     found = Session.objects.holding().filter(theirs, blocked_from__lt=end, blocked_until__gt=start)
-    rows = found.exclude(pk__in=ignoring).values_list(
+    found = found.exclude(pk__in=ignoring).exclude(pk__in=Session.objects.run_out(timezone.now()).values("pk"))
+    rows = found.values_list(
         "pk", "therapist_id", "room_id", "starts_at", "ends_at", "blocked_from", "blocked_until", "doubled"
     )
     seats = Seat.objects.filter(client__in=[client.pk for client in clients], starts_at__lt=end, ends_at__gt=start)

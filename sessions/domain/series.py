@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clients.models import Client
 from practice.models import User
-from sessions.domain import booking, dark_dates, recurrence, refusals, series_words, slot, weighing
+from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, series_words, slot, weighing
 from sessions.domain.dark_dates import Run, Slot
 from sessions.domain.recurrence import Occurrence, Rule
 from sessions.domain.weighing import Line
@@ -59,10 +59,10 @@ class Plan:
     def _session(self, starts_at: datetime) -> Session:
         names = ("therapist", "place", "mode", "room", "route", "kind", "fallback", "indoor_minutes", "service")
         session = Session(**{name: self.what[name] for name in names if name in self.what})
-        free = timedelta(minutes=self.what.get("travel", 0))
+        travel, note = (timedelta(minutes=self.what.get(name, 0)) for name in ("travel", "note"))
         session.starts_at = starts_at
         session.ends_at = starts_at + timedelta(minutes=self.what.get("minutes", booking.DEFAULT_MINUTES))
-        session.blocked_from, session.blocked_until = starts_at - free, session.ends_at + free
+        session.blocked_from, session.blocked_until = starts_at - travel, session.ends_at + travel + note
         return session
 
 
@@ -128,6 +128,7 @@ def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
         slot.queue_up(plan.what["therapist"].pk, room.pk if room else None, *(client.pk for client in plan.clients))
         if earlier := _made_before(plan, [one for one, _session in ticked], by=by, key=key):
             return earlier
+        shelf = grounds.load([(session, plan.clients) for _one, session in ticked])
         series = Series.objects.create(
             first_on=plan.rule.first_on,
             starts=plan.rule.starts,
@@ -140,7 +141,7 @@ def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
         for one, session in ticked:
             what = plan.what | {"starts_at": session.starts_at, "request_key": _key(key, one.day)}
             try:
-                booking.book(by=by, series=series, occurs_on=one.day, **what)
+                booking.book(by=by, series=series, occurs_on=one.day, shelf=shelf, **what)
             except refusals.Refusal as cause:
                 raise Refused(one.day, cause) from cause
     return series

@@ -73,9 +73,13 @@ def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
     return earlier
 
 
-def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -> readiness.Readiness:
-    """What readiness says about a session that need not be saved yet. The sky refuses nothing."""
-    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
+def ready(
+    session: Session, clients: Sequence[Client], sky: Sky | None = None, shelf: grounds.Shelf | None = None
+) -> readiness.Readiness:
+    """What readiness says about a session that need not be saved yet. The sky refuses nothing. `shelf`: what it rests
+    on, when that was loaded for many."""
+    shelf = shelf or grounds.load([(session, clients)])
+    return readiness.of(session, shelf.of(session, clients), sky)
 
 
 def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
@@ -89,10 +93,10 @@ def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
         raise NotInHerCare(strangers)
 
 
-def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
-    """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`."""
+def refuse_unready(session: Session, clients: Sequence[Client], shelf: grounds.Shelf | None = None) -> None:
+    """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`. `shelf` as in `ready`."""
     refuse_strangers(session, clients)
-    found = ready(session, clients)
+    found = ready(session, clients, shelf=shelf)
     if found.refusals:
         raise NotYet(found, clients)
 
@@ -116,8 +120,7 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session.
-    """
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session."""
     try:
         with transaction.atomic():
             session.save(force_insert=True)
