@@ -184,6 +184,7 @@ def move(
     to: datetime | None = None,
     minutes: int | None = None,
     to_fallback: bool = False,
+    shelf: Shelf | None = None,
     **otherwise: Unpack[Otherwise],
 ) -> Session:
     """Move a session, its travel time with it, to another time, or change who, where and how; everything is looked at
@@ -200,7 +201,10 @@ def move(
             return session
         session.changes += 1
         holds.let_go_near(session, clients)
-        (slot.refuse_strangers if session.is_waiting else slot.refuse_unready)(session, clients)
+        if session.is_waiting:
+            slot.refuse_strangers(session, clients)
+        else:
+            slot.refuse_unready(session, clients, shelf)
         slot.refuse_over_doubled(session, clients)
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)

@@ -13,6 +13,7 @@ from practice.models import User
 from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, series_words, slot, weighing
 from sessions.domain.dark_dates import Run, Slot
 from sessions.domain.recurrence import Occurrence, Rule
+from sessions.domain.retrying import retried
 from sessions.domain.weighing import Line
 from sessions.models import Series, Session
 
@@ -80,22 +81,13 @@ class Preview:
         """The dates on which nothing is in the way."""
         return [line.day for line in self.lines if line.is_possible]
 
-    def ticked(self, shown: Collection[date], on: Collection[date]) -> set[date]:
-        """Which dates are ticked: of those that stood on the page before what was ticked there, of new ones what is
-        advised; never what is not possible."""
-        return {
-            line.day
-            for line in self.lines
-            if line.is_possible and (line.day in on if line.day in shown else line.is_advised)
-        }
-
 
 def preview(plan: Plan, reader: User) -> Preview:
     """What stands for and against each date. Raises `recurrence.TooMany`, and `NotInHerCare` or `NotInTreatment` where
     none of them could be booked."""
     by_rule, dates = plan.by_rule(), plan.dates()
     slot.refuse_strangers(dates[0][1], plan.clients)
-    weighed = weighing.weigh([(one.day, session) for one, session in dates], plan.clients, reader)
+    weighed = weighing.weigh([(one.day, session, plan.clients) for one, session in dates], reader)
     dark = dark_dates.runs([session for _one, session in by_rule])
     in_the_dark = [session for run in dark for session in run.sessions]
     return Preview(
@@ -115,6 +107,7 @@ def _note(rule: Rule, one: Occurrence, session: Session) -> str:
     return series_words.instead_of(session, one.day, rule.starts)
 
 
+@retried
 def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
     """Book exactly these dates of the plan, in one transaction. The same `key` with the same dates is one series.
 

@@ -73,27 +73,26 @@ class Weighed:
     frame: free.Frame
 
 
-def weigh(
-    wanted: Sequence[tuple[date, Session]],
-    clients: Sequence[Client],
-    reader: User,
-    *,
-    ignoring: Collection[UUID] = (),
-) -> Weighed:
-    """Sessions that need not be saved, with the same clients, by the days of their rule. Who is in the way is said in
+Wanted = tuple[date, Session, Sequence[Client]]
+"""The day that the rule gives a session, the session as it would be, and who comes."""
+
+
+def weigh(wanted: Sequence[Wanted], reader: User, *, ignoring: Collection[UUID] = ()) -> Weighed:
+    """Sessions that need not be saved, in the order of their days. Who is in the way is said in
     words that the reader may know, and readiness in her rendering. `ignoring`: sessions that will be gone by then."""
-    sessions = [session for _day, session in wanted]
+    sessions = [session for _day, session, _clients in wanted]
+    everyone = list({client.pk: client for _day, _session, clients in wanted for client in clients}.values())
     routes = {id(one.route): one.route for one in sessions if one.route}
     prefetch_related_objects(list(routes.values()), "points", "hazards", seasons.LOADED)
-    held = diary.load(sessions, clients, ignoring=ignoring)
-    taken = [(session, found) for session in sessions if (found := held.taken(session, clients))]
+    held = diary.load(sessions, everyone, ignoring=ignoring)
+    taken = [(session, found) for _day, session, clients in wanted if (found := held.taken(session, clients))]
     said = diary.in_words([(session, *found) for session, found in taken], reader)
     clashes = {id(session): (sentence,) for (session, _found), sentence in zip(taken, said, strict=True)}
-    shelf = grounds.load([(session, clients) for session in sessions])
-    knows = may_know_why(reader, clients)
+    shelf = grounds.load([(session, clients) for _day, session, clients in wanted])
+    knows = may_know_why(reader, everyone)
     frame = free.frame([*sessions, *dark_dates.beside(sessions)])
     lines = []
-    for day, session in wanted:
+    for day, session, clients in wanted:
         outside, dark = tuple(frame.outside(session)), dark_dates.is_dark(session)
         line = Line(day, session, clashes.get(id(session), ()), outside, [], None, dark)
         judged = readiness.of(session, shelf.of(session, clients))
@@ -102,6 +101,20 @@ def weigh(
     for line in lines:
         line.looks[:] = [look for look in line.looks if look not in alike]
     return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held, frame)
+
+
+def unweighed(wanted: Sequence[tuple[date, Session]]) -> Weighed:
+    """The same lines where nothing can stand against them."""
+    lines = tuple(Line(day, session, (), (), [], None, False) for day, session in wanted)
+    return Weighed(lines, (), (), Diary(), free.frame([]))
+
+
+def ticked(lines: Sequence[Line], shown: Collection[date], on: Collection[date]) -> set[date]:
+    """Which dates are ticked: of those that stood on the page before what was ticked there, of new ones what is
+    advised; never what is not possible."""
+    return {
+        line.day for line in lines if line.is_possible and (line.day in on if line.day in shown else line.is_advised)
+    }
 
 
 def _with_readiness(line: Line, found: readiness.Readiness, knows: bool) -> Line:

@@ -15,7 +15,7 @@ from practice.domain import words
 from practice.models import Mode
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, recurrence, refusals, series, series_words
+from sessions.domain import booking, recurrence, refusals, series, series_words, weighing
 from sessions.domain.dark_dates import Slot
 from sessions.domain.series import Preview
 from sessions.forms import BookForm
@@ -51,7 +51,7 @@ def _look(request: HttpRequest, form: RepeatForm, refused: list[str], *, but: Co
     except refusals.Refusal as cause:
         return _page(request, form, None, status=422, refusals=refusals.words(cause, request.user))
     shown, on = days_of(request.POST, "shown"), days_of(request.POST, "on")
-    ticked = found.ticked(shown, on) - set(but)
+    ticked = weighing.ticked(found.lines, shown, on) - set(but)
     return _page(request, form, found, status=422 if refused else 200, refusals=refused, ticked=ticked)
 
 
