@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from clients.models import CareTeamMember, Client
 from practice.domain import audit
 from practice.models import User
-from sessions.domain import clash, grounds, readiness
+from sessions.domain import apart, clash, grounds, readiness
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
 
@@ -116,14 +116,15 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session.
-    """
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session. So is
+    who is to be kept apart from somebody near (`apart`)."""
     try:
         with transaction.atomic():
             session.save(force_insert=True)
             Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> None:
@@ -133,6 +134,7 @@ def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> 
             session.save(update_fields=fields)
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def locked(session: Session) -> Session:

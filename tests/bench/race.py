@@ -1,8 +1,8 @@
-"""`make bench-race`: 100,000 attempts from 20 processes at once to ask for, hold, book, say yes, move, cancel and let
-go in one crowded diary. Prints what became of them and how many pairs overlap, by a join of the table with itself; exit 1
-if there is one, or if an attempt ended in anything but a session or a refusal.
+"""`make bench-race`: 100,000 attempts from 20 processes at once in one crowded diary: to ask for, hold, book, say yes,
+move, cancel and let go.
 
-`python -m tests.bench.race ATTEMPTS PROCESSES` for less.
+Prints what became of them and how many pairs overlap, by a join of the table with itself; exit 1 if there is one, or if
+an attempt ended in anything but a session or a refusal. `python -m tests.bench.race ATTEMPTS PROCESSES` for less.
 """
 
 import os
