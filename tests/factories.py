@@ -1,10 +1,21 @@
 """Rows for tests, each with the least that makes it true."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from clients.models import CareTeamMember, Client, ContactPoint, Decision, EmergencyContact
-from practice.models import Membership, Mode, Place, Practice, Role, Room, User
+from practice.models import (
+    ClinicianRecord,
+    Membership,
+    Mode,
+    Place,
+    Practice,
+    Role,
+    Room,
+    Service,
+    User,
+    WorkingHours,
+)
 from routes.domain import emergency_facts
 from routes.models import RiskAssessment, Route
 from sessions.models import Seat, Session
@@ -25,6 +36,7 @@ NOON = datetime(2026, 9, 3, 12, 0, tzinfo=UTC)
 def practice(**fields: Any) -> Practice:
     """The one practice row."""
     defaults = {"name": "Larch Street", "phone": "020 7946 0142", "email": "post@larchstreet.example"}
+    defaults["closed_on_holidays"] = False  # else what a test expects would depend on the day it runs
     return Practice.objects.get_or_create(defaults=defaults | fields)[0]
 
 
@@ -44,6 +56,27 @@ def place(**fields: Any) -> Place:
 def room(name: str = "Room 1") -> Room:
     """A room there."""
     return Room.objects.get_or_create(place=place(), name=name)[0]
+
+
+def service(name: str = "Walking session", **fields: Any) -> Service:
+    """Fifty minutes, walking or in the room, with ten for the note."""
+    return Service.objects.create(name=name, **{"modes": [Mode.WALK, Mode.INDOOR]} | fields)
+
+
+def hours(therapist: User, *weekdays: int, starts: time = time(9), ends: time = time(17), **fields: Any) -> None:
+    """The same hours on these weekdays, Monday being 0; without any, from Monday to Friday."""
+    there = fields.pop("place", None) or place()
+    WorkingHours.objects.bulk_create(
+        WorkingHours(therapist=therapist, place=there, weekday=day, starts=starts, ends=ends, **fields)
+        for day in weekdays or range(5)
+    )
+
+
+def record(clinician: User, **fields: Any) -> ClinicianRecord:
+    """Everything in date for a year."""
+    next_year = (datetime.now(UTC) + timedelta(days=365)).date()
+    days = ("licence_until", "insurance_until", "first_aid_until", "outdoor_training_until")
+    return ClinicianRecord.objects.create(user=clinician, **dict.fromkeys(days, next_year) | fields)
 
 
 def client(name: str, lead: User | None = None, **fields: Any) -> Client:
@@ -130,10 +163,13 @@ __all__ = [
     "client",
     "decision",
     "emergency_contact",
+    "hours",
     "place",
     "practice",
+    "record",
     "room",
     "route",
+    "service",
     "session",
     "user",
 ]

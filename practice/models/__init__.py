@@ -2,6 +2,7 @@
 
 from practice.models.audit import AuditEntry, AuditHead
 from practice.models.clinician import ClinicianRecord
+from practice.models.hours import HoursChange, WorkingHours
 from practice.models.key import DataKey
 from practice.models.letter import Letter
 from practice.models.link import Link
@@ -21,6 +22,7 @@ __all__ = [
     "CoverPerson",
     "DataKey",
     "Guardians",
+    "HoursChange",
     "Letter",
     "Link",
     "Membership",
@@ -35,4 +37,5 @@ __all__ = [
     "Service",
     "Supervision",
     "User",
+    "WorkingHours",
 ]
