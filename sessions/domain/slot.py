@@ -4,7 +4,7 @@ Bookings of the same therapist, room or client queue up on advisory locks, so th
 deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +14,7 @@ from clients.models import CareTeamMember, Client
 from practice.domain import audit
 from practice.models import User
 from sessions.domain import apart, clash, grounds, readiness
+from sessions.domain.chip import Chip
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
 
@@ -73,9 +74,11 @@ def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
     return earlier
 
 
-def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -> readiness.Readiness:
+def ready(
+    session: Session, clients: Sequence[Client], sky: Sky | None = None, also: Iterable[Chip] = ()
+) -> readiness.Readiness:
     """What readiness says about a session that need not be saved yet. The sky refuses nothing."""
-    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
+    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky, also=also)
 
 
 def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
@@ -141,7 +144,7 @@ def locked(session: Session) -> Session:
     """The row as it is now, held until the transaction ends."""
     return (
         Session.objects.select_for_update(of=("self",))
-        .select_related("place", "therapist", "route", "room")
+        .select_related("place", "therapist__clinician", "route", "room")
         .get(pk=session.pk)
     )
 
