@@ -15,12 +15,15 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import measure_letters, measures_due, notices, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
+        )
+        post.kinds[notices.KIND] = post.LetterKind(
+            notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks
