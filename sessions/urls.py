@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, summary
+from sessions.views import book, days, fitting, mine, note, session, storm, summary
 
 app_name = "sessions"
 urlpatterns = [
     path("today", days.today, name="today"),
     path("week", days.calendar, name="calendar"),
     path("book", book.book, name="book"),
+    path("outdoors", storm.storm_board, name="storm"),
+    path("<uuid:pk>/indoors", storm.indoors, name="indoors"),
     path("routes", fitting.routes, name="fitting"),
     path("<uuid:pk>", session.show, name="show"),
     path("<uuid:pk>/move", book.move, name="move"),

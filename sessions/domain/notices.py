@@ -196,7 +196,10 @@ class Told:
     letter: Letter
 
 
-def told(sessions: Iterable[Session]) -> dict[tuple[UUID, UUID], Told]:
+ToldToAll = dict[tuple[UUID, UUID], Told]
+
+
+def told(sessions: Iterable[Session]) -> ToldToAll:
     """By session and client: what was told last and not taken back. One query."""
     letters = Letter.objects.filter(about__in=[one.pk for one in sessions], kind=KIND).exclude(state__in=TAKEN_BACK)
     return {
