@@ -5,6 +5,7 @@ changes meanwhile replaces it. It says what the row says when it leaves, and nev
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -155,7 +156,7 @@ def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> R
     context = _context(seat, what, point, link)
     return Rendered(
         subject=str(SUBJECTS[what]) % {"when": reminders.subject(seat.session)},
-        text=render_to_string("mail/notice.txt", context),
+        text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
         html=render_to_string("mail/notice.html", context),
         sender=context["sender"],
     )

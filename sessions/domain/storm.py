@@ -20,8 +20,9 @@ from practice.domain import words
 from practice.domain.local_time import day_bounds
 from practice.models import OUTDOOR, Mode, Practice, Room, User
 from routes.domain.limits import Hazard, Level
+from routes.domain.weather import CREDIT_URL, Weather
 from sessions.domain import final_word, meeting, notices, outlook, reminders, rooms, rows
-from sessions.domain.chip import STOP, Chip
+from sessions.domain.chip import OK, STOP, Chip
 from sessions.domain.notices import What
 from sessions.domain.outlook import Sky
 from sessions.domain.today import spelled
@@ -93,8 +94,10 @@ class Card:
 
     @property
     def worries(self) -> tuple[str, ...]:
-        """The hazards in words."""
-        return tuple(chip.reason for chip in self.chips if chip.key == "weather" and chip.tone != "ok" and chip.reason)
+        """The hazards in words; the weather is credited once for the board."""
+        credit = f"{self.row.sky.weather.credit}." if self.row.sky and self.row.sky.weather.credit else ""
+        said = [chip.reason for chip in self.chips if chip.key == "weather" and chip.tone != OK]
+        return tuple(filter(None, (one.removesuffix(credit).strip() for one in said)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,19 @@ class Board:
     days: tuple[Day, ...]
     rooms: rooms.Rooms
     title: str
+    credit_url: str = CREDIT_URL
 
     @property
     def open(self) -> list[Card]:
         """Every card about which something can be done."""
         return [card for day in self.days for card in day.cards]
+
+    @property
+    def weather(self) -> Weather | None:
+        """Whose weather it is."""
+        return next(
+            (card.row.sky.weather for card in self.open if card.row.sky and card.row.sky.weather.forecast), None
+        )
 
 
 def of(reader: User, *, now: datetime) -> Board:
@@ -227,7 +238,9 @@ def _heard(seat: Seat, told: notices.Told | None, is_open: bool, practice: Pract
     tone, said = ("", "") if told is None else _told(told, practice.time_zone)
     if told is None and not is_open:
         tone, said = "look", _("not told by letter")
-    return Heard(seat, str(seat.get_answer_display()) if seat.answer else "", said, tone, reachable)
+    a_chip_says_it = is_open and seat.answer == Seat.Answer.INDOORS
+    answer = str(seat.get_answer_display()) if seat.answer and not a_chip_says_it else ""
+    return Heard(seat, answer, said, tone, reachable)
 
 
 def _told(told: notices.Told, zone: str) -> tuple[str, str]:
