@@ -11,4 +11,5 @@ urlpatterns = [
     path("arrivals", settings.arrivals, name="arrivals"),
     path("signing", settings.signing, name="signing"),
     path("routes", settings.routes, name="routes"),
+    path("final-word", settings.final_word, name="final_word"),
 ]

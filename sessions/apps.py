@@ -16,6 +16,7 @@ class SessionsConfig(AppConfig):
         from practice.domain import post
         from routes.domain import weather_ahead
         from sessions.domain import asked_letters, measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import measure_letters, measures_due, notices, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
@@ -25,5 +26,7 @@ class SessionsConfig(AppConfig):
         )
         post.kinds[asked_letters.KIND] = post.LetterKind(
             asked_letters.still_wanted, asked_letters.render, gettext_lazy("Answer to a time that was asked for")
+        post.kinds[notices.KIND] = post.LetterKind(
+            notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

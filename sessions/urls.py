@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions.views import book, days, fitting, mine, note, series, session, summary
+from sessions.views import book, days, fitting, mine, note, session, storm, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -10,6 +11,8 @@ urlpatterns = [
     path("week", days.calendar, name="calendar"),
     path("book", book.book, name="book"),
     path("series", series.repeat, name="series"),
+    path("outdoors", storm.storm_board, name="storm"),
+    path("<uuid:pk>/indoors", storm.indoors, name="indoors"),
     path("routes", fitting.routes, name="fitting"),
     path("<uuid:pk>", session.show, name="show"),
     path("<uuid:pk>/move", book.move, name="move"),

@@ -115,7 +115,14 @@ def begins(path: str | None, start: str) -> bool:
 @register.filter
 def in_the_rail(path: str) -> str:
     """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
-    kept = ("practice:cover", "practice:arrivals", "practice:routes", "clients:rules", "clients:instruments")
+    kept = (
+        "practice:cover",
+        "practice:arrivals",
+        "practice:routes",
+        "practice:final_word",
+        "clients:rules",
+        "clients:instruments",
+    )
     return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
 
 

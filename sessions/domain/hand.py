@@ -23,6 +23,7 @@ from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import (
     calls,
+    hand_answers,
     hand_decisions,
     hand_routes,
     hand_signing,
@@ -48,7 +49,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
-        found += _answers(reader, now)
+        found += hand_answers.of(reader, now)
     if has(reader, Permission.DECIDE):
         found += _waiting(decisions_wait.in_care(reader) if stood is None else stood, now, today)
         found += looking_again.of(reader, now=now, today=today)
@@ -70,25 +71,6 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     if has(reader, Permission.KEEP_ROUTES):
         found += hand_routes.of(reader, today)
     return found
-
-
-def _answers(reader: User, now: datetime) -> Iterator[Hand]:
-    """What clients answered to their reminders, when it asks for something."""
-    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
-    seats = (
-        Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
-        .select_related("client", "session__place")
-        .order_by("starts_at")[:SHOWN]
-    )
-    for seat in seats:
-        zone = seat.session.place.time_zone
-        said = {
-            Seat.Answer.CANNOT: ("look", "calendar-x", _("Answer"), _("cannot come %(when)s.")),
-            Seat.Answer.INDOORS: ("note", "armchair", _("Indoors"), _("would like to be indoors %(when)s.")),
-        }
-        tone, icon, word, rest = said[Seat.Answer(seat.answer)]
-        at = {"when": words.when(seat.starts_at, zone)}
-        yield Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 
 
 def _waiting(stood: Mapping[Client, Standing], now: datetime, today: date) -> Iterator[Hand]:

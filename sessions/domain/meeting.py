@@ -38,6 +38,12 @@ def meeting_point(session: Session) -> str:
     return session.route.meeting_point if session.is_outdoors and session.route else session.place.address
 
 
+def video_link(session: Session) -> str:
+    """Where they meet by video: the session's own link, or else the therapist's room; empty while none is kept."""
+    record = getattr(session.therapist, "clinician", None)
+    return session.video_link or (record.video_link if record else "")
+
+
 def spot(session: Session) -> Route | None:
     """The route at whose meeting point they meet; None in a room, by video, and where the room comes first."""
     return session.route if session.is_outdoors and not session.indoor_minutes else None

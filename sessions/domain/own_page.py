@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clients.domain import measure_plans, paper_standing, safety
 from clients.models import Client, Consent, Screening
 from practice.domain import words
-from practice.models import Paper, Practice
+from practice.models import Mode, Paper, Practice
 from routes.domain import route_light
 from sessions.domain import grounds, light, meeting, outlook, reminders, weather_chip
 from sessions.domain.summary import KIND
@@ -20,7 +20,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
     """The whole page: the next seat, the ones after, what is to fill in, and papers."""
     seats = list(
         Seat.objects.filter(client=client, ends_at__gt=now, status__in=[Session.Status.BOOKED, Session.Status.ARRIVED])
-        .select_related("client", "session__place", "session__route", "session__room", "session__therapist")
+        .select_related("client", "session__place", "session__route", "session__room", "session__therapist__clinician")
         .order_by("starts_at")[:6]
     )
     laid = Consent.objects.open().filter(client=client, signatory=None).select_related("text", "request")
@@ -76,6 +76,8 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "settled": settled,
         "route": route,
         "meeting_point": meeting.meeting_point(session),
+        "by_video": settled and session.mode == Mode.ONLINE,
+        "video_link": meeting.video_link(session) if settled else "",
         "spot": meeting.spot(session) if settled else None,
         "icon": meeting.MODE_ICONS[session.mode],
         "bring": meeting.bring(session),

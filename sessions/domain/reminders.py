@@ -84,14 +84,15 @@ def has_left(session: Session) -> bool:
     return Letter.objects.filter(about=session.pk, kind=KIND, state__in=gone).exists()
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A start as it stands in a key: “20261008T130000Z”."""
     return moment.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _new_key(session: Session, client: UUID, address: str) -> str:
     """session|start|recipient|kind, and a number when a session came back to a time it had before."""
     recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
-    key = f"{session.pk}|{_stamp(session.starts_at)}|{recipient}|{KIND}"
+    key = f"{session.pk}|{stamp(session.starts_at)}|{recipient}|{KIND}"
     before = Letter.objects.filter(about=session.pk, key__startswith=key)
     if not before.filter(state=Letter.State.CANCELLED).exists():
         return key
@@ -104,12 +105,12 @@ def still_wanted(letter: Letter) -> bool:
     seat = seats.select_related("session").filter(session=letter.about, client=letter.client).first()
     if seat is None or seat.session.status not in (Session.Status.BOOKED, Session.Status.ARRIVED):
         return False
-    if letter.key.split("|")[1] != _stamp(seat.session.starts_at) or seat.session.starts_at <= timezone.now():
+    if letter.key.split("|")[1] != stamp(seat.session.starts_at) or seat.session.starts_at <= timezone.now():
         return False
-    return _point(letter) is not None
+    return point_of(letter) is not None
 
 
-def _point(letter: Letter) -> ContactPoint | None:
+def point_of(letter: Letter) -> ContactPoint | None:
     """Where it may go as things stand now: the address it was written to, or the one kept in its place since."""
     if letter.client is None:
         return None
@@ -123,11 +124,11 @@ def render(letter: Letter) -> Rendered:
     seat = (
         Seat.objects.select_related("client", "session__therapist", "session__place", "session__room", "session__route")
     ).get(session=letter.about, client=letter.client)
-    point = _point(letter)
+    point = point_of(letter)
     if point and point.value != letter.to:
         letter.to = point.value
         letter.save(update_fields=["to"])
-    token = links.make(PURPOSE, subject=seat.pk, lasts=_until_midnight(seat.session), by=None)
+    token = links.make(PURPOSE, subject=seat.pk, lasts=until_midnight(seat.session), by=None)
     context = _context(seat, point, settings.BASE_URL + reverse("reminder", args=[token]))
     return Rendered(
         subject=subject(seat.session),
@@ -144,7 +145,7 @@ def subject(session: Session) -> str:
     return f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"
 
 
-def _until_midnight(session: Session) -> timedelta:
+def until_midnight(session: Session) -> timedelta:
     """The link ends with the day of the session."""
     zone = ZoneInfo(session.place.time_zone)
     return day_bounds(session.starts_at.astimezone(zone).date(), zone)[1] - timezone.now()

@@ -32,6 +32,7 @@ class Row:
     answers: tuple[Seat, ...]
     """Those that no chip says."""
     note: str
+    sky: outlook.Sky | None = None
 
     @property
     def icon(self) -> str:
@@ -114,6 +115,7 @@ def _row(
         bar=_bar(session),
         answers=answers,
         note=_note_state(seats) if session.ends_at <= now and known else "",
+        sky=sky,
     )
 
 

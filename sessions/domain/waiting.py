@@ -8,7 +8,9 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence."""
+    """One thing to do: a word on a chip, a link (plain words without `url`), and the rest of the sentence. With
+    `tap` it can be done here by one button: its word, where it is posted, and the room that goes with it.
+    """
 
     tone: str
     icon: str
@@ -16,3 +18,6 @@ class Hand:
     link: str
     url: str
     rest: str = ""
+    tap: str = ""
+    post: str = ""
+    room: str = ""

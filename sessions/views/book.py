@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
+from practice.models import User
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, meeting, reading, reminders
+from sessions.domain import booking, meeting, notices, reading, reminders
 from sessions.forms import BookForm, MoveForm
 from sessions.forms.fitting import carried
 from sessions.models import Session
@@ -104,15 +106,34 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
     try:
-        refused, moved = _try(request, lambda: booking.move(session, by=request.user, **form.wanted(session)))
+        refused, moved = _try(request, lambda: _move(request, session, form.wanted(session)))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
     messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
-    if reminders.has_left(moved):
+    if "tell" in request.POST:
+        messages.info(request, _they_are_told(moved))
+    elif reminders.has_left(moved):
         messages.info(request, _("A reminder of the old time has left already: ring or write, so that nobody waits."))
     return redirect("sessions:show", session.pk)
+
+
+def _move(request: HttpRequest, session: Session, to: dict[str, Any]) -> Session:
+    """Move it and, with `tell`, tell whoever has a seat."""
+    before = session.mode
+    with transaction.atomic():
+        moved = booking.move(session, by=request.user, **to)
+        if "tell" in request.POST:
+            notices.tell(moved, what=notices.of_move(moved, before), by=request.user)
+    return moved
+
+
+def _they_are_told(session: Session) -> str:
+    """Whom the letter about it does not reach."""
+    if names := notices.unreached(session):
+        return _("No letter can go to %(names)s: please ring.") % {"names": ", ".join(names)}
+    return _("The letter about it leaves in three minutes.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +144,20 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {"session": session, "title": meeting.title(session), "has_left": reminders.has_left(session)}
         return render(request, "sessions/cancel.html", context | reading.at(session))
+    if "tell" in request.POST:
+        return _change(request, session, _cancel_and_tell, _cancelled_and_told)
     return _change(request, session, booking.cancel, _cancelled)
+
+
+@transaction.atomic
+def _cancel_and_tell(session: Session, *, by: User) -> Session:
+    done = booking.cancel(session, by=by)
+    notices.tell(done, what=notices.What.CANCELLED, by=by)
+    return done
+
+
+def _cancelled_and_told(session: Session) -> str:
+    return _("Cancelled.") + " " + _they_are_told(session)
 
 
 def _cancelled(session: Session) -> str:

@@ -12,7 +12,7 @@ from clients.domain import unread, waiting
 from practice.models import User
 from practice.rules import Permission, has
 from practice.web import needs
-from sessions.domain import hand, week
+from sessions.domain import hand, hand_weather, week
 from sessions.domain import today as day
 
 
@@ -24,7 +24,8 @@ def today(request: HttpRequest) -> HttpResponse:
     unread.calling_for(request.user)
     stood = waiting.in_care(request.user) if has(request.user, Permission.DECIDE) else {}
     found = day.of(request.user, now=now, stood=stood)
-    hands = hand.worst_first(hand.of(request.user, now=now, today=found.date, stood=stood))
+    hands = hand.of(request.user, now=now, today=found.date, stood=stood)
+    hands = hand.worst_first([*hands, *hand_weather.of(request.user, found.rows, now=now)])
     return render(request, "sessions/today.html", {"today": found, "hands": hands, "now": now})
 
 

@@ -28,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _seat(pk: UUID) -> Seat:
     found = Seat.objects.select_related(
-        "client", "session__place", "session__route", "session__room", "session__therapist"
+        "client", "session__place", "session__route", "session__room", "session__therapist__clinician"
     )
     return get_object_or_404(found, pk=pk)
 

@@ -1,0 +1,51 @@
+"""What clients answered to their reminders, when it asks for something; and a room for whoever would be indoors."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from practice.domain import words
+from practice.models import User
+from practice.rules import Permission, has
+from sessions.domain import meeting, readiness, rooms
+from sessions.domain.waiting import SHOWN, Hand
+from sessions.models import Seat
+
+
+def of(reader: User, now: datetime) -> Iterator[Hand]:
+    """About a therapist's own sessions to come. The rooms are looked up once, and not at all when nobody asks."""
+    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
+    seats = list(
+        Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
+        .select_related("client", "session__place", "session__therapist__clinician")
+        .order_by("starts_at")[:SHOWN]
+    )
+    keeps = has(reader, Permission.KEEP_DIARY)
+    wishes = [seat.session for seat in seats if keeps and readiness.wants_indoors(seat.session, seat)]
+    held = rooms.load(wishes)
+    for seat in seats:
+        yield _hand(seat, held) if seat.session in wishes else _line(seat)
+
+
+def _line(seat: Seat) -> Hand:
+    said = {
+        Seat.Answer.CANNOT: ("look", "calendar-x", _("Answer"), _("cannot come %(when)s.")),
+        Seat.Answer.INDOORS: ("note", "armchair", _("Indoors"), _("would like to be indoors %(when)s.")),
+    }
+    tone, icon, word, rest = said[Seat.Answer(seat.answer)]
+    at = {"when": words.when(seat.starts_at, seat.session.place.time_zone)}
+    return Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
+
+
+def _hand(seat: Seat, held: rooms.Rooms) -> Hand:
+    """With one tap: the first free room, or else video."""
+    line, free = _line(seat), held.free(seat.session)
+    if not free and not meeting.video_link(seat.session):
+        return line
+    tap = _("Give %(room)s") % {"room": free[0].name} if free else _("Meet by video")
+    post = reverse("sessions:indoors", args=[seat.session_id])
+    return Hand(
+        line.tone, line.icon, line.word, line.link, line.url, line.rest, tap, post, str(free[0].pk) if free else ""
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Notices: a client is told once when a session was moved, cancelled, goes indoors, or waits for a call.
+
+A letter leaves three minutes after what it tells, so that taking it back takes the letter back too; whatever else
+changes meanwhile replaces it. It says what the row says when it leaves, and never why.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.domain import contacts
+from clients.models import Client, ContactPoint
+from practice.domain import audit, crisis, links, post, words
+from practice.domain.post import Rendered
+from practice.models import Letter, Mode, Practice, User
+from sessions.domain import meeting, reminders
+from sessions.models import Seat, Session
+
+KIND = "session_notice"
+DELAY = timedelta(minutes=3)
+"""Time to think better of it (ours)."""
+LIVE = (Session.Status.BOOKED, Session.Status.ARRIVED)
+TAKEN_BACK = (Letter.State.CANCELLED, Letter.State.EXPIRED)
+
+
+class What(StrEnum):
+    """What a client is told."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    ROOM = "room"
+    VIDEO = "video"
+    RING = "ring"
+
+
+MODES = {What.ROOM: Mode.INDOOR, What.VIDEO: Mode.ONLINE}
+"""How they meet as long as such a notice is true."""
+HELLO: dict[What, Promise] = {
+    What.MOVED: _("Hello %(name)s, your time has changed. We meet on"),
+    What.CANCELLED: _("Hello %(name)s, we have to cancel"),
+    What.ROOM: _("Hello %(name)s, this time we meet indoors, on"),
+    What.VIDEO: _("Hello %(name)s, this time we meet by video, on"),
+    What.RING: _("Hello %(name)s, we would like to find another time than"),
+}
+SUBJECTS: dict[What, Promise] = {
+    What.MOVED: _("Changed: %(when)s"),
+    What.CANCELLED: _("Cancelled: %(when)s"),
+    What.ROOM: _("Indoors: %(when)s"),
+    What.VIDEO: _("By video: %(when)s"),
+    What.RING: _("Please wait for a call: %(when)s"),
+}
+
+
+@transaction.atomic
+def tell(session: Session, *, what: What, by: User, now: datetime | None = None) -> list[Letter]:
+    """Tell everybody who has a seat, once; called in the transaction of the change itself. A notice that waits is
+    replaced. A reminder that would be due by now is left out: the notice says it all."""
+    now = now or timezone.now()
+    if session.starts_at <= now:
+        return []
+    reachable = [(seat, point) for seat in _seats(session) if (point := contacts.safe_email(seat.client))]
+    keys = {seat.pk: _key(session, what, seat.client_id, point.value) for seat, point in reachable}
+    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=[Letter.State.DUE, Letter.State.RETRY])
+    waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED)
+    if reminders.due_at(session) <= now + DELAY:
+        post.cancel(about=session.pk, kind=reminders.KIND)
+    letters = [
+        post.write(
+            KIND,
+            key=keys[seat.pk],
+            to=point.value,
+            about=session.pk,
+            client=seat.client_id,
+            due_at=now + DELAY,
+            not_after=session.starts_at,
+        )
+        for seat, point in reachable
+    ]
+    for seat, _point in reachable:
+        audit.record("session.told", by=by, subject=seat.client_id, detail={"session": str(session.pk), "what": what})
+    return letters
+
+
+def of_move(session: Session, before: str) -> What:
+    """What a move is told as: `before` is how they would have met."""
+    instead = next((what for what, mode in MODES.items() if mode == session.mode), What.MOVED)
+    return instead if session.mode != before else What.MOVED
+
+
+def unreached(session: Session) -> list[str]:
+    """Whoever has a seat and no address for letters, by name."""
+    return [seat.client.name for seat in _seats(session) if contacts.safe_email(seat.client) is None]
+
+
+def _seats(session: Session) -> Iterable[Seat]:
+    return session.seats.select_related("client").prefetch_related("client__contact_points")
+
+
+def _key(session: Session, what: What, client: UUID, address: str) -> str:
+    """session|what|start|place|recipient|kind, and a number when it came back to what was told and taken back."""
+    recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+    key = f"{session.pk}|{what}|{reminders.stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
+    before = list(Letter.objects.filter(about=session.pk, key__startswith=key).order_by("created_at"))
+    if not before or before[-1].state not in TAKEN_BACK:
+        return before[-1].key if before else key
+    return f"{key}|{len(before) + 1}"
+
+
+def _place(session: Session) -> str:
+    """A short name of how long they meet, how and in which room."""
+    told = (session.minutes, str(session.mode), session.room_id)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
+
+
+def still_wanted(letter: Letter) -> bool:
+    """The session stands as the letter was written for and has not begun, the client is one, the address is safe."""
+    seats = Seat.objects.filter(client__status=Client.Status.ACTIVE).select_related("session")
+    seat = seats.filter(session=letter.about, client=letter.client).first()
+    if seat is None or seat.session.starts_at <= timezone.now() or reminders.point_of(letter) is None:
+        return False
+    _session, what, start, *_rest = letter.key.split("|")
+    if start != reminders.stamp(seat.session.starts_at) or (seat.session.status in LIVE) is (what == What.CANCELLED):
+        return False
+    return seat.session.mode == MODES.get(What(what), seat.session.mode)
+
+
+def render(letter: Letter) -> Rendered:
+    """The letter in words, with a link of its own. An address that was corrected since is where it goes."""
+    people = ("client", "session__therapist__clinician", "session__place", "session__room", "session__route")
+    seat = Seat.objects.select_related(*people).get(session=letter.about, client=letter.client)
+    point = reminders.point_of(letter)
+    if point and point.value != letter.to:
+        letter.to = point.value
+        letter.save(update_fields=["to"])
+    token = links.make(reminders.PURPOSE, subject=seat.pk, lasts=reminders.until_midnight(seat.session), by=None)
+    link = settings.BASE_URL + reverse("reminder", args=[token])
+    return in_words(seat, What(letter.key.split("|")[1]), point, link)
+
+
+def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> Rendered:
+    """What one client reads. The session of the seat is as it will be; what a preview shows and what leaves differ in
+    the link alone."""
+    context = _context(seat, what, point, link)
+    return Rendered(
+        subject=str(SUBJECTS[what]) % {"when": reminders.subject(seat.session)},
+        text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
+        html=render_to_string("mail/notice.html", context),
+        sender=context["sender"],
+    )
+
+
+def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
+    practice, session = Practice.load(), seat.session
+    zone = session.place.time_zone
+    named = point is not None and contacts.may_name_us(point)
+    context: dict[str, Any] = {
+        "sender": (point.sender if point else "") or (practice.name if named else session.therapist.called),
+        "practice": practice,
+        "discreet": not named,
+        "phone": practice.phone,
+        "hello": str(HELLO[what]) % {"name": words.apart(seat.client.called_name)},
+        "with": words.apart(session.therapist.called),
+        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "until": words.clock(session.ends_at, zone),
+        "what": what,
+        "by_video": session.mode == Mode.ONLINE,
+        "video_link": meeting.video_link(session) if named and session.mode == Mode.ONLINE else "",
+        "where": meeting.where(session) if named and session.mode != Mode.ONLINE else "",
+        "meeting_point": meeting.meeting_point(session) if named and session.mode != Mode.ONLINE else "",
+        "nothing_to_pay": bool(session.waived) and what == What.CANCELLED,
+        "link": link,
+        "crisis_lines": crisis.lines(practice.country) if named else [],
+    }
+    if session.is_outdoors and what != What.CANCELLED and not meeting.is_settled(seat):
+        return context | reminders.UNSETTLED
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The newest notice to one client about one session."""
+
+    what: What
+    letter: Letter
+
+
+ToldToAll = dict[tuple[UUID, UUID], Told]
+
+
+def told(sessions: Iterable[Session]) -> ToldToAll:
+    """By session and client: what was told last and not taken back. One query."""
+    letters = Letter.objects.filter(about__in=[one.pk for one in sessions], kind=KIND).exclude(state__in=TAKEN_BACK)
+    return {
+        (letter.about, letter.client): Told(What(letter.key.split("|")[1]), letter)
+        for letter in letters.order_by("created_at")
+        if letter.client
+    }
