@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, meeting, reading, reminders
+from sessions.domain import booking, meeting, moving, reading, reminders
 from sessions.forms import BookForm, MoveForm
 from sessions.forms.fitting import carried
 from sessions.models import Session
+from sessions.views import undoing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,12 +104,15 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "sessions/move.html", context)
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
+    wanted, was = form.wanted(session), moving.before(session)
     try:
-        refused, moved = _try(request, lambda: booking.move(session, by=request.user, **form.wanted(session)))
+        refused, moved = _try(request, lambda: booking.move(session, by=request.user, **wanted))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
+    if not wanted["to_fallback"]:
+        undoing.remember(request, was, moved)
     messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
     if reminders.has_left(moved):
         messages.info(request, _("A reminder of the old time has left already: ring or write, so that nobody waits."))
