@@ -4,18 +4,23 @@ from django.urls import path
 
 from sessions.views import book, days, fitting, mine, note, series, session, summary
 from sessions.views import book, days, fitting, mine, note, session, storm, summary
+from sessions.views import book, calendar, days, fitting, mine, moving, note, session, summary
 
 app_name = "sessions"
 urlpatterns = [
     path("today", days.today, name="today"),
-    path("week", days.calendar, name="calendar"),
+    path("week", calendar.calendar, name="calendar"),
+    path("events", calendar.events, name="events"),
     path("book", book.book, name="book"),
     path("series", series.repeat, name="series"),
     path("outdoors", storm.storm_board, name="storm"),
     path("<uuid:pk>/indoors", storm.indoors, name="indoors"),
     path("routes", fitting.routes, name="fitting"),
     path("<uuid:pk>", session.show, name="show"),
+    path("<uuid:pk>/card", calendar.card, name="card"),
     path("<uuid:pk>/move", book.move, name="move"),
+    path("<uuid:pk>/shift", moving.shift, name="shift"),
+    path("<uuid:pk>/undo", moving.undo, name="undo"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
     path("<uuid:pk>/missed", book.missed, name="missed"),

@@ -1,6 +1,6 @@
 """A session in words: where, how, with whom, what to bring. One place, for pages, letters and papers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain.coverage import State
 from practice.domain import words
-from practice.models import Mode
+from practice.models import OUTDOOR, Mode
 from routes.models import Route
 from sessions.domain import grounds
 from sessions.models import Seat, Session
@@ -51,20 +51,26 @@ def spot(session: Session) -> Route | None:
 
 def how(session: Session) -> str:
     """“walking”, “in the room, then walking”, “by video”."""
-    mode = str(Mode(session.mode).label)
-    if session.is_outdoors and session.indoor_minutes:
-        return _("in the room, then %(mode)s") % {"mode": mode}
-    return mode
+    return _how(session.mode, session.indoor_minutes)
+
+
+def _how(mode: str, indoor_minutes: int) -> str:
+    label = str(Mode(mode).label)
+    if mode in OUTDOOR and indoor_minutes:
+        return _("in the room, then %(mode)s") % {"mode": label}
+    return label
 
 
 def short(session: Session) -> str:
     """“walking, Orchard loop”, “in the room, Room 2”."""
-    place = ""
-    if session.is_outdoors and session.route:
-        place = session.route.name
-    elif session.mode == Mode.INDOOR and session.room:
-        place = session.room.name
-    return ", ".join(part for part in (how(session), place) if part)
+    route = session.route.name if session.route else None
+    return in_short(session.mode, session.indoor_minutes, route, session.room.name if session.room else None)
+
+
+def in_short(mode: str, indoor_minutes: int, route: str | None, room: str | None) -> str:
+    """The same from columns, for lists that load no sessions."""
+    place = route if mode in OUTDOOR else room if mode == Mode.INDOOR else ""
+    return ", ".join(part for part in (_how(mode, indoor_minutes), place) if part)
 
 
 def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
@@ -93,23 +99,29 @@ def bring(session: Session) -> list[str]:
 
 def names(seats: Iterable[Seat]) -> str:
     """“Ines Marlow”, “Ruth and Dan Abel”, “Ana, Bo and 3 more”: whoever holds the seats."""
-    people = [seat.client for seat in seats]
-    if len(people) == 1:
-        return people[0].name
+    return together([seat.client.name for seat in seats])
+
+
+def together(people: Sequence[str]) -> str:
+    """The same from names alone."""
     if len(people) == 2:
         first, second = people
-        if first.name.split(" ")[-1] == second.name.split(" ")[-1] and " " in first.name:
-            return _("%(first)s and %(second)s") % {"first": first.name.rsplit(" ", 1)[0], "second": second.name}
-        return _("%(first)s and %(second)s") % {"first": first.name, "second": second.name}
-    return ", ".join(person.name for person in people)
+        if first.split(" ")[-1] == second.split(" ")[-1] and " " in first:
+            first = first.rsplit(" ", 1)[0]
+        return _("%(first)s and %(second)s") % {"first": first, "second": second}
+    return ", ".join(people)
 
 
 def title(session: Session) -> str:
     """Who it is with, for staff: a group by its name, others by theirs. Seats and clients are loaded."""
-    seats = list(session.seats.all())
-    if session.kind == Session.Kind.GROUP:
-        return session.name or _("Group of %(n)s") % {"n": len(seats)}
-    return names(seats) or _("Nobody yet")
+    return titled(session.kind, session.name, [seat.client.name for seat in session.seats.all()])
+
+
+def titled(kind: str, name: str, people: Sequence[str]) -> str:
+    """The same from columns, for lists that load no sessions."""
+    if kind == Session.Kind.GROUP:
+        return name or _("Group of %(n)s") % {"n": len(people)}
+    return together(people) or _("Nobody yet")
 
 
 def span(session: Session) -> str:

@@ -112,7 +112,7 @@ def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tu
     )
     clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
     also = crossing.load([session]).get(session.pk, ())
-    chips = rendered(slot.ready(session, clients, sky, also), clients, reader)
+    chips = rendered(slot.ready(session, clients, sky, also=also), clients, reader)
     if may_know_why(reader, clients) and new_ground.overtaken(session, clients):
         text, why = _("First time on %(ground)s"), _("Talk it through: consent will be asked for anew.")
         chips += (Chip("ground", LOOK, "mountain", text % {"ground": Ground.ROUGH.label}, why),)

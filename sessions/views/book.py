@@ -19,10 +19,11 @@ from clients.models import Client
 from practice.models import User
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, meeting, notices, reading, reminders
+from sessions.domain import booking, meeting, moving, notices, reading, reminders
 from sessions.forms import BookForm, MoveForm
 from sessions.forms.fitting import carried
 from sessions.models import Session
+from sessions.views import undoing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,12 +106,15 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "sessions/move.html", context)
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
+    wanted, was = form.wanted(session), moving.before(session)
     try:
-        refused, moved = _try(request, lambda: _move(request, session, form.wanted(session)))
+        refused, moved = _try(request, lambda: _move(request, session, wanted))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
+    if not wanted["to_fallback"]:
+        undoing.remember(request, was, moved)
     messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
     if "tell" in request.POST:
         messages.info(request, _they_are_told(moved))

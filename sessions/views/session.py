@@ -17,6 +17,7 @@ from practice.web import needs
 from sessions.domain import looking_again, measures_today, meeting, outlook, reading, rows, weather_choice
 from sessions.forms import WeatherChoiceForm
 from sessions.models import Session
+from sessions.views import undoing
 
 
 @require_safe
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
     return (
         {
             "session": session,
+            "moved": undoing.to_undo(request, now=now),
             "title": meeting.title(session),
             "how": meeting.short(session),
             "where": meeting.where(session),

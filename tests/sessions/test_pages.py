@@ -108,21 +108,6 @@ class TestToday:
         assert as_mrs_lee.get("/sessions/today").status_code == 404
 
 
-class TestWeek:
-    def test_agenda_and_drawing(self, walk: Session, as_anna: Browser) -> None:
-        page = text(as_anna.get("/sessions/week"))
-        assert page.count("Mary Lee") == 3  # the agenda, and the drawing with its title
-        assert "Nothing booked" in page
-
-    @pytest.mark.parametrize("asked", ["2026-13-45", "nonsense", "9999-12-31", "2026-02-30"])
-    def test_a_day_that_is_none_shows_this_week(self, as_anna: Browser, asked: str) -> None:
-        assert as_anna.get("/sessions/week", {"week": asked}).status_code == 200
-
-    def test_the_desk_looks_at_one_therapist(self, walk: Session, ben: User, as_olga: Browser) -> None:
-        assert "Mary Lee" in text(as_olga.get("/sessions/week"))
-        assert "Mary Lee" not in text(as_olga.get("/sessions/week", {"with": str(ben.pk)}))
-
-
 def wanted(anna: User, person: Client, **fields: Any) -> dict[str, Any]:
     place = factories.place()
     form = {

@@ -78,7 +78,8 @@ class Command(BaseCommand):
             for package in wanted["package"]:
                 source = unpack(package["name"], package["version"], Path(there))
                 for name, place in package["files"].items():
-                    put(plain((source / name).read_bytes()), VENDOR / package["folder"] / place["to"], hashes)
+                    data = place["text"].encode() if "text" in place else plain((source / name).read_bytes())
+                    put(data, VENDOR / package["folder"] / place["to"], hashes)
             icons = wanted["icons"]
             source = unpack(icons["package"], icons["version"], Path(there))
             put(sprite(icons, source), STATIC / icons["file"], hashes)

@@ -1,0 +1,150 @@
+"""Moving in the calendar: what would follow is shown first, by doing it and taking it back; then it is done, and can be
+undone for three minutes."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from practice.domain import words
+from practice.models import Letter, User
+from sessions.domain import booking, meeting, new_ground, outlook, reading, reminders, slot
+from sessions.domain.chip import LOOK, Chip
+from sessions.domain.clash import Clash, Taken
+from sessions.models import Seat, Session
+
+UNDO = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would follow from a move that is possible, for one reader."""
+
+    told: tuple[str, ...]
+    """Who hears of it and when, and what they said before."""
+    over: Clash | None
+    """The session of the same therapist that it would lie over; then it needs a reason."""
+
+
+def at(session: Session, to: datetime, minutes: int) -> Session:
+    """The session as it would be, not saved."""
+    moved = copy(session)
+    moved.starts_at, moved.ends_at = to, to + timedelta(minutes=minutes)
+    return moved
+
+
+def shift(session: Session, *, to: datetime, minutes: int, by: User, because: str = "") -> Session:
+    """Move or stretch a session. With a reason it may lie over one other of the same therapist, which it then says of
+    itself; without one it lies over none. Raises what `booking.move` raises."""
+    clients = slot.people(session)
+    with transaction.atomic():
+        slot.queue_up(session.therapist_id, session.room_id, *(client.pk for client in clients))
+        if because:
+            _say_why(slot.locked(session), clients, because)
+        moved = booking.move(session, to=to, minutes=minutes, by=by)
+        if moved.doubled and not because:
+            _say_why(moved, clients, "")
+    return moved
+
+
+def _say_why(session: Session, clients: Sequence[Client], because: str) -> None:
+    session.doubled, session.doubled_because = bool(because), because
+    slot.take(session, clients, ("doubled", "doubled_because"))
+
+
+def look(session: Session, *, to: datetime, minutes: int, by: User) -> Preview:
+    """What would follow. It is done and taken back, so that nothing is promised that would not hold. Raises what
+    `shift` raises, except where a reason would let it lie over another session of the same therapist."""
+    said = _said(session)
+    try:
+        return Preview((*said, *_done_and_undone(session, to=to, minutes=minutes, by=by)), None)
+    except Clash as clash:
+        if clash.taken != Taken.THERAPIST:
+            raise
+        told = _done_and_undone(session, to=to, minutes=minutes, by=by, because="?")
+        return Preview((*said, *told), clash)
+
+
+def _done_and_undone(session: Session, **how: Any) -> list[str]:
+    with transaction.atomic():
+        moved = shift(session, **how)
+        told = _told(moved)
+        transaction.set_rollback(True)
+    return told
+
+
+def _said(session: Session) -> list[str]:
+    """What cannot be taken back, and what has to be asked again."""
+    said = []
+    if reminders.has_left(session):
+        said.append(_("A reminder of the old time has left already: ring or write, so that nobody waits."))
+    for seat in session.seats.all():
+        if seat.answer:
+            answered = {"name": words.apart(seat.client.called_name), "answer": seat.get_answer_display()}
+            said.append(_("%(name)s answered “%(answer)s”. That was for the old time.") % answered)
+    return said
+
+
+def _told(moved: Session) -> list[str]:
+    """Who would be written to about the new time, and when."""
+    waiting = Letter.objects.filter(about=moved.pk, state=Letter.State.DUE).order_by("due_at")
+    first: dict[UUID | None, Letter] = {}
+    for letter in waiting:
+        first.setdefault(letter.client, letter)
+    told = []
+    for client in slot.people(moved):
+        name, next_one = {"name": words.apart(client.called_name)}, first.get(client.pk)
+        if next_one is None:
+            told.append(_("%(name)s gets no message about it from here: please say so yourself.") % name)
+        else:
+            when = words.when(next_one.due_at, moved.place.time_zone)
+            told.append(_("%(name)s is reminded of the new time on %(when)s.") % (name | {"when": when}))
+    return told
+
+
+def chips(session: Session, reader: User, *, now: datetime) -> tuple[Chip, ...]:
+    """How ready the session would be where it is moved to (`at`), in the reader's rendering."""
+    clients = [seat.client for seat in session.seats.all()]
+    sky = outlook.load([session], now=now).get(session.pk)
+    found = reading.rendered(slot.ready(session, clients, sky), clients, reader)
+    if reading.may_know_why(reader, clients) and new_ground.overtaken(session, clients):
+        why = _("Talk it through: consent will be asked for anew.")
+        found += (Chip("ground", LOOK, "mountain", _("First time on rougher ground"), why),)
+    return found
+
+
+def before(session: Session) -> dict[str, Any]:
+    """Where a session is, as plain values: what `undo` brings back."""
+    return {
+        "session": str(session.pk),
+        "starts_at": session.starts_at.isoformat(),
+        "minutes": session.minutes,
+        "because": session.doubled_because,
+        "answers": {
+            str(seat.pk): [seat.answer, seat.answered_at.isoformat()]
+            for seat in session.seats.all()
+            if seat.answer and seat.answered_at
+        },
+    }
+
+
+def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
+    """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
+    to = datetime.fromisoformat(was["starts_at"])
+    with transaction.atomic():
+        back = shift(session, to=to, minutes=was["minutes"], by=by, because=was["because"])
+        for pk, (answer, answered_at) in was["answers"].items():
+            back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
+    return back
+
+
+def where(session: Session) -> str:
+    """“Thursday 8 October, 14:00 to 14:50”."""
+    return f"{meeting.day_name(session)}, {meeting.span(session)}"
