@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, summary
+from sessions.views import book, days, feeds, fitting, mine, note, session, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -24,4 +24,6 @@ urlpatterns = [
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
     path("mine", mine.mine, name="mine"),
+    path("calendars", feeds.feeds, name="feeds"),
+    path("calendars/<uuid:pk>/end", feeds.end_feed, name="end_feed"),
 ]

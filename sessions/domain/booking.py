@@ -75,7 +75,9 @@ def book(
 
 INSTEAD: dict[str, Mode] = {Session.Fallback.ROOM: Mode.INDOOR, Session.Fallback.VIDEO: Mode.ONLINE}
 """What a session outdoors becomes when it moves to its fallback; another time is none of these."""
-MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes")
+MOVED = (
+    "starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes", "changes",
+)  # fmt: skip
 
 
 def move(session: Session, *, to: datetime, by: User, minutes: int | None = None, to_fallback: bool = False) -> Session:
@@ -97,6 +99,7 @@ def move(session: Session, *, to: datetime, by: User, minutes: int | None = None
         session.starts_at, session.ends_at = to, to + length
         session.blocked_from, session.blocked_until = to - before, to + length + after
         slot.refuse_unready(session, clients)
+        session.changes += 1
         slot.refuse_over_doubled(session, clients)
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)
@@ -118,7 +121,9 @@ def _become(session: Session, status: Session.Status, *, by: User) -> Session:
         if status != Session.Status.KEPT and Note.objects.filter(seat__session=session, status="signed").exists():
             raise NotPossible(_("A note of this session is signed: it took place. Nothing was changed."))
         session.status = status
-        session.save(update_fields=["status"])
+        if status == Session.Status.CANCELLED:
+            session.cancelled_at, session.changes = timezone.now(), session.changes + 1
+        session.save(update_fields=["status", "cancelled_at", "changes"])
         reminders.take_back(session)
         for client in slot.people(session):
             audit.record(f"session.{status}", by=by, subject=client.pk, detail={"session": str(session.pk)})
