@@ -15,10 +15,13 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import invitations_out, measure_letters, measures_due, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
+        )
+        post.kinds[invitations_out.KIND] = post.LetterKind(
+            invitations_out.still_wanted, invitations_out.render, gettext_lazy("Appointment for a calendar")
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")

@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import audit
 from practice.models import Mode, Place, Room, Service, User
 from routes.models import Route
-from sessions.domain import new_ground, reminders, slot
+from sessions.domain import invitations_out, new_ground, reminders, slot
 from sessions.domain.clash import Clash
 from sessions.domain.slot import NotInHerCare, NotInTreatment, NotPossible, NotYet, UsedAlready
 from sessions.models import Note, Session
@@ -68,6 +68,7 @@ def book(
         slot.refuse_unready(session, clients)
         new_ground.ask_again(session, clients, by=by)
         reminders.write(session)
+        invitations_out.write(session)
         for client in clients:
             audit.record("session.booked", by=by, subject=client.pk, detail={"session": str(session.pk)})
     return session
@@ -105,6 +106,7 @@ def move(session: Session, *, to: datetime, by: User, minutes: int | None = None
         session.seats.update(answer="", answered_at=None)
         new_ground.ask_again(session, clients, by=by)
         reminders.rewrite(session)
+        invitations_out.write(session)
         for client in clients:
             audit.record("session.moved", by=by, subject=client.pk, detail={"session": str(session.pk)})
     return session
@@ -125,6 +127,7 @@ def _become(session: Session, status: Session.Status, *, by: User) -> Session:
             session.cancelled_at, session.changes = timezone.now(), session.changes + 1
         session.save(update_fields=["status", "cancelled_at", "changes"])
         reminders.take_back(session)
+        invitations_out.write(session)
         for client in slot.people(session):
             audit.record(f"session.{status}", by=by, subject=client.pk, detail={"session": str(session.pk)})
     return session
