@@ -15,17 +15,28 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import asked_letters, measure_letters, measures_due, outdoors_soon, reminders
-        from sessions.domain import measure_letters, measures_due, notices, outdoors_soon, reminders
+        from sessions.domain import (
+            asked_letters,
+            invitations_out,
+            measure_letters,
+            measures_due,
+            notices,
+            outdoors_soon,
+            reminders,
+        )
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
+        )
+        post.kinds[invitations_out.KIND] = post.LetterKind(
+            invitations_out.still_wanted, invitations_out.render, gettext_lazy("Appointment for a calendar")
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
         )
         post.kinds[asked_letters.KIND] = post.LetterKind(
             asked_letters.still_wanted, asked_letters.render, gettext_lazy("Answer to a time that was asked for")
+        )
         post.kinds[notices.KIND] = post.LetterKind(
             notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )

@@ -1,10 +1,11 @@
-"""The short address behind a reminder: /r/…"""
+"""Short addresses that hold a secret: /r/… behind a reminder, /feeds/… for a calendar elsewhere."""
 
 from django.urls import path
 
-from sessions.views import mine
+from sessions.views import feeds, mine
 
 urlpatterns = [
     path("r/<str:token>/", mine.reminder, name="reminder"),
     path("r/<str:token>/photo", mine.reminder_photo, name="reminder_photo"),
+    path("feeds/<str:token>.ics", feeds.feed, name="feed"),
 ]

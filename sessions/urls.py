@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, series, session, summary
-from sessions.views import book, days, fitting, mine, note, session, storm, summary
-from sessions.views import book, calendar, days, fitting, mine, moving, note, session, summary
+from sessions.views import book, calendar, days, feeds, fitting, mine, moving, note, series, session, storm, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -33,4 +31,6 @@ urlpatterns = [
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
     path("mine", mine.mine, name="mine"),
+    path("calendars", feeds.feeds, name="feeds"),
+    path("calendars/<uuid:pk>/end", feeds.end_feed, name="end_feed"),
 ]

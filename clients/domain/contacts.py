@@ -28,6 +28,7 @@ class Way:
     may_say: str = ContactPoint.MaySay.EVERYTHING
     sender: str = ""
     is_preferred: bool = False
+    wants_invitations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,14 @@ def put_emergency(
 def safe_email(client: Client) -> ContactPoint | None:
     """The e-mail address that letters may use: safe, and something may be said there. The preferred one first."""
     return _first_safe(list(client.contact_points.all()))
+
+
+def invitation_email(client: Client) -> ContactPoint | None:
+    """The address to which invitations for a calendar may go: safe, and wanted there in every entry that counts."""
+    points = list(client.contact_points.all())
+    mails = (point for point in points if point.wants_invitations)
+    found = (_most_careful(points, point.value) for point in mails)
+    return next((point for point in found if point and point.wants_invitations), None)
 
 
 def own_numbers(client: Client) -> list[Number]:

@@ -47,10 +47,24 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = ContactPoint
-        fields = ["kind", "value", "whose", "is_safe", "hours", "may_say", "sender", "is_preferred"]
+        fields = [
+            "kind",
+            "value",
+            "whose",
+            "is_safe",
+            "hours",
+            "may_say",
+            "sender",
+            "is_preferred",
+            "wants_invitations",
+        ]
         help_texts = {
             "is_safe": _("Leave it out when somebody might read or hear it who should not."),
             "hours": _("Such as: weekdays after 17:00."),
+            "wants_invitations": _(
+                "Only if they ask for it. Whoever can see that calendar, at home or at work, sees an appointment "
+                "with its day and hour, and the address from which we write."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,8 +75,10 @@ class ContactForm(forms.ModelForm):
             self.initial["may_say"] = ContactPoint.MaySay.NAME_ONLY
 
     def clean(self) -> dict[str, Any]:
-        """An e-mail address has the form of one."""
+        """An e-mail address has the form of one, and nothing else takes invitations."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("kind") != ContactPoint.Kind.EMAIL:
+            cleaned["wants_invitations"] = False
         if cleaned.get("kind") == ContactPoint.Kind.EMAIL and cleaned.get("value"):
             try:
                 validate_email(cleaned["value"])

@@ -32,6 +32,14 @@ TURN_SECONDS = 30
 
 
 @dataclass(frozen=True)
+class Appointment:
+    """An iCalendar file for the reader's calendar, and what it asks of it: REQUEST or CANCEL (RFC 5546)."""
+
+    file: bytes
+    method: str
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A letter in words: subject, plain text and HTML."""
 
@@ -39,6 +47,7 @@ class Rendered:
     text: str
     html: str
     sender: str = ""
+    appointment: Appointment | None = None
 
 
 @dataclass(frozen=True)
@@ -188,8 +197,17 @@ def _message(letter: Letter, words: Rendered) -> EmailMultiAlternatives:
         _one_line(words.subject), words.text, sender, [letter.to], headers={"Message-ID": letter.message_id}
     )
     message.attach_alternative(words.html, "text/html")
+    if words.appointment:
+        _enclose(message, words.appointment)
     message.message()
     return message
+
+
+def _enclose(message: EmailMultiAlternatives, appointment: Appointment) -> None:
+    """Twice, as calendars need it: Google and Outlook read the alternative, Apple Mail the file (RFC 6047)."""
+    media_type = f"text/calendar; method={appointment.method}"
+    message.attach_alternative(appointment.file.decode(), media_type)
+    message.attach("appointment.ics", appointment.file, "application/ics")
 
 
 def _one_line(text: str) -> str:

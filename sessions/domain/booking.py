@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.models import Mode, Place, Room, Service, User
 from routes.models import Route
-from sessions.domain import holds, new_ground, reminders, slot
+from sessions.domain import holds, invitations_out, new_ground, reminders, slot
 from sessions.domain.clash import Clash
 from sessions.domain.ending import cancel, decline, is_late, mark_arrived, mark_kept, mark_missed
 from sessions.domain.grounds import Shelf
@@ -131,6 +131,7 @@ def _stands(session: Session, clients: Sequence[Client], *, by: User, shelf: She
     slot.refuse_unready(session, clients, shelf)
     new_ground.ask_again(session, clients, by=by)
     reminders.write(session)
+    invitations_out.write(session)
 
 
 @retried
@@ -211,6 +212,7 @@ def move(
         if session.status == Session.Status.BOOKED:
             new_ground.ask_again(session, clients, by=by)
             reminders.rewrite(session)
+            invitations_out.write(session)
         slot.say("session.moved", session, clients, by=by)
     return session
 

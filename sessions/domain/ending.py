@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practice.models import Practice, User
-from sessions.domain import asked_letters, reminders, slot
+from sessions.domain import asked_letters, invitations_out, reminders, slot
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import AskedAnswer, Note, Session
@@ -38,6 +38,7 @@ def _become(session: Session, status: Session.Status, *, by: User | None, waived
             fields += ["cancelled_at", "waived", "changes"]
         session.save(update_fields=fields)
         reminders.take_back(session)
+        invitations_out.write(session)
         slot.say(f"session.{status}", session, clients, by=by)
     return session
 

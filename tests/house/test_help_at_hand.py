@@ -117,7 +117,7 @@ def test_every_link_page_has_it(chart, country):
 
 ACTS = {
     *("disclose_consent", "talk_consent", "decline_consent", "take_back_consent", "consent_copy"),
-    *("intake_keep", "plan_copy", "reminder_photo"),
+    *("intake_keep", "plan_copy", "reminder_photo", "feed"),
 }
 """Addresses that are no page of their own: what they do is answered by one of the others, or is a file."""
 

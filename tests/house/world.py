@@ -34,7 +34,7 @@ from practice.domain.uploads import Upload
 from practice.models import CoverPerson, Mode, Role, Supervision, User
 from routes.domain import photos
 from routes.models import Route
-from sessions.models import Note, Session
+from sessions.models import CalendarFeed, Note, Session
 from tests import factories, pictures
 
 CANARY = "canary-7f3k"
@@ -141,6 +141,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
     done.save(update_fields=["state", "done_at"])
     IMPORTS[person.pk] = (begun.pk, done.pk)
+    whose = person.user or lead
+    CalendarFeed.objects.create(user=whose, token_hash=person.pk.bytes, called=str(person.pk))
     safety(person, lead)
     doctors_word(person, lead)
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
@@ -228,6 +230,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
     "signatory": lambda person: person.signatories.get().pk,
+    "feed": lambda person: CalendarFeed.objects.get(called=str(person.pk)).pk,
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,

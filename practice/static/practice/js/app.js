@@ -10,3 +10,4 @@ if (asked("[data-signature]")) import("./signature.js");
 if (asked("[data-holds], [data-held-no-more]")) import("./holding.js");
 if (asked("[data-keeps]")) import("./answers.js");
 if (asked("[data-starters]")) import("./starters.js");
+if (asked("[data-copied]")) import("./copying.js");

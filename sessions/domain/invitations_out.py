@@ -1,0 +1,154 @@
+"""Invitations: an appointment for the calendar of a client who wants it, by mail, with its updates and its end.
+
+One letter for each client and state of a session, due three minutes later, so that what is undone meanwhile never
+leaves. What leaves is read from the row as it is then: the same UID, a higher SEQUENCE (RFC 5546).
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from clients.domain import contacts
+from clients.models import Client, ContactPoint
+from practice.domain import crisis, post, words
+from practice.domain.post import Appointment, Rendered
+from practice.models import Letter, Practice
+from sessions.domain import calendar_feed, calendar_file
+from sessions.models import Seat, Session
+
+KIND = "session_invitation"
+PAUSE = timedelta(minutes=3)
+GONE = (Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN)
+"""Sent, or perhaps: her calendar may hold it."""
+CANCELLED = "cancelled"
+TOLD = (Session.Status.BOOKED, Session.Status.CANCELLED)
+
+
+def write(session: Session, *, now: datetime | None = None) -> None:
+    """After a booking, a move or a cancellation, in its transaction: what has not left and no longer holds is taken
+    back, and each client who wants it is told where the session stands, if that is news to her calendar."""
+    now = now or timezone.now()
+    news = _news(session) if session.status in TOLD and session.starts_at > now else {}
+    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=[Letter.State.DUE, Letter.State.RETRY])
+    waiting.exclude(key__in=news).update(state=Letter.State.CANCELLED)
+    for key, point in news.items():
+        post.write(
+            KIND,
+            key=key,
+            to=point.value,
+            about=session.pk,
+            client=point.client_id,
+            due_at=now + PAUSE,
+            not_after=session.starts_at,
+        )
+
+
+def _news(session: Session) -> dict[str, ContactPoint]:
+    """Whom to tell, by the key of the letter: not who was told the same before, nor the end of what was never told."""
+    found, state = {}, _state(session)
+    for seat in session.seats.select_related("client"):
+        point = contacts.invitation_email(seat.client)
+        last = _last_told(session, point.value) if point else state
+        if point and last != state and (last or state != CANCELLED):
+            found[_key(session, point)] = point
+    return found
+
+
+def _state(session: Session) -> str:
+    """What a calendar shows of it: “20270304T100000Z/20270304T105000Z”, or “cancelled”."""
+    if session.status == Session.Status.CANCELLED:
+        return CANCELLED
+    return "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (session.starts_at, session.ends_at))
+
+
+def _key(session: Session, point: ContactPoint) -> str:
+    """session|changes|state|recipient|kind."""
+    recipient = f"{point.client_id}:{hashlib.sha256(point.value.encode()).hexdigest()[:16]}"
+    return f"{session.pk}|{session.changes}|{_state(session)}|{recipient}|{KIND}"
+
+
+def _last_told(session: Session, address: str, *, before: Letter | None = None) -> str:
+    """The state that a calendar may hold; empty when nothing was ever sent there."""
+    gone = Letter.objects.filter(about=session.pk, to=address, kind=KIND, state__in=GONE)
+    if before:
+        gone = gone.filter(created_at__lt=before.created_at)
+    last = gone.order_by("-created_at").values_list("key", flat=True).first()
+    return last.split("|")[2] if last else ""
+
+
+def _seats(letter: Letter) -> QuerySet[Seat]:
+    found = Seat.objects.select_related("client", "session__therapist", "session__place")
+    return found.filter(session=letter.about, client=letter.client)
+
+
+def still_wanted(letter: Letter) -> bool:
+    """The session stands as it stood then and has not begun, the client is one, and she still wants it there."""
+    seat = _seats(letter).filter(client__status=Client.Status.ACTIVE).first()
+    if seat is None or seat.session.status not in TOLD or seat.session.starts_at <= timezone.now():
+        return False
+    if letter.key.split("|")[1:3] != [str(seat.session.changes), _state(seat.session)]:
+        return False
+    point = contacts.recipient(letter.client, letter.to)
+    return point is not None and point.wants_invitations
+
+
+def render(letter: Letter) -> Rendered:
+    """A day and a time, and the appointment for the calendar, which says as much and no more."""
+    seat, practice = _seats(letter).get(), Practice.load()
+    point, session, zone = contacts.recipient(letter.client, letter.to), seat.session, seat.session.place.time_zone
+    named, is_cancelled = point is not None and contacts.may_name_us(point), _state(session) == CANCELLED
+    is_moved = not is_cancelled and bool(_last_told(session, letter.to, before=letter))
+    context = {
+        "subject": _subject(session, is_moved=is_moved) if named else _("Appointment"),
+        "sender": (point.sender if point else "") or (practice.name if named else session.therapist.called),
+        "practice": practice,
+        "discreet": not named,
+        "crisis_lines": crisis.lines(practice.country) if named else [],
+        "is_cancelled": is_cancelled,
+        "is_moved": is_moved,
+        "called": words.apart(seat.client.called_name),
+        "with": words.apart(session.therapist.called),
+        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "until": words.clock(session.ends_at, zone),
+    }
+    method = calendar_file.CANCEL if is_cancelled else calendar_file.REQUEST
+    return Rendered(
+        subject=str(context["subject"]),
+        text=render_to_string("mail/invitation.txt", context),
+        html=render_to_string("mail/invitation.html", context),
+        sender=str(context["sender"]),
+        appointment=Appointment(calendar_file.of([_entry(session, letter)], method=method), method),
+    )
+
+
+def _subject(session: Session, *, is_moved: bool) -> str:
+    """“Thursday, 14:00”, and what became of it."""
+    zone = session.place.time_zone
+    local = session.starts_at.astimezone(ZoneInfo(zone)).date()
+    when = {"when": f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"}
+    if _state(session) == CANCELLED:
+        return _("Cancelled: %(when)s") % when
+    return (_("Moved: %(when)s") if is_moved else _("For your calendar: %(when)s")) % when
+
+
+def _entry(session: Session, letter: Letter) -> calendar_file.Entry:
+    """For her alone: nobody else is named, and the organizer is the address from which the practice sends."""
+    return calendar_file.Entry(
+        uid=calendar_feed.uid(session),
+        summary=_("Appointment"),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.place.time_zone,
+        changes=session.changes,
+        changed_at=letter.created_at,
+        status="CANCELLED" if _state(session) == CANCELLED else "CONFIRMED",
+        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        attendee=letter.to,
+    )
