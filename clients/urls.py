@@ -73,6 +73,7 @@ urlpatterns = [
     path("<uuid:pk>/contact", contacts.contact, name="contact"),
     path("<uuid:pk>/contact/<uuid:point_pk>", contacts.contact, name="edit_contact"),
     path("<uuid:pk>/contact/<uuid:point_pk>/remove", contacts.remove_contact, name="remove_contact"),
+    path("<uuid:pk>/contact/<uuid:point_pk>/start", contacts.start_messages, name="start_messages"),
     path("<uuid:pk>/emergency-contact", contacts.emergency, name="emergency_contact"),
     path("<uuid:pk>/born", signatories.birth_date, name="birth_date"),
     path("<uuid:pk>/signers", signatories.listing, name="signers"),

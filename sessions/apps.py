@@ -18,7 +18,11 @@ class SessionsConfig(AppConfig):
         from sessions.domain import measure_letters, measures_due, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
-            reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
+            reminders.still_wanted,
+            reminders.render,
+            gettext_lazy("Reminder of a session"),
+            hours=reminders.hours,
+            group="reminder",
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from sessions.domain import measures_due
+from sessions.domain import measures_due, reminders
 
 
 @shared_task(name="sessions.tasks.ask_measures")
 def ask_measures() -> None:
     """Ask what is due before the sessions of the next two days."""
     measures_due.ask()
+
+
+@shared_task(name="sessions.tasks.write_reminders")
+def write_reminders() -> None:
+    """Write the reminders that nobody wrote yet."""
+    reminders.write_what_is_missing()

@@ -2,9 +2,10 @@
 
 from sessions.models.measure_due import MeasureDue
 from sessions.models.note import Note
+from sessions.models.reminder_rule import ReminderRule
 from sessions.models.seat import Seat
 from sessions.models.series import Series
 from sessions.models.session import Session
 from sessions.models.weather_choice import WeatherChoice
 
-__all__ = ["MeasureDue", "Note", "Seat", "Series", "Session", "WeatherChoice"]
+__all__ = ["MeasureDue", "Note", "ReminderRule", "Seat", "Series", "Session", "WeatherChoice"]
