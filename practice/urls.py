@@ -10,5 +10,6 @@ urlpatterns = [
     path("cover", cover.show, name="cover"),
     path("arrivals", settings.arrivals, name="arrivals"),
     path("signing", settings.signing, name="signing"),
+    path("messages", settings.messages_out, name="messages"),
     path("routes", settings.routes, name="routes"),
 ]

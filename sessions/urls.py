@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, summary
+from sessions.views import book, days, fitting, mine, note, reminders, session, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/move", book.move, name="move"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
+    path("<uuid:pk>/arriving", session.arrive, name="arriving"),
     path("<uuid:pk>/missed", book.missed, name="missed"),
     path("<uuid:pk>/kept", book.kept, name="kept"),
     path("seat/<uuid:pk>/note", note.note, name="note"),
@@ -23,5 +24,7 @@ urlpatterns = [
     path("client/<uuid:pk>/outdoors", session.outdoors_after, name="outdoors_after"),
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
+    path("reminders", reminders.rules, name="reminder_rules"),
+    path("client/<uuid:pk>/reminders", reminders.of_client, name="client_reminders"),
     path("mine", mine.mine, name="mine"),
 ]

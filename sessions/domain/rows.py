@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light, seasons
-from sessions.domain import grounds, light, meeting, outlook, readiness
+from sessions.domain import arriving, grounds, light, meeting, outlook, readiness
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
@@ -32,6 +32,8 @@ class Row:
     answers: tuple[Seat, ...]
     """Those that no chip says."""
     note: str
+    arrivals: tuple[Chip, ...] = ()
+    """Who says to be there, or late."""
 
     @property
     def icon(self) -> str:
@@ -105,6 +107,7 @@ def _row(
         bar=_bar(session),
         answers=answers,
         note=_note_state(seats) if session.ends_at <= now and known else "",
+        arrivals=arriving.chips(session, seats, now=now),
     )
 
 
