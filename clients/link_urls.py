@@ -1,11 +1,12 @@
 """Short addresses that clients reach by a mailed link.
 
-/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days. /verify is open to everyone.
+/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days, /stop/… no more messages.
+/verify is open to everyone.
 """
 
 from django.urls import path
 
-from clients.views import answer, checking, help_now, intake, plan, review, signing, window
+from clients.views import answer, checking, help_now, intake, plan, review, signing, stopping, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -23,5 +24,6 @@ urlpatterns = [
     path("c/<str:token>/", review.asked, name="review"),
     path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
     path("p/<str:token>/copy", plan.copy, name="plan_copy"),
+    path("stop/<str:token>/", stopping.stop, name="stop_messages"),
     path("verify", checking.check, name="verify"),
 ]

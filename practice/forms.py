@@ -184,3 +184,25 @@ class AddCoverForm(ChangeCoverForm):
         super().__init__(data, people=people)
         who: Any = self.fields["who"]
         who.label, who.empty_label = _("Who else covers"), _("choose")
+
+
+class MessagesForm(forms.ModelForm):
+    """When nothing leaves by itself, and how fast what is late goes after an outage."""
+
+    class Meta:
+        model = Practice
+        fields = ["quiet_from", "quiet_until", "late_a_minute"]
+        labels = {
+            "quiet_from": _("No messages from"),
+            "quiet_until": _("Until"),
+            "late_a_minute": _("Late messages a minute"),
+        }
+        help_texts = {
+            "quiet_from": _("Reminders wait for the morning, or leave before. The same time twice: at any hour."),
+            "late_a_minute": _("After an outage, at most so many of what is more than five minutes late."),
+        }
+        widgets = {
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "late_a_minute": forms.NumberInput(attrs={"class": "short"}),
+        }

@@ -26,7 +26,11 @@ class SessionsConfig(AppConfig):
         )
 
         post.kinds[reminders.KIND] = post.LetterKind(
-            reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
+            reminders.still_wanted,
+            reminders.render,
+            gettext_lazy("Reminder of a session"),
+            hours=reminders.hours,
+            group="reminder",
         )
         post.kinds[invitations_out.KIND] = post.LetterKind(
             invitations_out.still_wanted, invitations_out.render, gettext_lazy("Appointment for a calendar")

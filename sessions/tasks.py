@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.domain import holds, measures_due
+from sessions.domain import holds, measures_due, reminders
 
 
 @shared_task(name="sessions.tasks.ask_measures")
@@ -15,3 +15,9 @@ def ask_measures() -> None:
 def let_go() -> None:
     """Free the slots of what was asked for or held, once its time is over."""
     holds.let_go()
+
+
+@shared_task(name="sessions.tasks.write_reminders")
+def write_reminders() -> None:
+    """Write the reminders that nobody wrote yet."""
+    reminders.write_what_is_missing()

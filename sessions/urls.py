@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from sessions.views import book, calendar, days, feeds, fitting, mine, moving, note, series, session, storm, summary
+from sessions.views import (
+    book,
+    calendar,
+    days,
+    feeds,
+    fitting,
+    mine,
+    moving,
+    note,
+    reminders,
+    series,
+    session,
+    storm,
+    summary,
+)
 
 app_name = "sessions"
 urlpatterns = [
@@ -21,6 +35,7 @@ urlpatterns = [
     path("<uuid:pk>/undo", moving.undo, name="undo"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
+    path("<uuid:pk>/arriving", session.arrive, name="arriving"),
     path("<uuid:pk>/missed", book.missed, name="missed"),
     path("<uuid:pk>/kept", book.kept, name="kept"),
     path("seat/<uuid:pk>/note", note.note, name="note"),
@@ -30,6 +45,8 @@ urlpatterns = [
     path("client/<uuid:pk>/outdoors", session.outdoors_after, name="outdoors_after"),
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
+    path("reminders", reminders.rules, name="reminder_rules"),
+    path("client/<uuid:pk>/reminders", reminders.of_client, name="client_reminders"),
     path("mine", mine.mine, name="mine"),
     path("calendars", feeds.feeds, name="feeds"),
     path("calendars/<uuid:pk>/end", feeds.end_feed, name="end_feed"),

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client, ContactPoint, EmergencyContact, Signatory
-from practice.domain import audit, links
+from practice.domain import audit, links, words
 from practice.models import Letter, User
 
 TWICE = timedelta(seconds=60)
@@ -29,6 +30,8 @@ class Way:
     sender: str = ""
     is_preferred: bool = False
     wants_invitations: bool = False
+    safe_from: time | None = None
+    safe_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None
         others = client.contact_points.exclude(pk=point.pk) if point else client.contact_points.all()
         others.filter(is_preferred=True).update(is_preferred=False)
     if point:
+        said |= {} if point.value == way.value else {"stopped_at": None, "suspended_at": None, "suspended_because": ""}
         for name, value in said.items():
             setattr(point, name, value)
         point.save(update_fields=list(said))
@@ -144,23 +148,80 @@ def recipient(client: Client | UUID | None, value: str) -> ContactPoint | None:
     return _most_careful(list(ContactPoint.objects.filter(client=client)), value) if client else None
 
 
+def best(client: Client, channel: str, *, first: str = "") -> ContactPoint | None:
+    """Where a message that nobody wrote by hand may go by this channel (`Letter.Channel`): safe, something may be said
+    there, nothing came back, and nobody said stop. The address `first` before others, then the preferred one."""
+    points = sorted(client.contact_points.all(), key=lambda point: point.value.casefold() != first.casefold())
+    may = (point for point in points if point.kind == channel and not _has_stopped(points, point.value))
+    return next((found for point in may if (found := _most_careful(points, point.value, channel))), None)
+
+
+def hindrance(client: Client, channel: str) -> str:
+    """Why no message goes by this channel by itself, in words for staff; empty when one may."""
+    if best(client, channel):
+        return ""
+    points = [point for point in client.contact_points.all() if point.kind == channel]
+    stopped, back = [one for one in points if one.stopped_at], [one for one in points if one.suspended_at]
+    if stopped:
+        return _("They asked for no more messages there, on %(day)s.") % {"day": _on_day(stopped[0].stopped_at)}
+    if back:
+        return _("What was sent there came back on %(day)s.") % {"day": _on_day(back[0].suspended_at)}
+    if points:
+        return _("Nothing may be sent to the address we have.")
+    by_text = _("There is no number for text messages.")
+    return by_text if channel == ContactPoint.Kind.TEXT else _("There is no e-mail address.")
+
+
+def _on_day(moment: datetime | None) -> str:
+    return words.plain_day(timezone.localdate(moment)) if moment else ""
+
+
+@transaction.atomic
+def stop(point: ContactPoint, *, by: User | None = None) -> None:
+    """No message goes there by itself any more: a stop word came, or somebody unsubscribed. Twice is once."""
+    same = ContactPoint.objects.filter(client=point.client_id, kind=point.kind, value__iexact=point.value.strip())
+    if same.filter(stopped_at=None).update(stopped_at=timezone.now()):
+        audit.record("client.messages_stopped", by=by, subject=point.client_id, detail={"point": str(point.pk)})
+
+
+@transaction.atomic
+def start(point: ContactPoint, *, by: User | None = None) -> None:
+    """Messages may go there again."""
+    same = ContactPoint.objects.filter(client=point.client_id, kind=point.kind, value__iexact=point.value.strip())
+    if same.filter(stopped_at__isnull=False).update(stopped_at=None):
+        audit.record("client.messages_started", by=by, subject=point.client_id, detail={"point": str(point.pk)})
+
+
+def masked(value: str) -> str:
+    """“m…@example.org”, “…123”: enough to know it again."""
+    name, at, host = value.strip().rpartition("@")
+    return f"{name[:1]}…@{host}" if at else f"…{value.strip()[-3:]}"
+
+
 def _first_safe(points: list[ContactPoint]) -> ContactPoint | None:
     mails = (point for point in points if point.kind == ContactPoint.Kind.EMAIL)
     return next((found for point in mails if (found := _most_careful(points, point.value))), None)
 
 
-def _most_careful(points: list[ContactPoint], value: str) -> ContactPoint | None:
-    same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
-    mails = [point for point in same if point.kind == ContactPoint.Kind.EMAIL]
-    if is_silent(same, value) or not mails:
+def _most_careful(points: list[ContactPoint], value: str, kind: str = ContactPoint.Kind.EMAIL) -> ContactPoint | None:
+    same = _same(points, value)
+    usable = [point for point in same if point.kind == kind]
+    if is_silent(same, value) or not usable or any(point.suspended_at for point in usable):
         return None
-    return min(mails, key=lambda point: (may_name_us(point), not point.sender))
+    return min(usable, key=lambda point: (may_name_us(point), not point.sender))
+
+
+def _same(points: Iterable[ContactPoint], value: str) -> list[ContactPoint]:
+    return [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
+
+
+def _has_stopped(points: Iterable[ContactPoint], value: str) -> bool:
+    return any(point.stopped_at for point in _same(points, value))
 
 
 def is_silent(points: Iterable[ContactPoint], value: str) -> bool:
     """Whether an address or number is unsafe, or nothing may be said there, in any entry of it."""
-    same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
-    return any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in same)
+    return any(not point.is_safe or point.may_say == ContactPoint.MaySay.NOTHING for point in _same(points, value))
 
 
 def may_name_us(point: ContactPoint) -> bool:

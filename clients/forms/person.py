@@ -48,19 +48,16 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = ContactPoint
         fields = [
-            "kind",
-            "value",
-            "whose",
-            "is_safe",
-            "hours",
-            "may_say",
-            "sender",
-            "is_preferred",
-            "wants_invitations",
-        ]
+            "kind", "value", "whose", "is_safe", "hours", "may_say", "sender", "is_preferred",
+            "safe_from", "safe_until", "wants_invitations",
+        ]  # fmt: skip
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("safe_from", "safe_until")
+        }
         help_texts = {
             "is_safe": _("Leave it out when somebody might read or hear it who should not."),
             "hours": _("Such as: weekdays after 17:00."),
+            "safe_from": _("What we send by ourselves arrives between these times; leave both empty for any hour."),
             "wants_invitations": _(
                 "Only if they ask for it. Whoever can see that calendar, at home or at work, sees an appointment "
                 "with its day and hour, and the address from which we write."
@@ -84,6 +81,9 @@ class ContactForm(forms.ModelForm):
                 validate_email(cleaned["value"])
             except forms.ValidationError:
                 self.add_error("value", _("Please write an e-mail address, such as ines@example.org."))
+        begins, ends = cleaned.get("safe_from"), cleaned.get("safe_until")
+        if not self.errors and ((begins is None) != (ends is None) or (begins and begins == ends)):
+            self.add_error("safe_until", _("Please give both times, or neither."))
         return cleaned
 
     @property

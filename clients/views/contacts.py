@@ -43,6 +43,16 @@ def remove_contact(request: HttpRequest, pk: UUID, point_pk: UUID) -> HttpRespon
     return redirect("clients:show", client.pk)
 
 
+@require_POST
+@needs(Permission.KEEP_CLIENTS)
+def start_messages(request: HttpRequest, pk: UUID, point_pk: UUID) -> HttpResponse:
+    """They said that messages may go there again."""
+    client = finding.of(request, pk)
+    contacts.start(get_object_or_404(ContactPoint, client=client, pk=point_pk), by=request.user)
+    messages.success(request, _("Messages may go there again."))
+    return redirect("clients:show", client.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_CLIENTS)
 def emergency(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from practice.config import texting
 from practice.config.addresses import Database, Email, Misconfigured, Tiles, Valkey, Weather
 
 __all__ = ["Database", "Email", "Environment", "Misconfigured", "Tiles", "Valkey", "Weather", "read"]
@@ -43,6 +44,7 @@ class Environment:
     valkey: Valkey = field(repr=False)
     email: Email = field(repr=False)
     weather: Weather
+    sms: texting.Texts
     base_url: str
     key_file: Path | None
     key: bytes = field(repr=False)
@@ -96,6 +98,7 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         valkey=Valkey.parse("REDIS_URL", values.get("REDIS_URL") or f"unix://{home}/run/valkey.sock"),
         email=Email.parse("EMAIL_URL", values.get("EMAIL_URL") or "smtp://127.0.0.1:2525"),
         weather=_weather(values, mode),
+        sms=texting.read(values, mode),
         base_url=_base_url(values, mode),
         key_file=key_file,
         key=key,

@@ -203,6 +203,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 
 TILES = ENVIRONMENT.tiles
 WEATHER = ENVIRONMENT.weather
+SMS = ENVIRONMENT.sms
 
 LOGGING = {
     "version": 1,
@@ -220,6 +221,7 @@ LOGGING = {
         "django.security": {"handlers": ["nowhere"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        "twilio": {"handlers": ["nowhere"], "propagate": False},
         # These would quote the file that they were given.
         "pyhanko": {"handlers": ["nowhere"], "propagate": False},
         "pyhanko_certvalidator": {"handlers": ["nowhere"], "propagate": False},

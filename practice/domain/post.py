@@ -6,58 +6,74 @@ A crash or a lost connection after the text may have left makes it `uncertain`: 
 """
 
 import logging
-import smtplib
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import formataddr
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from practice.domain import hints
+from practice.domain import catching_up, hints, mails, texts
+from practice.domain.carriers import Doubtful, NotSent, Refused
+from practice.domain.catching_up import WAITING
+from practice.domain.mails import Appointment
 from practice.models import Letter
 
 logger = logging.getLogger("alongside.post")
 LEASE = timedelta(seconds=120)
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 60)]
 TURN_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """An iCalendar file for the reader's calendar, and what it asks of it: REQUEST or CANCEL (RFC 5546)."""
-
-    file: bytes
-    method: str
+UNDO = timedelta(minutes=3)
+"""Letters that a tap on a page causes are due so long after it at the earliest: within it the tap can be undone, and
+nobody hears of it (ours). It is part of when a letter is due."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter in words: subject, plain text and HTML."""
+    """A letter in words: subject, plain text and HTML; of a text message the text alone."""
 
     subject: str
     text: str
     html: str
     sender: str = ""
     appointment: Appointment | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a letter is not wanted any more, in words for the log of letters. As an answer it is a no."""
+
+    words: str
+
+    def __bool__(self) -> bool:
+        """A no."""
+        return False
+
+
+def at_any_hour(letter: Letter, now: datetime) -> datetime:
+    """Most letters may leave whenever they are due."""
+    return now
 
 
 @dataclass(frozen=True)
 class LetterKind:
     """What the app that owns a kind of letter knows: is it still wanted, what does it say, and what a list of the
-    letters to a client calls it; a kind that goes to colleagues alone needs no such words."""
+    letters to a client calls it; a kind that goes to colleagues alone needs no such words.
 
-    still_wanted: Callable[[Letter], bool]
+    `hours`: from when on a letter that is due may leave. `group`: late letters of one group to one recipient become
+    one, whose words tell of those that were folded into it; without a group each goes alone.
+    """
+
+    still_wanted: Callable[[Letter], bool | WhyNot]
     render: Callable[[Letter], Rendered]
     words: str | Promise = ""
+    hours: Callable[[Letter, datetime], datetime] = at_any_hour
+    group: str = ""
 
 
 kinds: dict[str, LetterKind] = {}
@@ -72,6 +88,7 @@ def write(
     due_at: datetime | None = None,
     not_after: datetime | None = None,
     client: uuid.UUID | None = None,
+    channel: str = Letter.Channel.EMAIL,
 ) -> Letter:
     """Put a letter into the outbox once: the same `key` again returns the first one. Enqueues a hint at commit."""
     letter, made = Letter.objects.get_or_create(
@@ -83,6 +100,7 @@ def write(
             "due_at": due_at or timezone.now(),
             "not_after": not_after,
             "client": client,
+            "channel": channel,
         },
     )
     if made and letter.due_at <= timezone.now():
@@ -90,18 +108,18 @@ def write(
     return letter
 
 
-def cancel(*, about: uuid.UUID, kind: str | None = None) -> int:
-    """Take back what has not left yet; returns how many letters that were."""
-    waiting = Letter.objects.filter(about=about, state__in=[Letter.State.DUE, Letter.State.RETRY])
+def cancel(*, about: uuid.UUID, kind: str | None = None, why: str = "") -> int:
+    """Take back what has not left yet; returns how many letters that were. `why` stands in the log of letters."""
+    waiting = Letter.objects.filter(WAITING, about=about)
     if kind:
         waiting = waiting.filter(kind=kind)
-    return waiting.update(state=Letter.State.CANCELLED)
+    return waiting.update(state=Letter.State.CANCELLED, why_not=why or _("It was taken back."))
 
 
 def cancel_for(client: uuid.UUID) -> int:
     """Take back whatever has not left yet to this client; returns how many letters that were."""
-    waiting = Letter.objects.filter(client=client, state__in=[Letter.State.DUE, Letter.State.RETRY])
-    return waiting.update(state=Letter.State.CANCELLED)
+    waiting = Letter.objects.filter(WAITING, client=client)
+    return waiting.update(state=Letter.State.CANCELLED, why_not=_("Nobody writes to this person any more."))
 
 
 def hint() -> None:
@@ -117,6 +135,7 @@ def dispatch(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     _give_up_lost_leases(now)
     _expire(now)
+    catching_up.fold({name: kind.group for name, kind in kinds.items() if kind.group}, now=now)
     sent, until = 0, time.monotonic() + TURN_SECONDS
     while time.monotonic() < until and (letter := _claim(now)):
         sent += _deliver(letter, now)
@@ -126,19 +145,24 @@ def dispatch(*, now: datetime | None = None) -> int:
 def _give_up_lost_leases(now: datetime) -> None:
     """Whoever leased these died while the text may have left: they are uncertain, never sent again by themselves."""
     lost = Letter.objects.filter(state=Letter.State.LEASED, lease_until__lt=now)
-    lost.update(state=Letter.State.UNCERTAIN, last_error="The sender stopped while sending.")
+    seen = "The sender stopped while sending."
+    why = _("We stopped while it was being sent: it may have left.")
+    lost.update(state=Letter.State.UNCERTAIN, last_error=seen, why_not=why)
 
 
 def _expire(now: datetime) -> None:
-    late = Letter.objects.filter(state__in=[Letter.State.DUE, Letter.State.RETRY], not_after__lt=now)
-    late.update(state=Letter.State.EXPIRED)
+    late = Letter.objects.filter(WAITING, not_after__lt=now)
+    late.update(state=Letter.State.EXPIRED, why_not=_("It was too late to send it."))
 
 
 def _claim(now: datetime) -> Letter | None:
-    """Lease the letter that has waited longest, in one short transaction that skips what others hold."""
-    waiting = Q(state__in=[Letter.State.DUE, Letter.State.RETRY], due_at__lte=now)
+    """Lease the letter that has waited longest, in one short transaction that skips what others hold. Of late ones only
+    as many as this minute has room for; what is not late does not wait for them."""
+    waiting = Letter.objects.filter(WAITING, due_at__lte=now).order_by("due_at").select_for_update(skip_locked=True)
     with transaction.atomic():
-        letter = Letter.objects.filter(waiting).order_by("due_at").select_for_update(skip_locked=True).first()
+        letter = waiting.first()
+        if letter and letter.due_at < now - catching_up.LATE and not catching_up.has_room(now=now):
+            letter = waiting.filter(due_at__gte=now - catching_up.LATE).first()
         if letter:
             letter.state, letter.lease = Letter.State.LEASED, uuid.uuid4()
             letter.lease_until = timezone.now() + LEASE
@@ -147,91 +171,80 @@ def _claim(now: datetime) -> Letter | None:
     return letter
 
 
-def _mark(letter: Letter, state: Letter.State, *, error: str = "", due_at: datetime | None = None) -> bool:
+def _mark(letter: Letter, state: Letter.State, *, error: str = "", why: str = "", **more: object) -> bool:
     """Move a leased letter on; a lease that was lost meanwhile is not ours to move."""
-    values: dict[str, object] = {"state": state, "last_error": error[:300], "lease": None, "lease_until": None}
+    values: dict[str, object] = {"state": state, "last_error": error[:300], "why_not": why[:200]}
+    values |= {"lease": None, "lease_until": None} | more
     if state == Letter.State.SENT:
         values["sent_at"] = timezone.now()
-    if due_at:
-        values["due_at"] = due_at
     ours = Letter.objects.filter(pk=letter.pk, state=Letter.State.LEASED, lease=letter.lease)
     return bool(ours.update(**values))
 
 
 def _deliver(letter: Letter, now: datetime) -> bool:
-    """Send one leased letter; True when the mail server took it."""
+    """Send one leased letter; True when the carrier took it."""
     kind = kinds[letter.kind]
     try:
-        if not kind.still_wanted(letter):
-            _mark(letter, Letter.State.CANCELLED)
+        if _stays(letter, kind, now):
             return False
-        message = _message(letter, kind.render(letter))
-        server = get_connection()
-        server.open()
+        hand_over = _ready(letter, kind.render(letter))
     except Exception as error:  # nothing has left yet: whatever went wrong may be tried again
         logger.warning("not sent", extra={"fields": {"letter": str(letter.pk), "error": type(error).__name__}})
         _retry(letter, f"{type(error).__name__}: nothing was sent.", now)
         return False
     try:
-        server.send_messages([message])
-    except Exception as error:  # sorted by what the mail server said
-        _judge(letter, error, now)
+        provider_id = hand_over()
+    except NotSent as said:
+        _retry(letter, str(said), now)
+    except Refused as said:
+        _mark(letter, Letter.State.DEAD, error=str(said), why=_("It was refused where it was to go."))
+    except Doubtful as said:
+        why = _("Nobody said whether it was taken: it may have arrived.")
+        _mark(letter, Letter.State.UNCERTAIN, error=str(said), why=why)
+    else:
+        return _mark(letter, Letter.State.SENT, provider_id=provider_id[:80])
+    return False
+
+
+def _stays(letter: Letter, kind: LetterKind, now: datetime) -> bool:
+    """Whether it does not leave now: no longer wanted, no way for it, or not at this hour."""
+    wanted = kind.still_wanted(letter)
+    if letter.channel == Letter.Channel.TEXT and not texts.are_on():
+        wanted = WhyNot(_("Text messages are switched off."))
+    if not wanted:
+        why = wanted.words if isinstance(wanted, WhyNot) else _("It was no longer wanted.")
+        _mark(letter, Letter.State.CANCELLED, why=why)
+        return True
+    begins = kind.hours(letter, now)
+    if begins <= now:
         return False
-    finally:
-        _close(server)
-    return _mark(letter, Letter.State.SENT)
+    if letter.not_after and begins >= letter.not_after:
+        _mark(letter, Letter.State.EXPIRED, why=_("No message may leave at these hours, and later it was too late."))
+    else:
+        letter.attempts -= 1
+        _mark(letter, Letter.State.DUE, due_at=begins, attempts=letter.attempts)
+    return True
 
 
-def _close(server: BaseEmailBackend) -> None:
-    """Say goodbye; a goodbye that fails changes nothing about what was sent."""
-    try:
-        server.close()
-    except OSError:
-        logger.info("mail server left without a goodbye")
-
-
-def _message(letter: Letter, words: Rendered) -> EmailMultiAlternatives:
-    """The mail itself, written out once so that what cannot be a mail is found before anything leaves."""
-    sender = formataddr((_one_line(words.sender), settings.DEFAULT_FROM_EMAIL))
-    message = EmailMultiAlternatives(
-        _one_line(words.subject), words.text, sender, [letter.to], headers={"Message-ID": letter.message_id}
+def _ready(letter: Letter, words: Rendered) -> Callable[[], str]:
+    """Everything that can go wrong before a byte leaves; what is given back hands it over."""
+    if letter.channel == Letter.Channel.TEXT:
+        return lambda: texts.send(to=letter.to, text=words.text)
+    message = mails.written(
+        to=letter.to,
+        sender=words.sender,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        message_id=letter.message_id,
+        headers=words.headers,
+        appointment=words.appointment,
     )
-    message.attach_alternative(words.html, "text/html")
-    if words.appointment:
-        _enclose(message, words.appointment)
-    message.message()
-    return message
-
-
-def _enclose(message: EmailMultiAlternatives, appointment: Appointment) -> None:
-    """Twice, as calendars need it: Google and Outlook read the alternative, Apple Mail the file (RFC 6047)."""
-    media_type = f"text/calendar; method={appointment.method}"
-    message.attach_alternative(appointment.file.decode(), media_type)
-    message.attach("appointment.ics", appointment.file, "application/ics")
-
-
-def _one_line(text: str) -> str:
-    """A header has one line and no control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return mails.open_line(message)
 
 
 def _retry(letter: Letter, error: str, now: datetime) -> None:
     if letter.attempts > len(PAUSES):
-        _mark(letter, Letter.State.DEAD, error=error)
+        _mark(letter, Letter.State.DEAD, error=error, why=_("It was tried for hours, and nobody took it."))
     else:
         _mark(letter, Letter.State.RETRY, error=error, due_at=now + PAUSES[letter.attempts - 1])
-
-
-def _judge(letter: Letter, error: Exception, now: datetime) -> None:
-    """A clear refusal is dead (5xx) or tried again (4xx); silence after the text began to leave is uncertain."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next(iter(error.recipients.values()))[0]
-    elif isinstance(error, smtplib.SMTPResponseException):
-        code = error.smtp_code
-    else:
-        _mark(letter, Letter.State.UNCERTAIN, error=f"{type(error).__name__} while sending.")
-        return
-    if 400 <= code < 500:
-        _retry(letter, f"The mail server said {code}.", now)
-    else:
-        _mark(letter, Letter.State.DEAD, error=f"The mail server refused it ({code}).")

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,13 @@ class Letter(models.Model):
         CANCELLED = "cancelled", _("no longer wanted")
         EXPIRED = "expired", _("too late to send")
 
+    class Settled(models.TextChoices):
+        """What a person did about a letter that may not have arrived."""
+
+        ARRIVED = "arrived", _("it arrived")
+        AGAIN = "again", _("sent again")
+        RANG = "rang", _("rang instead")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=200, unique=True)
@@ -46,9 +54,21 @@ class Letter(models.Model):
     why_not = models.CharField(max_length=200, blank=True, help_text="why it was not sent, for the log of letters")
     provider_id = models.CharField(max_length=80, blank=True, help_text="what a provider calls a text message")
     created_at = models.DateTimeField(auto_now_add=True)
+    folded_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="folded", help_text="late, it went with"
+    )
+    settled_as = models.CharField(max_length=10, choices=Settled.choices, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="letter_settled_by_somebody",
+                condition=models.Q(settled_as="") | models.Q(settled_at__isnull=False, settled_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="letter_state_is_known",
                 condition=models.Q(
@@ -66,6 +86,7 @@ class Letter(models.Model):
             ),
             models.Index(name="letter_about", fields=["about"]),
             models.Index(name="letter_of_client", fields=["client"]),
+            models.Index(name="letter_sent", fields=["sent_at"], condition=models.Q(sent_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

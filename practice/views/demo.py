@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -37,6 +38,13 @@ def _read(path: Path) -> EmailMessage:
     return email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
 
 
+def _texts() -> list[dict[str, Any]]:
+    """The newest 100 text messages."""
+    paths = sorted((settings.ENVIRONMENT.home / "texts").glob("*.json"), reverse=True)[:100]
+    kept = [json.loads(path.read_text()) for path in paths]
+    return [one | {"at": datetime.fromisoformat(one["at"])} for one in kept]
+
+
 def _find(name: str) -> EmailMessage:
     path = _tray() / f"{Path(name).name}.eml"
     try:
@@ -62,11 +70,11 @@ def _sent_at(message: EmailMessage) -> datetime | None:
 @login_not_required
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    """The newest 100 letters."""
+    """The newest 100 letters, and the newest 100 text messages."""
     paths = sorted(_tray().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:100]
     read = [(path.stem, _read(path)) for path in paths]
     letters = [{"name": name, "message": message, "sent_at": _sent_at(message)} for name, message in read]
-    return render(request, "practice/demo_mail.html", {"letters": letters})
+    return render(request, "practice/demo_mail.html", {"letters": letters, "texts": _texts()})
 
 
 @login_not_required

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from practice.domain import audit
-from practice.forms import ArrivalsForm, FinalWordForm, RoutesForm, SigningForm
+from practice.forms import ArrivalsForm, FinalWordForm, MessagesForm, RoutesForm, SigningForm
 from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
@@ -44,13 +44,22 @@ def final_word(request: HttpRequest) -> HttpResponse:
     return _settle(request, FinalWordForm, "final_word")
 
 
+def messages_out(request: HttpRequest) -> HttpResponse:
+    """Quiet hours, and how fast what is late goes."""
+    return _settle(request, MessagesForm, "messages")
+
+
 def _settle(request: HttpRequest, form_of: type[ModelForm], what: str) -> HttpResponse:
     practice = Practice.load()
     form = form_of(request.POST if request.method == "POST" else None, instance=practice)
     if not form.is_bound or not form.is_valid():
         return render(request, f"practice/{what}.html", {"form": form}, status=422 if form.is_bound else 200)
     practice.save(update_fields=list(form.fields))
-    detail = {name: f"{one:%H:%M}" if isinstance(one, time) else one for name, one in form.cleaned_data.items()}
-    audit.record(f"practice.{what}_settled", by=request.user, detail=detail)
+    audit.record(f"practice.{what}_settled", by=request.user, detail=_plain(form.cleaned_data))
     messages.success(request, _("Kept. It counts from now on, for everybody."))
     return redirect("practice:team")
+
+
+def _plain(said: dict[str, object]) -> dict[str, object]:
+    """As it stands in the books: hours as words."""
+    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in said.items()}

@@ -18,7 +18,7 @@ from clients.domain.waiting import Why
 from clients.models import Client, Consent, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
-from practice.domain import words
+from practice.domain import doubtful, words
 from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import (
@@ -218,20 +218,15 @@ def _enquiries(reader: User) -> Iterator[Hand]:
 
 
 def _letters(reader: User, now: datetime) -> Iterator[Hand]:
-    """Letters that may not have arrived, or were refused, in the last fortnight."""
-    doubtful = Letter.objects.filter(
-        state__in=[Letter.State.UNCERTAIN, Letter.State.DEAD],
-        created_at__gte=now - timedelta(days=14),
-        client__in=Client.objects.visible_to(reader).values("pk"),
-    ).exclude(kind__in=LETTERS)
-    letters = list(doubtful.order_by("-due_at")[:SHOWN])
+    """Letters that may not have arrived, were refused or came back, until somebody says what became of them."""
+    hers = Client.objects.visible_to(reader).values("pk")
+    letters = list(doubtful.letters(now=now).filter(client__in=hers).exclude(kind__in=LETTERS)[:SHOWN])
     people = Client.objects.in_bulk([letter.client for letter in letters if letter.client])
+    said = {Letter.State.DEAD: _("was refused."), Letter.State.BOUNCED: _("came back.")}
     for letter in letters:
-        client = people[letter.client]  # type: ignore[index]
-        dead = letter.state == Letter.State.DEAD
-        link = _("A letter to %(name)s") % {"name": client.name}
-        rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
-        yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
+        link = _("A letter to %(name)s") % {"name": people[letter.client].name}  # type: ignore[index]
+        rest = said.get(Letter.State(letter.state), _("may not have arrived."))
+        yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:letters"), rest)
 
 
 __all__ = ["Hand", "of", "worst_first"]

@@ -5,7 +5,7 @@ leaves. What leaves is read from the row as it is then: the same UID, a higher S
 """
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import crisis, post, words
-from practice.domain.post import Appointment, Rendered
+from practice.domain.mails import Appointment
+from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from sessions.domain import calendar_feed, calendar_file
 from sessions.models import Seat, Session
 
 KIND = "session_invitation"
-PAUSE = timedelta(minutes=3)
 GONE = (Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN)
 """Sent, or perhaps: her calendar may hold it."""
 CANCELLED = "cancelled"
@@ -45,7 +45,7 @@ def write(session: Session, *, now: datetime | None = None) -> None:
             to=point.value,
             about=session.pk,
             client=point.client_id,
-            due_at=now + PAUSE,
+            due_at=now + post.UNDO,
             not_after=session.starts_at,
         )
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from clients.domain.coverage import State
 from practice.domain import words
 from practice.models import OUTDOOR, Mode
+from routes.domain.limits import Hazard, Level
 from routes.models import Route
 from sessions.domain import grounds
+from sessions.domain.outlook import ANYBODY, Sky
 from sessions.models import Seat, Session
 
 MODE_ICONS: dict[str, str] = {
@@ -87,14 +89,33 @@ def is_settled(seat: Seat, shelf: grounds.Shelf | None = None) -> bool:
     return not session.is_outdoors or one.standing.permits(session.mode, grounds.day_of(session)).open
 
 
-def bring(session: Session) -> list[str]:
-    """What to bring. It follows the way of meeting, until forecasts are read."""
-    if session.mode in (Mode.WALK, Mode.RUN):
-        shoes = _("shoes you can run in") if session.mode == Mode.RUN else _("shoes with grip")
-        return [shoes, _("a layer for the weather"), _("water")]
+def bring(session: Session, sky: Sky | None = None) -> list[str]:
+    """What to bring: by the way of meeting, and by the forecast where it is known, as for anybody."""
+    if session.mode not in (Mode.WALK, Mode.RUN, Mode.SIT):
+        return []
+    weather = _for_the_weather(sky) if sky else []
     if session.mode == Mode.SIT:
-        return [_("something warm to sit in"), _("water")]
-    return []
+        return [_("something warm to sit in"), *weather, _("water")]
+    shoes = _("shoes you can run in") if session.mode == Mode.RUN else _("shoes with grip")
+    return [shoes, *(weather or [_("a layer for the weather")]), _("water")]
+
+
+DRIZZLE_MM, WARM_C, COOL_C = 0.2, 24, 8
+"""An hour's rain that wets, and degrees from which a hat or a warm layer is worth a word (ours)."""
+
+
+def _for_the_weather(sky: Sky) -> list[str]:
+    found = {one.hazard for one in sky.decide(ANYBODY).findings if one.level in (Level.MODIFY, Level.INDOORS)}
+    wet = any((hour.precipitation_mm or 0) >= DRIZZLE_MM for hour in sky.hours)
+    degrees = [hour.temperature_c for hour in sky.hours if hour.temperature_c is not None]
+    warm, cool = bool(degrees) and max(degrees) >= WARM_C, bool(degrees) and min(degrees) <= COOL_C
+    said = [
+        (wet or Hazard.RAIN in found, _("a rain jacket")),
+        (warm or bool({Hazard.HEAT, Hazard.UV} & found), _("a hat and sun cream")),
+        (cool or Hazard.COLD in found, _("a warm layer, hat and gloves")),
+        (bool({Hazard.ICE, Hazard.FREEZING_RAIN} & found), _("soles that hold on ice")),
+    ]
+    return [words for is_so, words in said if is_so]
 
 
 def names(seats: Iterable[Seat]) -> str:

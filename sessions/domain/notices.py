@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -26,12 +26,11 @@ from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Mode, Practice, User
-from sessions.domain import meeting, reminders
+from sessions.domain import meeting, reminder_plan, reminder_words
+from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 
 KIND = "session_notice"
-DELAY = timedelta(minutes=3)
-"""Time to think better of it (ours)."""
 LIVE = (Session.Status.BOOKED, Session.Status.ARRIVED)
 TAKEN_BACK = (Letter.State.CANCELLED, Letter.State.EXPIRED)
 
@@ -73,10 +72,12 @@ def tell(session: Session, *, what: What, by: User, now: datetime | None = None)
         return []
     reachable = [(seat, point) for seat in _seats(session) if (point := contacts.safe_email(seat.client))]
     keys = {seat.pk: _key(session, what, seat.client_id, point.value) for seat, point in reachable}
-    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=[Letter.State.DUE, Letter.State.RETRY])
-    waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED)
-    if reminders.due_at(session) <= now + DELAY:
-        post.cancel(about=session.pk, kind=reminders.KIND)
+    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=reminder_plan.WAITING)
+    replaced = _("Something newer was told instead.")
+    waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED, why_not=replaced)
+    reminded = Letter.objects.filter(about=session.pk, kind=reminder_plan.KIND, state__in=reminder_plan.WAITING)
+    said = _("What changed was told instead.")
+    reminded.filter(due_at__lte=now + post.UNDO).update(state=Letter.State.CANCELLED, why_not=said)
     letters = [
         post.write(
             KIND,
@@ -84,7 +85,7 @@ def tell(session: Session, *, what: What, by: User, now: datetime | None = None)
             to=point.value,
             about=session.pk,
             client=seat.client_id,
-            due_at=now + DELAY,
+            due_at=now + post.UNDO,
             not_after=session.starts_at,
         )
         for seat, point in reachable
@@ -112,7 +113,7 @@ def _seats(session: Session) -> Iterable[Seat]:
 def _key(session: Session, what: What, client: UUID, address: str) -> str:
     """session|what|start|place|recipient|kind, and a number when it came back to what was told and taken back."""
     recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
-    key = f"{session.pk}|{what}|{reminders.stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
+    key = f"{session.pk}|{what}|{stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
     before = list(Letter.objects.filter(about=session.pk, key__startswith=key).order_by("created_at"))
     if not before or before[-1].state not in TAKEN_BACK:
         return before[-1].key if before else key
@@ -129,10 +130,10 @@ def still_wanted(letter: Letter) -> bool:
     """The session stands as the letter was written for and has not begun, the client is one, the address is safe."""
     seats = Seat.objects.filter(client__status=Client.Status.ACTIVE).select_related("session")
     seat = seats.filter(session=letter.about, client=letter.client).first()
-    if seat is None or seat.session.starts_at <= timezone.now() or reminders.point_of(letter) is None:
+    if seat is None or seat.session.starts_at <= timezone.now() or reminder_words.point_of(letter) is None:
         return False
     _session, what, start, *_rest = letter.key.split("|")
-    if start != reminders.stamp(seat.session.starts_at) or (seat.session.status in LIVE) is (what == What.CANCELLED):
+    if start != stamp(seat.session.starts_at) or (seat.session.status in LIVE) is (what == What.CANCELLED):
         return False
     return seat.session.mode == MODES.get(What(what), seat.session.mode)
 
@@ -141,11 +142,13 @@ def render(letter: Letter) -> Rendered:
     """The letter in words, with a link of its own. An address that was corrected since is where it goes."""
     people = ("client", "session__therapist__clinician", "session__place", "session__room", "session__route")
     seat = Seat.objects.select_related(*people).get(session=letter.about, client=letter.client)
-    point = reminders.point_of(letter)
+    point = reminder_words.point_of(letter)
     if point and point.value != letter.to:
         letter.to = point.value
         letter.save(update_fields=["to"])
-    token = links.make(reminders.PURPOSE, subject=seat.pk, lasts=reminders.until_midnight(seat.session), by=None)
+    token = links.make(
+        reminder_words.PURPOSE, subject=seat.pk, lasts=reminder_words.until_midnight(seat.session), by=None
+    )
     link = settings.BASE_URL + reverse("reminder", args=[token])
     return in_words(seat, What(letter.key.split("|")[1]), point, link)
 
@@ -155,7 +158,7 @@ def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> R
     the link alone."""
     context = _context(seat, what, point, link)
     return Rendered(
-        subject=str(SUBJECTS[what]) % {"when": reminders.subject(seat.session)},
+        subject=str(SUBJECTS[what]) % {"when": reminder_words.subject(seat.session)},
         text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
         html=render_to_string("mail/notice.html", context),
         sender=context["sender"],
@@ -185,7 +188,7 @@ def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> d
         "crisis_lines": crisis.lines(practice.country) if named else [],
     }
     if session.is_outdoors and what != What.CANCELLED and not meeting.is_settled(seat):
-        return context | reminders.UNSETTLED
+        return context | reminder_words.UNSETTLED
     return context
 
 

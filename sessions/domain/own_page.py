@@ -30,7 +30,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
     return {
         "client": client,
         "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
-        "next": next_time(seats[0], now=now, shelf=shelf) if seats else None,
+        "next": next_time(seats[0], now=now, shelf=shelf, sky=sky) if seats else None,
         "weather": weather_chip.calm(sky, seats[0].session.therapist.called) if sky else "",
         "weather_by": sky.weather if sky else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
@@ -55,7 +55,9 @@ def _to_fill_in(client: Client) -> list[str]:
     return [_("Some questions before we meet")] if asked.exists() else []
 
 
-def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf | None = None) -> dict[str, Any]:
+def next_time(
+    seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf | None = None, sky: outlook.Sky | None = None
+) -> dict[str, Any]:
     """One session in words and drawings for its client. Where it is stays open while that is not settled."""
     session, zone = seat.session, seat.session.place.time_zone
     settled = meeting.is_settled(seat, shelf)
@@ -80,7 +82,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "video_link": meeting.video_link(session) if settled else "",
         "spot": meeting.spot(session) if settled else None,
         "icon": meeting.MODE_ICONS[session.mode],
-        "bring": meeting.bring(session),
+        "bring": meeting.bring(session, sky),
         "bar": light.bar(sun, zone, [session]) if sun else None,
         "sunrise": words.clock(sun.rise, zone) if sun and sun.rise else "",
         "sunset": words.clock(sun.set, zone) if sun and sun.set else "",

@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light, seasons
-from sessions.domain import crossing, grounds, light, meeting, outlook, readiness
+from sessions.domain import arriving, crossing, grounds, light, meeting, outlook, readiness
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
@@ -33,6 +33,8 @@ class Row:
     """Those that no chip says."""
     note: str
     sky: outlook.Sky | None = None
+    arrivals: tuple[Chip, ...] = ()
+    """Who says to be there, or late."""
 
     @property
     def icon(self) -> str:
@@ -116,6 +118,7 @@ def _row(
         answers=answers,
         note=_note_state(seats) if session.ends_at <= now and known else "",
         sky=sky,
+        arrivals=arriving.chips(session, seats, now=now),
     )
 
 

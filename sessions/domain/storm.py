@@ -21,10 +21,11 @@ from practice.domain.local_time import day_bounds
 from practice.models import OUTDOOR, Mode, Practice, Room, User
 from routes.domain.limits import Hazard, Level
 from routes.domain.weather import CREDIT_URL, Weather
-from sessions.domain import final_word, meeting, notices, outlook, reminders, rooms, rows
+from sessions.domain import final_word, meeting, notices, outlook, rooms, rows
 from sessions.domain.chip import OK, STOP, Chip
 from sessions.domain.notices import What
 from sessions.domain.outlook import Sky
+from sessions.domain.reminder_plan import stamp
 from sessions.domain.today import spelled
 from sessions.models import Seat, Session, WeatherChoice
 
@@ -166,7 +167,13 @@ def _sessions(reader: User, today: date, zone: ZoneInfo, now: datetime) -> list[
 
 def seen(session: Session) -> str:
     """A short name of how a session stood when it was shown; it goes with the form and comes back with it."""
-    stood = (session.status, reminders.stamp(session.starts_at), session.minutes, session.mode, str(session.room_id))
+    stood = (
+        session.status,
+        stamp(session.starts_at),
+        session.minutes,
+        session.mode,
+        str(session.room_id),
+    )
     return hashlib.sha256(repr(tuple(map(str, stood))).encode()).hexdigest()[:12]
 
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moving_sessions", "0008_series_holds_and_waivers"),
+        ("moving_sessions", "0010_reminder_rules_and_who_is_here"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -35,6 +35,8 @@ class Seat(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    here_at = models.DateTimeField(null=True, blank=True, help_text="she said that she is at the place")
+    late_at = models.DateTimeField(null=True, blank=True, help_text="she said that she comes ten minutes late")
 
     class Meta:
         ordering = ["client__search_name"]

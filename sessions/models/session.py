@@ -95,7 +95,7 @@ def _seats(*wanted: Any, **more: Any) -> Exists:
     return Exists(Seat.objects.filter(*wanted, session=OuterRef("pk"), **more))
 
 
-@pghistory.track(exclude=["during"])
+@pghistory.track(exclude=["during", "therapist_here_at", "therapist_late_at"])
 class Session(models.Model):
     """One meeting. The database holds that nobody is in two places; lists read `starts_at` and `ends_at`."""
 
@@ -163,6 +163,8 @@ class Session(models.Model):
     doubled_because = models.CharField(max_length=200, blank=True)
     fallback = models.CharField(max_length=10, choices=Fallback.choices, blank=True)
     video_link = models.URLField(blank=True)
+    therapist_here_at = models.DateTimeField(null=True, blank=True)
+    therapist_late_at = models.DateTimeField(null=True, blank=True, help_text="she said: ten minutes late")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     waived = models.CharField(max_length=10, choices=Waived.choices, blank=True)
     changes = models.PositiveIntegerField(

@@ -1,5 +1,6 @@
 """What a client sees: her own page, and the page behind her reminder."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, shown, with_link
-from sessions.domain import beside_page, own_page, reminders
+from sessions.domain import arriving, beside_page, outlook, own_page, reminders
 from sessions.models import Seat
 
 
@@ -36,19 +37,33 @@ def _seat(pk: UUID) -> Seat:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_link(reminders.PURPOSE)
 def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
-    """When and where, and three equal answers. Looking changes nothing."""
-    seat = _seat(link.subject)
-    said = request.POST.get("answer", "")
-    if request.method == "POST" and said in Seat.Answer.values and reminders.is_answerable(seat):
-        reminders.answer(seat, said)
+    """When and where, three equal answers, and who is there. Looking changes nothing."""
+    seat, now = _seat(link.subject), timezone.now()
+    if request.method == "POST" and _kept(seat, request, now):
         links.use(link)
         return redirect("reminder", token)
-    context = own_page.next_time(seat) | {
+    sky = outlook.load([seat.session], now=now).get(seat.session_id)
+    context = own_page.next_time(seat, sky=sky) | {
+        "may_arrive": arriving.is_open(seat.session, now=now),
+        "arrived": arriving.of_seat(seat.session, seat),
+        "therapist_says": arriving.words_of_therapist(seat.session),
         "token": token,
         "is_open": reminders.is_answerable(seat),
         "thanks": reminders.thanks(seat) if seat.answer else "",
     }
     return render(request, "sessions/reminder.html", context)
+
+
+def _kept(seat: Seat, request: HttpRequest, now: datetime) -> bool:
+    """One of the three answers, or that she is there or late; False when it came too late to count."""
+    said, arrival = request.POST.get("answer", ""), request.POST.get("arrival", "")
+    if arrival in arriving.WHEN and arriving.is_open(seat.session, now=now):
+        arriving.say(seat, arrival, now=now)
+    elif said in Seat.Answer.values and reminders.is_answerable(seat):
+        reminders.answer(seat, said)
+    else:
+        return False
+    return True
 
 
 @require_safe

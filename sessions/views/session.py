@@ -14,7 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import looking_again, measures_today, meeting, outlook, reading, rows, weather_choice
+from sessions.domain import (
+    arriving,
+    letter_log,
+    looking_again,
+    measures_today,
+    meeting,
+    outlook,
+    reading,
+    rows,
+    weather_choice,
+)
 from sessions.forms import WeatherChoiceForm
 from sessions.models import Session
 from sessions.views import undoing
@@ -50,6 +60,20 @@ def choose_weather(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sessions/show.html", _page(request, session) | {"form": form}, status=422)
 
 
+@require_POST
+@needs(Permission.WRITE_NOTES)
+def arrive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Its therapist is there, or ten minutes late: whoever comes reads it on the page behind their reminder."""
+    session = get_object_or_404(Session.objects.visible_to(request.user).of(request.user), pk=pk)
+    what, now = request.POST.get("what"), timezone.now()
+    if what in arriving.WHEN and arriving.is_open(session, now=now):
+        arriving.tell(session, what, by=request.user, now=now)
+        messages.success(request, _("They read it on the page behind their reminder."))
+    else:
+        messages.info(request, _("This can be said from an hour before the start until the end."))
+    return redirect("sessions:show", session.pk)
+
+
 def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
     now, chairs = timezone.now(), reading.chairs(session, request.user)
     return (
@@ -63,6 +87,10 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
             "chairs": chairs,
             "measures": measures_today.of(session, request.user, now=now),
             "may_write": any(chair.may_write for chair in chairs),
+            "letters": letter_log.of(session, now=now),
+            "arrivals": arriving.chips(session, session.seats.all(), now=now),
+            "may_arrive": session.therapist_id == request.user.pk and arriving.is_open(session, now=now),
+            "told": arriving.of_therapist(session),
             "has_begun": session.starts_at <= now,
             "may_change": Session.objects.kept_by(request.user).filter(pk=session.pk).exists(),
             "is_open": session.status in (Session.Status.BOOKED, Session.Status.ARRIVED),

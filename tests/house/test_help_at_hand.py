@@ -9,7 +9,7 @@ from django.template import engines
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.domain import asq_window, consent, consent_texts, intake, review, safety
+from clients.domain import asq_window, consent, consent_texts, intake, review, safety, unsubscribing
 from clients.models import Review, Screening, Window
 from practice.domain import crisis, post
 from practice.models import Letter, Practice
@@ -98,6 +98,7 @@ def addresses(person) -> dict[str, str]:
         "sign_consent": reverse("sign_consent", args=[agreed]),
         "consent_page": reverse("consent_page", args=[agreed, laid.pk]),
         "reminder": reverse("reminder", args=[w.token(reminders.PURPOSE, w.OBJECTS["next_seat"](person))]),
+        "stop_messages": reverse("stop_messages", args=[w.token(unsubscribing.PURPOSE, w.OBJECTS["contact"](person))]),
         "review": reverse("review", args=[w.token(review.PURPOSE, looked.pk)]),
         "plan_on_phone": reverse("plan_on_phone", args=[w.token(safety.PURPOSE, w.OBJECTS["plan"](person))]),
         "a link that ended": reverse("intake", args=["A" * 43]),

@@ -29,9 +29,9 @@ from clients.models import (
     Signatory,
     Window,
 )
-from practice.domain import links, papers, uploads
+from practice.domain import links, papers, post, uploads
 from practice.domain.uploads import Upload
-from practice.models import CoverPerson, Mode, Role, Supervision, User
+from practice.models import CoverPerson, Letter, Mode, Role, Supervision, User
 from routes.domain import photos
 from routes.models import Route
 from sessions.models import CalendarFeed, Note, Session
@@ -147,6 +147,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     doctors_word(person, lead)
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
+    post.write("session_reminder", key=f"doubtful {person.pk}", to="x@example.org", about=person.pk, client=person.pk)
+    Letter.objects.filter(client=person.pk, kind="session_reminder").update(state="uncertain")
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
@@ -232,6 +234,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "signatory": lambda person: person.signatories.get().pk,
     "feed": lambda person: CalendarFeed.objects.get(called=str(person.pk)).pk,
     "contact": lambda person: person.contact_points.get().pk,
+    "letter": lambda person: Letter.objects.get(client=person.pk, state="uncertain").pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,

@@ -1,11 +1,15 @@
 """The demo's letter tray: a letter is seen as it arrives, and can do nothing."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
+from practice.config import texting
+from practice.domain import texts
 from practice.models import Practice
 from practice.views import demo
 
@@ -49,3 +53,11 @@ def test_what_is_not_a_letter_is_not_there(tray: Path, tail: str) -> None:
 def test_a_letter_in_an_unknown_charset_is_shown_as_well_as_it_can_be(tray: Path, practice: Practice) -> None:
     (tray / "odd.eml").write_bytes(b"Subject: x\nContent-Type: text/plain; charset=klingon\n\nOne line.")
     assert b"One line." in Browser().get("/demo/mail/odd").content
+
+
+def test_text_messages_lie_beside_the_letters(tray: Path, tmp_path: Path, settings: Any, practice: Practice) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, home=tmp_path)
+    settings.SMS = texting.Texts("file")
+    texts.send(to="+447700900123", text="Larch Street: Thu 4 Mar, 10:00. http://127.0.0.1:8000/r/token/")
+    page = Browser().get("/demo/mail").content.decode()
+    assert "+447700900123" in page and '<a href="http://127.0.0.1:8000/r/token/"' in page

@@ -1,0 +1,58 @@
+"""The hours at which a message may arrive: those of the contact point, or else outside the practice's quiet hours."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from clients.models import ContactPoint
+from practice.domain.local_time import instant
+from practice.models import Practice
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From one hour to another on the clocks of a zone, over midnight where they run so; None: at any hour."""
+
+    begins: time | None
+    ends: time | None
+    zone: ZoneInfo
+
+    def are_open(self, moment: datetime) -> bool:
+        """Whether a message may arrive now."""
+        if self.begins is None or self.ends is None:
+            return True
+        at = moment.astimezone(self.zone).time()
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+    def next_open(self, moment: datetime) -> datetime:
+        """This moment, or the next at which a message may arrive."""
+        if self.begins is None or self.are_open(moment):
+            return moment
+        day = moment.astimezone(self.zone).date()
+        return next(at for n in (0, 1) if (at := instant(day + n * DAY, self.begins, self.zone)) >= moment)
+
+    def last_open(self, moment: datetime) -> datetime:
+        """The last minute before this moment at which one may."""
+        if self.ends is None or self.are_open(moment):
+            return moment
+        day = moment.astimezone(self.zone).date()
+        closed = next(at for n in (0, 1, 2) if (at := instant(day - n * DAY, self.ends, self.zone)) <= moment)
+        return closed - timedelta(minutes=1)
+
+    def shifted(self, moment: datetime, *, before: datetime) -> datetime:
+        """A moment at which it may arrive: later, or, where that would be too late, before the quiet began."""
+        later = self.next_open(moment)
+        return later if later < before else self.last_open(moment)
+
+
+def hours(point: ContactPoint, practice: Practice, zone: str) -> Hours:
+    """Her own hours count in place of the practice's."""
+    if point.safe_from and point.safe_until:
+        return Hours(point.safe_from, point.safe_until, ZoneInfo(zone))
+    if practice.quiet_from == practice.quiet_until:
+        return Hours(None, None, ZoneInfo(zone))
+    return Hours(practice.quiet_until, practice.quiet_from, ZoneInfo(zone))

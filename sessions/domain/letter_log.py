@@ -1,0 +1,100 @@
+"""Every letter about a session: what was or will be sent, when, where to, and why or why not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from clients.domain import contacts
+from clients.models import Client
+from practice.domain import post, words
+from practice.domain.post import WhyNot
+from practice.models import Letter
+from sessions.domain import reminder_plan, reminder_rules
+from sessions.domain.reminder_plan import OPEN, WAITING, Wanted
+from sessions.models import ReminderRule, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One letter, or one rule that wrote none. `when` is empty where nothing was or will be sent."""
+
+    name: str
+    what: str
+    to: str
+    state: str
+    when: str
+    why: str
+
+
+def of(session: Session, *, now: datetime) -> list[Line]:
+    """In the order in which they were or will be due; then what the rules wrote nothing for. The place is loaded."""
+    letters = list(Letter.objects.filter(about=session.pk).order_by("due_at", "pk"))
+    people = Client.objects.in_bulk([one.client for one in letters if one.client])
+    codes = {one.key.split("|")[4].partition(":")[0] for one in letters if one.key.count("|") >= 4}
+    rules = {rule.pk.hex: rule for rule in ReminderRule.objects.filter(pk__in=codes - {"standard"})} if codes else {}
+    lines = [_of(one, session, people, rules, now) for one in letters]
+    return lines + list(_nothing_for(session, letters, now))
+
+
+def _of(
+    letter: Letter, session: Session, people: dict[object, Client], rules: dict[str, ReminderRule], now: datetime
+) -> Line:
+    kind, client = post.kinds.get(letter.kind), people.get(letter.client)
+    wanted = kind.still_wanted(letter) if kind and letter.state in WAITING else True
+    why = letter.why_not or _by(letter, rules)
+    if not wanted:
+        said = wanted.words if isinstance(wanted, WhyNot) else _("It is no longer wanted.")
+        why = _("As things stand it will not leave: %(why)s") % {"why": said}
+    moment = letter.sent_at or (letter.due_at if letter.state in WAITING else None)
+    return Line(
+        name=client.name if client else "",
+        what=f"{kind.words if kind and kind.words else letter.kind}, {letter.get_channel_display()}",
+        to=contacts.masked(letter.to),
+        state=str(letter.get_state_display()),
+        when=_when(moment, session) if moment else "",
+        why=why,
+    )
+
+
+def _when(moment: datetime, session: Session) -> str:
+    """With the zone named: whoever reads it may sit elsewhere."""
+    zone = session.place.time_zone
+    return f"{words.when(moment, zone)} ({zone})"
+
+
+def _by(letter: Letter, rules: dict[str, ReminderRule]) -> str:
+    parts = letter.key.split("|")
+    if letter.kind != reminder_plan.KIND or len(parts) < 5:
+        return ""
+    code = parts[4].partition(":")[0]
+    if code == "standard":
+        said = reminder_rules.words(ReminderRule.standard())
+        return _("By the standard: %(rule)s.") % {"rule": said}
+    rule = rules.get(code)
+    if rule is None:
+        return _("By a rule that was taken away since.")
+    return _("By the rule: %(rule)s.") % {"rule": reminder_rules.words(rule)}
+
+
+def _nothing_for(session: Session, letters: list[Letter], now: datetime) -> Iterator[Line]:
+    """What the rules ask for and nobody wrote, and why; seats for which reminders are off."""
+    if session.status not in OPEN or session.starts_at <= now:
+        return
+    seats = reminder_plan.loaded([session])
+    asked = list(reminder_plan.wanted(seats))
+    for one in asked:
+        if not any(letter.key.startswith(one.key) for letter in letters if one.point):
+            yield _unwritten(one, one.why_not or _("Its time had passed, and another one was enough."))
+    for seat in seats:
+        if not any(one.seat.pk == seat.pk for one in asked):
+            yield Line(
+                seat.client.name, _("Reminder of a session"), "", _("nothing"), "", _("Reminders are switched off.")
+            )
+
+
+def _unwritten(one: Wanted, why: str) -> Line:
+    to = contacts.masked(one.point.value) if one.point else ""
+    rule = _("Reminder of a session, %(rule)s") % {"rule": reminder_rules.words(one.rule)}
+    return Line(one.seat.client.name, rule, to, _("nothing"), "", why)
