@@ -14,7 +14,7 @@ from practice.domain import post
 from practice.domain.local_time import instant
 from practice.models import ClinicianRecord, Letter, Mode, User
 from sessions.domain import booking, notices, reminders
-from sessions.domain.notices import DELAY, KIND, What
+from sessions.domain.notices import KIND, What
 from sessions.models import Seat, Session
 from tests import factories
 from tests.sessions.people import ready
@@ -43,7 +43,7 @@ def letters(state: str = "due") -> list[Letter]:
     return list(Letter.objects.filter(kind=KIND, state=state).order_by("created_at"))
 
 
-def leave(after: timedelta = DELAY) -> list[str]:
+def leave(after: timedelta = post.UNDO) -> list[str]:
     """What has left by then, as plain text."""
     mail.outbox.clear()
     post.dispatch(now=timezone.now() + after + timedelta(seconds=1))
@@ -55,7 +55,7 @@ def test_it_leaves_three_minutes_later_and_once(walk: Session, anna: User) -> No
     for _press in range(2):
         notices.tell(moved, what=What.MOVED, by=anna)
     (letter,) = letters()
-    assert timedelta(minutes=2, seconds=50) < letter.due_at - timezone.now() <= DELAY
+    assert timedelta(minutes=2, seconds=50) < letter.due_at - timezone.now() <= post.UNDO
     assert leave(timedelta(0)) == []
     (text,) = leave()
     assert "12:00" in text and "Hello Mrs Lee, your time has changed" in text and "/r/" in text
