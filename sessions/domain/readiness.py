@@ -2,7 +2,8 @@
 
 Hard refusals (published list): what `decision.permits` closes; consent declined, withdrawn or never given; no emergency
 contact; route closed or archived, or its risk assessment missing, failed or not approved yet (for sitting there too);
-nothing chosen for a day that keeps everyone indoors. A consent that merely ran out is a look for the practice's days of
+nothing chosen for a day that keeps everyone indoors; a therapist whose licence or insurance ran out, outdoors also one
+whose first aid or training is over its grace. A consent that merely ran out is a look for the practice's days of
 grace and refuses only once they are over, as a decision does; an assessment that is merely overdue never refuses.
 A session booked before stays booked and says what it lacks.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
@@ -26,7 +27,7 @@ from routes.domain.daylight import Why
 from routes.domain.geometry import minutes
 from routes.domain.matching import Wish
 from routes.models import Route
-from sessions.domain import limits_chip, route_chip, weather_chip
+from sessions.domain import limits_chip, route_chip, therapist_chip, weather_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky, person
@@ -129,8 +130,9 @@ def asked(session: Session) -> Asked:
 def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
     consents = _together(grounds, [consent(what.day, one) for one in grounds])
+    at_work = therapist_chip.of(grounds[0].at_work) if grounds and grounds[0].at_work else ()
     if what.mode not in OUTDOOR:
-        return Readiness(tuple(chip for chip in consents if chip.tone != OK), what.lead)
+        return Readiness((*(chip for chip in consents if chip.tone != OK), *at_work), what.lead)
     chips = [
         *_together(grounds, [_decision(what, one) for one in grounds]),
         *consents,
@@ -140,6 +142,7 @@ def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Re
         *_light(what),
         *(weather_chip.of(sky, person(grounds)) if sky else ()),
         *_fallback(what),
+        *at_work,
     ]
     return Readiness(tuple(chips), what.lead, weather_chip.calm(sky, what.lead) if sky else "")
 
