@@ -15,12 +15,15 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import asked_letters, measure_letters, measures_due, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
+        )
+        post.kinds[asked_letters.KIND] = post.LetterKind(
+            asked_letters.still_wanted, asked_letters.render, gettext_lazy("Answer to a time that was asked for")
         )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

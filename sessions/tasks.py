@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from sessions.domain import measures_due
+from sessions.domain import holds, measures_due
 
 
 @shared_task(name="sessions.tasks.ask_measures")
 def ask_measures() -> None:
     """Ask what is due before the sessions of the next two days."""
     measures_due.ask()
+
+
+@shared_task(name="sessions.tasks.let_go")
+def let_go() -> None:
+    """Free the slots of what was asked for or held, once its time is over."""
+    holds.let_go()

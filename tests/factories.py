@@ -77,7 +77,8 @@ def record(clinician: User, **fields: Any) -> ClinicianRecord:
     late = (datetime.now(UTC) + timedelta(days=4 * 365)).date()
     days = ("licence_until", "insurance_until", "first_aid_until", "outdoor_training_until")
     values = dict.fromkeys(days, late) | fields
-    return ClinicianRecord.objects.update_or_create(user=clinician, defaults=values)[0]
+    clinician.clinician = ClinicianRecord.objects.update_or_create(user=clinician, defaults=values)[0]
+    return clinician.clinician
 
 
 def client(name: str, lead: User | None = None, **fields: Any) -> Client:

@@ -29,6 +29,9 @@ _at_hand: ContextVar[list["Practice | None"] | None] = ContextVar("practice_at_h
 @contextmanager
 def at_hand() -> Iterator[None]:
     """Look up the practice's row once for everything within, such as one request; each asker gets a copy of it."""
+    if _at_hand.get() is not None:
+        yield
+        return
     token = _at_hand.set([])
     try:
         yield

@@ -1,8 +1,12 @@
-"""Booking: one transaction, insert first, and the database says whether the slot is free (`slot`)."""
+"""Booking: one transaction, insert first, and the database says whether the slot is free (`slot`).
+
+A time is asked for (`request`), held for somebody (`hold`) or booked (`book`); what was asked for or held becomes a
+booking (`confirm`) or is refused with words (`decline`). All of them hold the slot. How a session ends is in `ending`.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TypedDict, Unpack
+from datetime import date, datetime, timedelta
+from typing import Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -10,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from practice.domain import audit
 from practice.models import Mode, Place, Room, Service, User
 from routes.models import Route
-from sessions.domain import new_ground, reminders, slot
+from sessions.domain import holds, new_ground, reminders, slot
 from sessions.domain.clash import Clash
+from sessions.domain.ending import cancel, decline, is_late, mark_arrived, mark_kept, mark_missed
+from sessions.domain.retrying import retried
 from sessions.domain.slot import NotInHerCare, NotInTreatment, NotPossible, NotYet, UsedAlready
-from sessions.models import Note, Session
+from sessions.models import Series, Session
 
 DEFAULT_MINUTES = 50
 
@@ -25,6 +30,8 @@ class Fields(TypedDict, total=False):
     """What a session may have besides: see `sessions.models.Session`. The same `request_key` is the same booking."""
 
     service: Service | None
+    series: Series | None
+    occurs_on: date | None
     room: Room | None
     route: Route | None
     kind: str
@@ -32,11 +39,48 @@ class Fields(TypedDict, total=False):
     capacity: int | None
     fallback: str
     indoor_minutes: int
+    video_link: str
     request_key: UUID | None
     doubled_because: str
 
 
-def book(
+class Wanted(Fields, total=False):
+    """Who, how, when and where. `travel` minutes are held before and after for the therapist, `note` minutes after."""
+
+    therapist: Required[User]
+    clients: Required[Sequence[Client]]
+    mode: Required[str]
+    starts_at: Required[datetime]
+    place: Required[Place]
+    by: Required[User]
+    minutes: int
+    travel: int
+    note: int
+
+
+def book(**wanted: Unpack[Wanted]) -> Session:
+    """Book a session for one client, two or a group. Raises `NotYet`, `NotInTreatment`, `NotInHerCare`,
+    `UsedAlready` or `Clash`.
+
+    With `doubled_because` it goes over one other session of hers, on purpose; rooms and clients stay exclusive.
+    """
+    return _enter(Session.Status.BOOKED, **wanted)
+
+
+def request(**wanted: Unpack[Wanted]) -> Session:
+    """Ask for a time. It is held for the hours that the practice has set, and whether anything is missing is looked at
+    when somebody says yes. Raises as `book` does, except `NotYet`; `NotPossible` for a time that is over."""
+    return _enter(Session.Status.REQUESTED, **wanted)
+
+
+def hold(**wanted: Unpack[Wanted]) -> Session:
+    """Keep a time for somebody until they say yes; otherwise as `request`."""
+    return _enter(Session.Status.HELD, **wanted)
+
+
+@retried
+def _enter(
+    status: Session.Status,
     *,
     therapist: User,
     clients: Sequence[Client],
@@ -46,107 +90,147 @@ def book(
     by: User,
     minutes: int = DEFAULT_MINUTES,
     travel: int = 0,
+    note: int = 0,
     **fields: Unpack[Fields],
 ) -> Session:
-    """Book a session for one client, two or a group. Raises `NotYet`, `NotInTreatment`, `NotInHerCare`,
-    `UsedAlready` or `Clash`.
-
-    `travel` minutes are held before and after for the therapist. With `doubled_because` it goes over one other
-    session of hers, on purpose; rooms and clients stay exclusive.
-    """
-    session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, **fields)
+    session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, status=status, **fields)
     session.doubled = bool(session.doubled_because)
     session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
     session.blocked_from = session.starts_at - timedelta(minutes=travel)
-    session.blocked_until = session.ends_at + timedelta(minutes=travel)
+    session.blocked_until = session.ends_at + timedelta(minutes=travel + note)
     with transaction.atomic():
         slot.queue_up(therapist.pk, session.room_id, *(client.pk for client in clients))
         if earlier := slot.made_before(session, clients):
             return earlier
+        if status != Session.Status.BOOKED:
+            session.held_until = _held_until(session)
+        holds.let_go_near(session, clients)
         slot.refuse_over_doubled(session, clients)
         slot.insert(session, clients)
-        slot.refuse_unready(session, clients)
-        new_ground.ask_again(session, clients, by=by)
-        reminders.write(session)
-        for client in clients:
-            audit.record("session.booked", by=by, subject=client.pk, detail={"session": str(session.pk)})
+        if status == Session.Status.BOOKED:
+            _stands(session, clients, by=by)
+        else:
+            slot.refuse_strangers(session, clients)
+        slot.say(f"session.{status}", session, clients, by=by)
     return session
+
+
+def _held_until(session: Session) -> datetime:
+    now = timezone.now()
+    if session.starts_at <= now:
+        raise NotPossible(_("That time is over."))
+    return holds.until(session.starts_at, now=now)
+
+
+def _stands(session: Session, clients: Sequence[Client], *, by: User) -> None:
+    """What a booking asks for, and what follows from it."""
+    slot.refuse_unready(session, clients)
+    new_ground.ask_again(session, clients, by=by)
+    reminders.write(session)
+
+
+@retried
+def confirm(session: Session, *, by: User) -> Session:
+    """What was asked for or held becomes a booking; twice is once. Raises `NotPossible` when its time is over, and what
+    `book` raises."""
+    with transaction.atomic():
+        session, clients = slot.taken_up(session)
+        if session.status == Session.Status.BOOKED:
+            return session
+        if not is_movable(session):
+            raise NotPossible(_("This time is no longer held. Please choose another."))
+        session.status, session.held_until = Session.Status.BOOKED, None
+        slot.take(session, clients, ["status", "held_until"])
+        _stands(session, clients, by=by)
+        slot.say("session.booked", session, clients, by=by)
+    return session
+
+
+def is_movable(session: Session) -> bool:
+    """Booked, or still asked for or held."""
+    if session.held_until is None:
+        return session.status == Session.Status.BOOKED
+    return session.is_waiting and session.held_until > timezone.now()
 
 
 INSTEAD: dict[str, Mode] = {Session.Fallback.ROOM: Mode.INDOOR, Session.Fallback.VIDEO: Mode.ONLINE}
 """What a session outdoors becomes when it moves to its fallback; another time is none of these."""
-MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes")
+MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes",
+         "room", "place", "therapist", "held_until", "waived", "changes")  # fmt: skip
 
 
-def move(session: Session, *, to: datetime, by: User, minutes: int | None = None, to_fallback: bool = False) -> Session:
-    """Move a booked session, its travel time with it; the reminder for the old time is taken back. To its fallback: in
-    the room or by video, as was agreed when it was booked, also at the same time."""
+class Otherwise(TypedDict, total=False):
+    """What else changes with a move. What is not told stays."""
+
+    therapist: User
+    place: Place
+    room: Room | None
+    route: Route | None
+    mode: str
+    fallback: str
+    indoor_minutes: int
+    waived: str
+
+
+@retried
+def move(
+    session: Session,
+    *,
+    by: User,
+    to: datetime | None = None,
+    minutes: int | None = None,
+    to_fallback: bool = False,
+    **otherwise: Unpack[Otherwise],
+) -> Session:
+    """Move a session, its travel time with it, to another time, or change who, where and how; everything is looked at
+    again, and the reminder for what was is taken back. To its fallback: in the room or by video, as was agreed when it
+    was booked, also at the same time. What is asked for or held stays so. Raises as `book` does, and `NotPossible`."""
     with transaction.atomic():
-        clients = slot.people(session)
-        slot.queue_up(session.therapist_id, session.room_id, *(client.pk for client in clients))
-        session = slot.locked(session)
-        if session.status not in (Session.Status.BOOKED, Session.Status.HELD, Session.Status.REQUESTED):
+        news = (one.pk for one in (otherwise.get("therapist"), otherwise.get("room")) if one)
+        session, clients = slot.taken_up(session, *news)
+        if not is_movable(session):
             raise NotPossible
-        length = timedelta(minutes=minutes) if minutes else session.ends_at - session.starts_at
-        instead = INSTEAD.get(session.fallback) if to_fallback else None
-        if instead is None and (to, length) == (session.starts_at, session.ends_at - session.starts_at):
+        before = _where(session)
+        _change(session, to or session.starts_at, minutes, _instead(session, to_fallback) | otherwise)
+        if _where(session) == before:
             return session
-        if instead:
-            session.mode, session.route, session.fallback, session.indoor_minutes = instead, None, "", 0
-        before, after = session.starts_at - session.blocked_from, session.blocked_until - session.ends_at
-        session.starts_at, session.ends_at = to, to + length
-        session.blocked_from, session.blocked_until = to - before, to + length + after
-        slot.refuse_unready(session, clients)
+        session.changes += 1
+        holds.let_go_near(session, clients)
+        (slot.refuse_strangers if session.is_waiting else slot.refuse_unready)(session, clients)
         slot.refuse_over_doubled(session, clients)
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)
-        new_ground.ask_again(session, clients, by=by)
-        reminders.rewrite(session)
-        for client in clients:
-            audit.record("session.moved", by=by, subject=client.pk, detail={"session": str(session.pk)})
+        if session.status == Session.Status.BOOKED:
+            new_ground.ask_again(session, clients, by=by)
+            reminders.rewrite(session)
+        slot.say("session.moved", session, clients, by=by)
     return session
 
 
-def _become(session: Session, status: Session.Status, *, by: User) -> Session:
-    """Change where a session stands; twice is once."""
-    with transaction.atomic():
-        session = slot.locked(session)
-        if session.status == status:
-            return session
-        if not session.holds_its_slot:
-            raise NotPossible
-        if status != Session.Status.KEPT and Note.objects.filter(seat__session=session, status="signed").exists():
-            raise NotPossible(_("A note of this session is signed: it took place. Nothing was changed."))
-        session.status = status
-        session.save(update_fields=["status"])
-        reminders.take_back(session)
-        for client in slot.people(session):
-            audit.record(f"session.{status}", by=by, subject=client.pk, detail={"session": str(session.pk)})
-    return session
+def _instead(session: Session, to_fallback: bool) -> Otherwise:
+    mode = INSTEAD.get(session.fallback) if to_fallback else None
+    return {"mode": mode, "route": None, "fallback": "", "indoor_minutes": 0} if mode else {}
 
 
-def cancel(session: Session, *, by: User) -> Session:
-    """Free the slot; no reminder leaves any more."""
-    if session.status == Session.Status.KEPT:
-        raise NotPossible
-    return _become(session, Session.Status.CANCELLED, by=by)
+def _where(session: Session) -> tuple[object, ...]:
+    """When, who, where and how: what a move can change."""
+    return tuple(getattr(session, name) for name in MOVED if name != "waived")
 
 
-def mark_missed(session: Session, *, by: User) -> Session:
-    """Nobody came. Only once it has begun."""
-    if session.starts_at > timezone.now():
-        raise NotPossible
-    return _become(session, Session.Status.MISSED, by=by)
-
-
-def mark_kept(session: Session, *, by: User) -> Session:
-    """It took place. Only once it has begun."""
-    if session.starts_at > timezone.now():
-        raise NotPossible
-    return _become(session, Session.Status.KEPT, by=by)
+def _change(session: Session, to: datetime, minutes: int | None, otherwise: Otherwise) -> None:
+    length = timedelta(minutes=minutes) if minutes else session.ends_at - session.starts_at
+    before, after = session.starts_at - session.blocked_from, session.blocked_until - session.ends_at
+    session.starts_at, session.ends_at = to, to + length
+    session.blocked_from, session.blocked_until = to - before, to + length + after
+    if session.held_until:
+        session.held_until = min(session.held_until, to)
+    for name, value in otherwise.items():
+        setattr(session, name, value)
 
 
 __all__ = [
+    "DEFAULT_MINUTES",
+    "INSTEAD",
     "Clash",
     "NotInHerCare",
     "NotInTreatment",
@@ -155,7 +239,13 @@ __all__ = [
     "UsedAlready",
     "book",
     "cancel",
+    "confirm",
+    "decline",
+    "hold",
+    "is_late",
+    "mark_arrived",
     "mark_kept",
     "mark_missed",
     "move",
+    "request",
 ]

@@ -33,7 +33,7 @@ class Clash(Exception):
         """One sentence; names of clients only where the reader may see that session anyway."""
         zone = self.session.place.time_zone
         if self.other is None:
-            return _("That time has just been taken. Please choose another.")
+            return not_then()
         at = {"start": words.clock(self.other.starts_at, zone), "end": words.clock(self.other.ends_at, zone)}
         if self.taken == Taken.ROOM:
             return _("%(room)s is taken from %(start)s to %(end)s.") % (at | {"room": self.other.room})
@@ -52,6 +52,11 @@ class Clash(Exception):
             return _("%(who)s is taken from %(start)s to %(end)s.") % at
         at["client"] = meeting.title(other)
         return _("%(who)s is with %(client)s then; the time from %(start)s to %(end)s is taken.") % at
+
+
+def not_then() -> str:
+    """All that is said when there is nothing more to say, or nothing more may be said."""
+    return _("That time cannot be had. Please choose another.")
 
 
 def from_refusal(error: IntegrityError, session: Session, clients: Sequence[UUID]) -> Exception:

@@ -97,13 +97,14 @@ def _outdoors(session: Session) -> int:
 
 
 def frame(sessions: Iterable[Session]) -> Frame:
-    """What these sessions, saved or not, are held against. As many queries for one as for many."""
+    """What these sessions, saved or not, are held against. As many queries for one as for many, where the therapist is
+    loaded with her record."""
     asked = list(sessions)
     days = [_day(one.starts_at, one.place) for one in asked]
     if not days:
         return Frame(hours.Hours(None, [], []), {}, [])
-    who = {one.therapist_id for one in asked}
-    records = {one.pk: one for one in ClinicianRecord.objects.filter(pk__in=who)}
+    who = {one.therapist_id: one.therapist for one in asked}
+    records = {pk: one.clinician for pk, one in who.items() if hasattr(one, "clinician")}
     capped = [pk for pk, one in records.items() if (one.sessions_a_day, one.outdoor_minutes_a_day) != (None, None)]
     held = _held(Q(therapist__in=capped), min(days), max(days)) if capped else []
     return Frame(hours.load(who, first=min(days), last=max(days)), records, held)

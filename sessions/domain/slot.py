@@ -4,14 +4,17 @@ Bookings of the same therapist, room or client queue up on advisory locks, so th
 deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clients.models import CareTeamMember, Client
-from sessions.domain import clash, grounds, readiness
+from practice.domain import audit
+from practice.models import User
+from sessions.domain import apart, clash, grounds, readiness
+from sessions.domain.chip import Chip
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
 
@@ -71,24 +74,27 @@ def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
     return earlier
 
 
-def ready(session: Session, clients: Sequence[Client], sky: Sky | None = None) -> readiness.Readiness:
+def ready(
+    session: Session, clients: Sequence[Client], sky: Sky | None = None, also: Iterable[Chip] = ()
+) -> readiness.Readiness:
     """What readiness says about a session that need not be saved yet. The sky refuses nothing."""
-    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky)
+    return readiness.of(session, grounds.load([(session, clients)]).of(session, clients), sky, also=also)
+
+
+def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
+    """Raises `NotInTreatment` or `NotInHerCare`."""
+    caring = CareTeamMember.objects.caring().filter(user=session.therapist_id, client=OuterRef("pk"))
+    active = Client.objects.active().filter(pk__in=[client.pk for client in clients])
+    known = dict(active.annotate(is_hers=Exists(caring)).values_list("pk", "is_hers"))
+    if others := [client for client in clients if client.pk not in known]:
+        raise NotInTreatment(others)
+    if strangers := [client for client in clients if not known[client.pk]]:
+        raise NotInHerCare(strangers)
 
 
 def refuse_unready(session: Session, clients: Sequence[Client]) -> None:
     """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`."""
-    active = set(Client.objects.active().filter(pk__in=[client.pk for client in clients]).values_list("pk", flat=True))
-    if others := [client for client in clients if client.pk not in active]:
-        raise NotInTreatment(others)
-    known = set(
-        CareTeamMember.objects.caring()
-        .filter(user=session.therapist_id, client__in=[client.pk for client in clients])
-        .values_list("client_id", flat=True)
-    )
-    strangers = [client for client in clients if client.pk not in known]
-    if strangers:
-        raise NotInHerCare(strangers)
+    refuse_strangers(session, clients)
     found = ready(session, clients)
     if found.refusals:
         raise NotYet(found, clients)
@@ -113,13 +119,15 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session."""
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session. So is
+    who is to be kept apart from somebody near (`apart`)."""
     try:
         with transaction.atomic():
             session.save(force_insert=True)
             Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> None:
@@ -129,13 +137,14 @@ def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> 
             session.save(update_fields=fields)
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def locked(session: Session) -> Session:
     """The row as it is now, held until the transaction ends."""
     return (
         Session.objects.select_for_update(of=("self",))
-        .select_related("place", "therapist", "route", "room")
+        .select_related("place", "therapist__clinician", "route", "room")
         .get(pk=session.pk)
     )
 
@@ -143,3 +152,15 @@ def locked(session: Session) -> Session:
 def people(session: Session) -> list[Client]:
     """Who holds the seats."""
     return [seat.client for seat in session.seats.select_related("client")]
+
+
+def taken_up(session: Session, *others: UUID) -> tuple[Session, list[Client]]:
+    """Wait for whoever books the same people, rooms and `others` just now; then the row as it is and who sits in it."""
+    clients = people(session)
+    queue_up(session.therapist_id, session.room_id, *others, *(client.pk for client in clients))
+    return locked(session), clients
+
+
+def say(action: str, session: Session, clients: Sequence[Client], *, by: User | None) -> None:
+    """Write down what was done with a session, for each of its clients."""
+    audit.record_each(action, by=by, subjects=[client.pk for client in clients], detail={"session": str(session.pk)})

@@ -1,5 +1,6 @@
 """When, and what happened."""
 
+from sessions.models.asked_answer import AskedAnswer
 from sessions.models.measure_due import MeasureDue
 from sessions.models.note import Note
 from sessions.models.seat import Seat
@@ -7,4 +8,4 @@ from sessions.models.series import Series
 from sessions.models.session import Session
 from sessions.models.weather_choice import WeatherChoice
 
-__all__ = ["MeasureDue", "Note", "Seat", "Series", "Session", "WeatherChoice"]
+__all__ = ["AskedAnswer", "MeasureDue", "Note", "Seat", "Series", "Session", "WeatherChoice"]

@@ -73,6 +73,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions that hold their slot."""
         return self.filter(status__in=HOLDING)
 
+    def run_out(self, now: datetime) -> "SessionQuerySet":
+        """Asked for or held, and the time of that is over."""
+        return self.filter(status__in=["requested", "held"], held_until__lte=now)
+
     def outdoors(self) -> "SessionQuerySet":
         """Sitting outside, walking or running."""
         return self.filter(mode__in=OUTDOOR)
@@ -239,6 +243,11 @@ class Session(models.Model):
     def minutes(self) -> int:
         """Length in minutes, without buffers."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_waiting(self) -> bool:
+        """True while it is only asked for or held."""
+        return self.status in (self.Status.REQUESTED, self.Status.HELD)
 
     @property
     def holds_its_slot(self) -> bool:

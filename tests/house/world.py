@@ -17,6 +17,7 @@ from clients.models import (
     ConsentRequest,
     ConsentText,
     FollowUp,
+    KeepApart,
     MeasurePlan,
     MedicalLetter,
     ParQ,
@@ -110,6 +111,10 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     known = Baseline(client=person, by=lead, review_by=SOON.date())
     known.words, known.known = f"{CANARY} known", {"item9": 1}
     known.save(force_insert=True)
+    met = Client.objects.get_or_create(name="Nobody Near", defaults={"status": Client.Status.CLOSED})[0]
+    pair = KeepApart(client=person, other=met, by=lead)
+    pair.words = f"{CANARY} apart"
+    pair.save(force_insert=True)
     Window.objects.create(
         client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
     )
@@ -234,6 +239,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,
     "window": lambda person: person.windows.get().pk,
+    "pair": lambda person: person.kept_apart.get().pk,
     "decision": lambda person: person.decisions.get().pk,
     "assessment": lambda person: person.safety_assessments.get().pk,
     "plan": lambda person: person.safety_plans.get().pk,

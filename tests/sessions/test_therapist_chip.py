@@ -7,15 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practice.models import ClinicianRecord, Mode, Practice
+from practice.models import Mode, Practice, User
 from sessions.domain import booking, readiness, slot, stranded
+from sessions.models import Session
 from tests import factories
 from tests.sessions.people import ready
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 TOMORROW = datetime.now(LONDON).date() + timedelta(days=1)
-PAPERS = ("licence_until", "insurance_until", "first_aid_until", "outdoor_training_until")
 
 
 def at(hour, day=TOMORROW):
@@ -29,7 +29,7 @@ def judged(therapist, person, *, mode=Mode.INDOOR, day=TOMORROW, hour=11):
 
 
 def of_therapist(found):
-    keys = {*PAPERS, "hours", "unrecorded"}
+    keys = {"therapist", "hours", "unrecorded"}
     return [(chip.key, chip.tone, chip.refuses) for chip in found.chips if chip.key in keys]
 
 
@@ -42,7 +42,7 @@ def test_all_in_date_says_nothing(anna, mrs_lee, mode):
 @pytest.mark.parametrize("mode", [Mode.INDOOR, Mode.WALK])
 def test_licence_or_insurance_over_on_the_day_refuses_everywhere(anna, mrs_lee, name, mode):
     factories.record(anna, **{name: TOMORROW - timedelta(days=1)})
-    assert of_therapist(judged(anna, ready(mrs_lee, anna), mode=mode)) == [(name, "stop", True)]
+    assert of_therapist(judged(anna, ready(mrs_lee, anna), mode=mode)) == [("therapist", "stop", True)]
 
 
 def test_on_its_last_day_a_licence_still_counts(anna, mrs_lee):
@@ -64,12 +64,13 @@ def book(therapist, person, *, day=TOMORROW, hour=15, **fields):
 def test_what_merely_ran_out_is_a_look_for_the_days_of_grace_and_outdoors_alone(anna, mrs_lee, name, ago, tone):
     factories.record(anna, **{name: TOMORROW - timedelta(days=ago)})
     ready(mrs_lee, anna)
-    assert of_therapist(judged(anna, mrs_lee, mode=Mode.WALK)) == [(name, tone, tone == "stop")]
+    assert of_therapist(judged(anna, mrs_lee, mode=Mode.WALK)) == [("therapist", tone, tone == "stop")]
     assert of_therapist(judged(anna, mrs_lee, hour=15)) == []
 
 
 def test_what_was_never_recorded_is_one_look(anna, mrs_lee):
-    ClinicianRecord.objects.all().delete()
+    anna.clinician.delete()
+    anna = User.objects.get(pk=anna.pk)
     found = judged(anna, ready(mrs_lee, anna), mode=Mode.WALK)
     assert of_therapist(found) == [("unrecorded", "look", False)]
     (chip,) = (chip for chip in found.chips if chip.key == "unrecorded")
@@ -102,7 +103,8 @@ def test_the_desk_reads_it_as_it_is_and_the_client_only_that_they_talk_first(ann
 
 
 def test_nothing_of_it_reaches_a_client_where_it_is_only_a_look(anna, mrs_lee):
-    ClinicianRecord.objects.all().delete()
+    anna.clinician.delete()
+    anna = User.objects.get(pk=anna.pk)
     factories.hours(anna, 0, 1, 2, 3, 4, 5, 6, ends=time(10))
     found = judged(anna, ready(mrs_lee, anna), mode=Mode.WALK)
     assert len(of_therapist(found)) == 2
@@ -161,7 +163,8 @@ def test_many_sessions_are_judged_in_as_many_queries_as_one(anna, ben):
     for number in range(3):
         for whose in (anna, ben):
             person = factories.client(f"{whose.name} {number}", whose)
-            wanted.append((factories.session(whose, person, starts_at=at(9 + number)), [person]))
+            made = factories.session(whose, person, starts_at=at(9 + number))
+            wanted.append((Session.objects.select_related("therapist__clinician", "place").get(pk=made.pk), [person]))
     counts = []
     for some in (wanted[:1], wanted):
         with CaptureQueriesContext(connection) as queries:
