@@ -15,6 +15,7 @@ from sessions.views import (
     series,
     session,
     storm,
+    stranded,
     summary,
 )
 
@@ -50,4 +51,6 @@ urlpatterns = [
     path("mine", mine.mine, name="mine"),
     path("calendars", feeds.feeds, name="feeds"),
     path("calendars/<uuid:pk>/end", feeds.end_feed, name="end_feed"),
+    path("stranded", stranded.of_all, name="all_stranded"),
+    path("stranded/<uuid:pk>", stranded.of, name="stranded"),
 ]

@@ -4,7 +4,8 @@ Hard refusals, the published list (docs/refusals.md has it for people, tests/ses
   1. danger stated and not settled; 2. no decision yet, one that does not include the way, one whose days of grace are
   over (1 and 2 are `decision.permits`); 3. consent declined, withdrawn or never given, or whose grace is over; 4. no
   emergency contact; 5. route closed or archived, its risk assessment missing, failed or not approved (for sitting
-  there too); 6. the therapist's licence or insurance over; 7. nothing chosen for when it cannot be outdoors.
+  there too); 6. the therapist's licence or insurance over, outdoors her first aid or training over its grace; 7.
+  nothing chosen for when it cannot be outdoors.
 What merely ran out is a look for the practice's days of grace; an assessment that is merely overdue never refuses.
 A session booked before stays booked and says what it lacks.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
@@ -140,8 +141,9 @@ def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Re
     consents = _together(grounds, [consent(what.day, one) for one in grounds])
     grace = max((one.standing.grace for one in grounds), default=0)
     hers = [*therapist_chip.of(what.record, what.lead, what.day, outdoors=what.mode in OUTDOOR, grace=grace)]
+    beside = [*therapist_chip.beside(grounds[0].at_work)] if grounds and grounds[0].at_work else []
     if what.mode not in OUTDOOR:
-        return Readiness((*hers, *(chip for chip in consents if chip.tone != OK)), what.lead)
+        return Readiness((*hers, *(chip for chip in consents if chip.tone != OK), *beside), what.lead)
     chips = [
         *hers,
         *_together(grounds, [_decision(what, one) for one in grounds]),
@@ -152,6 +154,7 @@ def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Re
         *light_chip.of(what.route, what.starts_at, what.ends_at, zone=what.zone),
         *(weather_chip.of(sky, person(grounds)) if sky else ()),
         *_fallback(what),
+        *beside,
     ]
     return Readiness(tuple(chips), what.lead, weather_chip.calm(sky, what.lead) if sky else "")
 

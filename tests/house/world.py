@@ -31,7 +31,7 @@ from clients.models import (
 )
 from practice.domain import links, papers, post, uploads
 from practice.domain.uploads import Upload
-from practice.models import CoverPerson, Letter, Mode, Role, Supervision, User
+from practice.models import CoverPerson, HoursChange, Letter, Mode, Role, Service, Supervision, User
 from routes.domain import photos
 from routes.models import Route
 from sessions.models import CalendarFeed, Note, Session
@@ -75,6 +75,7 @@ def build() -> World:
     photos.keep(uploads.photograph(pictures.drawn("JPEG")), of=world.route, by=colleague)
     world.route.hazards.create(kind="water", words="Open water.")
     factories.assessment(world.route, colleague)
+    factories.service()
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
         world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)
@@ -145,6 +146,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     CalendarFeed.objects.create(user=whose, token_hash=person.pk.bytes, called=str(person.pk))
     safety(person, lead)
     doctors_word(person, lead)
+    if not lead.hours_changes.exists():
+        HoursChange.objects.create(therapist=lead, first_on=SOON.date(), last_on=SOON.date(), words=f"{CANARY} away")
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     post.write("session_reminder", key=f"doubtful {person.pk}", to="x@example.org", about=person.pk, client=person.pk)
@@ -229,6 +232,9 @@ ON_ROUTES: dict[str, Callable[[Route], object]] = {
 }
 OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
+    "lead": lambda person: person.care_team.get(is_lead=True).user_id,
+    "hours_change": lambda person: HoursChange.objects.get(therapist=person.care_team.get(is_lead=True).user_id).pk,
+    "service": lambda person: Service.objects.get().pk,
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
     "signatory": lambda person: person.signatories.get().pk,
