@@ -9,8 +9,8 @@ import logging
 import smtplib
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
 
@@ -22,7 +22,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from practice.domain import hints
+from practice.domain import hints, reply_address
 from practice.models import Letter
 
 logger = logging.getLogger("alongside.post")
@@ -33,12 +33,13 @@ TURN_SECONDS = 30
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter in words: subject, plain text and HTML."""
+    """A letter in words: subject, plain text and HTML; `headers` for what a machine answers (RFC 3834)."""
 
     subject: str
     text: str
     html: str
     sender: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -182,11 +183,14 @@ def _close(server: BaseEmailBackend) -> None:
 
 
 def _message(letter: Letter, words: Rendered) -> EmailMultiAlternatives:
-    """The mail itself, written out once so that what cannot be a mail is found before anything leaves."""
+    """The mail itself, written out once so that what cannot be a mail is found before anything leaves.
+
+    Answers, and mails that come back, go to an address of this letter's own where the practice receives any.
+    """
     sender = formataddr((_one_line(words.sender), settings.DEFAULT_FROM_EMAIL))
-    message = EmailMultiAlternatives(
-        _one_line(words.subject), words.text, sender, [letter.to], headers={"Message-ID": letter.message_id}
-    )
+    own = reply_address.of(letter.pk)
+    headers = {"Message-ID": letter.message_id, **words.headers} | ({"From": sender, "Reply-To": own} if own else {})
+    message = EmailMultiAlternatives(_one_line(words.subject), words.text, own or sender, [letter.to], headers=headers)
     message.attach_alternative(words.html, "text/html")
     message.message()
     return message
