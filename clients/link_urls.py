@@ -1,11 +1,12 @@
 """Short addresses that clients reach by a mailed link.
 
 /i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days. /verify is open to everyone.
+/hooks/… is what the provider of text messages calls, with its signature.
 """
 
 from django.urls import path
 
-from clients.views import answer, checking, help_now, intake, plan, review, signing, window
+from clients.views import answer, checking, help_now, hooks, intake, plan, review, signing, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -24,4 +25,6 @@ urlpatterns = [
     path("p/<str:token>/", plan.on_phone, name="plan_on_phone"),
     path("p/<str:token>/copy", plan.copy, name="plan_copy"),
     path("verify", checking.check, name="verify"),
+    path("hooks/text", hooks.text, name="text_hook"),
+    path("hooks/text/status", hooks.text_status, name="text_status_hook"),
 ]

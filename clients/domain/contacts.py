@@ -47,7 +47,8 @@ class Number:
 def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
     """Add a way to reach the client, or change one. Only one is tried first; the very same one is kept once.
 
-    Where no letter may go any more, the links that were mailed there end.
+    Where no letter may go any more, the links that were mailed there end. What came back from there counts no more:
+    keeping it, changed or not, says that it is right.
     """
     said, before = asdict(way), point.value if point else way.value
     Client.objects.select_for_update().get(pk=client.pk)
@@ -58,7 +59,8 @@ def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None
     if point:
         for name, value in said.items():
             setattr(point, name, value)
-        point.save(update_fields=list(said))
+        point.suspended_at, point.suspended_because = None, ""
+        point.save(update_fields=[*said, "suspended_at", "suspended_because"])
     else:
         point = ContactPoint.objects.create(client=client, **said)
     for value in {before, way.value}:
@@ -143,7 +145,7 @@ def _first_safe(points: list[ContactPoint]) -> ContactPoint | None:
 def _most_careful(points: list[ContactPoint], value: str) -> ContactPoint | None:
     same = [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
     mails = [point for point in same if point.kind == ContactPoint.Kind.EMAIL]
-    if is_silent(same, value) or not mails:
+    if is_silent(same, value) or not mails or any(point.suspended_at for point in mails):
         return None
     return min(mails, key=lambda point: (may_name_us(point), not point.sender))
 
