@@ -97,7 +97,8 @@ def answered(request: HttpRequest, message_pk: UUID) -> HttpResponse:
 @require_POST
 def aside(request: HttpRequest, message_pk: UUID) -> HttpResponse:
     """It is from no client."""
-    inbox.put_aside(_found(request, message_pk), by=request.user)
+    reply = get_object_or_404(Reply.objects.readable_by(request.user).unsorted(), pk=message_pk)
+    inbox.put_aside(reply, by=request.user)
     messages.success(request, _("Put aside. It is kept."))
     return redirect("home")
 
