@@ -21,6 +21,8 @@ class ClientsConfig(AppConfig):
             instruments,
             invitations,
             plan_giving,
+            reply_calls,
+            reply_thanks,
             review_letters,
             window_letters,
         )
@@ -41,5 +43,7 @@ class ClientsConfig(AppConfig):
             review_letters,
             plan_giving,
             window_letters,
+            reply_calls,
+            reply_thanks,
         ):
             post.kinds.update(letters.KINDS)

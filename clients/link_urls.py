@@ -1,12 +1,12 @@
 """Short addresses that clients reach by a mailed link.
 
-/i/… the intake, /s/… a consent, /c/… has anything changed?, /p/… a plan for harder days, /stop/… no more messages.
-/verify is open to everyone.
+/i/â¦ the intake, /s/â¦ a consent, /c/â¦ has anything changed?, /p/â¦ a plan for harder days, /stop/â¦ no more messages.
+/verify is open to everyone. /hooks/â¦ is what the provider of text messages calls, with its signature.
 """
 
 from django.urls import path
 
-from clients.views import answer, checking, help_now, intake, plan, review, signing, stopping, window
+from clients.views import answer, checking, help_now, hooks, intake, plan, review, signing, stopping, window
 
 urlpatterns = [
     path("i/<str:token>/", intake.start, name="intake"),
@@ -26,4 +26,6 @@ urlpatterns = [
     path("p/<str:token>/copy", plan.copy, name="plan_copy"),
     path("stop/<str:token>/", stopping.stop, name="stop_messages"),
     path("verify", checking.check, name="verify"),
+    path("hooks/text", hooks.text, name="text_hook"),
+    path("hooks/text/status", hooks.text_status, name="text_status_hook"),
 ]

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from clients.domain import (
@@ -16,9 +17,12 @@ from clients.domain import (
     forgetting,
     imports,
     medical_letters,
+    receiving,
+    reply_calls,
     running_out,
 )
 from clients.models import Consent
+from practice.domain import mailbox
 
 
 @shared_task(name="clients.tasks.keep_signed_consent")
@@ -39,6 +43,7 @@ def watch_alerts() -> None:
     came with a window."""
     calling.sweep()
     alerts.escalate()
+    reply_calls.escalate()
     asq_window.tidy()
 
 
@@ -67,3 +72,10 @@ def look_at_signing() -> None:
     """Hand over to who has come of age; end what was not answered in time, and remind of the rest."""
     coming_of_age.look()
     consent_reminders.look()
+
+
+@shared_task(name="clients.tasks.read_mailbox")
+def read_mailbox() -> None:
+    """Take in what lies in the mailbox, where the practice has one."""
+    if settings.IMAP:
+        mailbox.empty(settings.IMAP, receiving.take_mail)

@@ -23,6 +23,7 @@ from clients.views import (
     letters,
     measures,
     medical,
+    messages,
     own_consent,
     papers,
     plan,
@@ -143,6 +144,14 @@ urlpatterns = [
     # who has heard of a worrying answer
     path("<uuid:pk>/alert/<uuid:alert_pk>", alert.show, name="alert"),
     path("alerts/<uuid:alert_pk>", alert.cover, name="cover_alert"),
+    # what clients write
+    path("<uuid:pk>/messages", messages.listing, name="messages"),
+    path("messages/", messages.unsorted, name="unsorted_messages"),
+    path("messages/<uuid:message_pk>", messages.one, name="message"),
+    path("messages/<uuid:message_pk>/answered", messages.answered, name="message_answered"),
+    path("messages/<uuid:message_pk>/aside", messages.aside, name="message_aside"),
+    path("messages/<uuid:message_pk>/files/<uuid:paper_pk>", messages.file, name="message_file"),
+    path("messages/<uuid:message_pk>/cover", messages.cover, name="cover_message"),
     path("<uuid:pk>/known", baseline.write, name="baseline"),
     path("<uuid:pk>/apart", apart.apart, name="apart"),
     path("apart/<uuid:pk>/lift", apart.lift, name="lift_apart"),

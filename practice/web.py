@@ -28,6 +28,8 @@ from practice.rules import Permission, has
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 logger = logging.getLogger("alongside.request")
+MAIL = "eml"
+"""The ending of a whole message as it came, the one kind of paper that is no upload."""
 
 
 class RequestLog:
@@ -233,7 +235,7 @@ def shown(paper: Paper) -> HttpResponse:
 
 def _given(paper: Paper, how: str) -> HttpResponse:
     answer = HttpResponse(papers.read(paper), content_type=paper.media_type)
-    answer["Content-Disposition"] = f'{how}; filename="{paper.number}.{uploads.ENDINGS[paper.media_type]}"'
+    answer["Content-Disposition"] = f'{how}; filename="{paper.number}.{uploads.ENDINGS.get(paper.media_type, MAIL)}"'
     answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"

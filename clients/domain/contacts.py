@@ -51,7 +51,8 @@ class Number:
 def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None) -> ContactPoint:
     """Add a way to reach the client, or change one. Only one is tried first; the very same one is kept once.
 
-    Where no letter may go any more, the links that were mailed there end.
+    Where no letter may go any more, the links that were mailed there end. What came back from there counts no more:
+    keeping it, changed or not, says that it is right.
     """
     said, before = asdict(way), point.value if point else way.value
     Client.objects.select_for_update().get(pk=client.pk)
@@ -60,7 +61,8 @@ def put(client: Client, way: Way, *, by: User, point: ContactPoint | None = None
         others = client.contact_points.exclude(pk=point.pk) if point else client.contact_points.all()
         others.filter(is_preferred=True).update(is_preferred=False)
     if point:
-        said |= {} if point.value == way.value else {"stopped_at": None, "suspended_at": None, "suspended_because": ""}
+        said |= {"suspended_at": None, "suspended_because": ""}
+        said |= {} if point.value == way.value else {"stopped_at": None}
         for name, value in said.items():
             setattr(point, name, value)
         point.save(update_fields=list(said))

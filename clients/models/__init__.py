@@ -16,6 +16,7 @@ from clients.models.keep_apart import KeepApart
 from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
+from clients.models.reply import Reply
 from clients.models.review import Review
 from clients.models.rule_change import RuleChange
 from clients.models.safety import FollowUp, PlanGiven, SafetyAssessment, SafetyPlan
@@ -50,6 +51,7 @@ __all__ = [
     "ParQ",
     "PlanGiven",
     "PrintedDecision",
+    "Reply",
     "Review",
     "RuleChange",
     "SafetyAssessment",

@@ -91,7 +91,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
         "may_close": rules.may_close(request.user, client),
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
-    } | _asking(request, client)
+    }
+    context |= _asking(request, client) | _messages(client, reads_chart)
     return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
 
 
@@ -109,6 +110,16 @@ def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
         "took": replies.took(client),
         "referred_to": client.referred_to if has(request.user, Permission.KEEP_CLIENTS) else "",
         "forgotten_on": forgetting.forgotten_on(client, Practice.load()),
+    }
+
+
+def _messages(client: Client, reads_chart: bool) -> dict[str, Any]:
+    """How many messages nobody has read; whether one worries is for the care team alone."""
+    waits = list(client.replies.unread().order_by("received_at").values_list("received_at", "worries"))
+    return {
+        "messages_wait": len(waits),
+        "messages_since": waits[0][0] if waits else None,
+        "messages_worry": reads_chart and any(worries for _at, worries in waits),
     }
 
 

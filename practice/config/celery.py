@@ -47,6 +47,7 @@ app.conf.update(
     beat_schedule={
         "post": {"task": "practice.tasks.dispatch_post", "schedule": 15.0},
         "alerts": {"task": "clients.tasks.watch_alerts", "schedule": 60.0},
+        "mailbox": {"task": "clients.tasks.read_mailbox", "schedule": 60.0},
         "forget": {"task": "clients.tasks.forget", "schedule": crontab(hour=3, minute=20)},
         "running_out": {"task": "clients.tasks.ask_what_runs_out", "schedule": crontab(hour=3, minute=40)},
         "medical-letters": {

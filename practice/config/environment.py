@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from practice.config import texting
 from practice.config.addresses import Database, Email, Misconfigured, Tiles, Valkey, Weather
+from practice.config.receiving import Receiving
 
 __all__ = ["Database", "Email", "Environment", "Misconfigured", "Tiles", "Valkey", "Weather", "read"]
 
@@ -50,6 +51,7 @@ class Environment:
     key: bytes = field(repr=False)
     health_token: str = field(repr=False)
     mail_from: str
+    receiving: Receiving
     tiles: Tiles
     proxies: int  # how many proxies of ours stand in front of the web server
     as_owner: bool
@@ -104,6 +106,7 @@ def read(environ: Mapping[str, str] = os.environ, *, as_owner: bool | None = Non
         key=key,
         health_token=values.get("ALONGSIDE_HEALTH_TOKEN", ""),
         mail_from=_mail_from(values),
+        receiving=Receiving.read(values),
         tiles=Tiles.parse(values.get("ALONGSIDE_TILES", ""), by=values.get("ALONGSIDE_TILES_BY", "")),
         proxies=_proxies(values),
         as_owner=owner_wanted,

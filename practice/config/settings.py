@@ -200,6 +200,9 @@ EMAIL_USE_TLS = ENVIRONMENT.email.tls == "starttls"
 EMAIL_USE_SSL = ENVIRONMENT.email.tls == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+REPLY_ADDRESS = ENVIRONMENT.receiving.reply_address
+IMAP = ENVIRONMENT.receiving.imap
+SMS_TOKEN = ENVIRONMENT.receiving.sms_token
 
 TILES = ENVIRONMENT.tiles
 WEATHER = ENVIRONMENT.weather

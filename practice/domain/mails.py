@@ -26,6 +26,7 @@ class Appointment:
 def written(
     *,
     to: str,
+    own: str,
     sender: str,
     subject: str,
     text: str,
@@ -34,10 +35,13 @@ def written(
     headers: Mapping[str, str],
     appointment: Appointment | None = None,
 ) -> EmailMultiAlternatives:
-    """The mail itself, written out once so that what cannot be a mail is found before anything leaves."""
+    """The mail itself, written out once so that what cannot be a mail is found before anything leaves.
+
+    Answers, and mails that come back, go to an address of this letter's own (`own`) where the practice receives any.
+    """
     whole = formataddr((one_line(sender), settings.DEFAULT_FROM_EMAIL))
-    lines = {"Message-ID": message_id} | dict(headers)
-    message = EmailMultiAlternatives(one_line(subject), text, whole, [to], headers=lines)
+    lines = {"Message-ID": message_id, **headers} | ({"From": whole, "Reply-To": own} if own else {})
+    message = EmailMultiAlternatives(one_line(subject), text, own or whole, [to], headers=lines)
     message.attach_alternative(html, "text/html")
     if appointment:
         _enclose(message, appointment)

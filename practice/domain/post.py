@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from practice.domain import catching_up, hints, mails, texts
+from practice.domain import catching_up, hints, mails, reply_address, texts
 from practice.domain.carriers import Doubtful, NotSent, Refused
 from practice.domain.catching_up import WAITING
 from practice.domain.mails import Appointment
@@ -34,7 +34,8 @@ nobody hears of it (ours). It is part of when a letter is due."""
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter in words: subject, plain text and HTML; of a text message the text alone."""
+    """A letter in words: subject, plain text and HTML; of a text message the text alone. `headers` for what a machine
+    answers (RFC 3834), and how to end it."""
 
     subject: str
     text: str
@@ -232,6 +233,7 @@ def _ready(letter: Letter, words: Rendered) -> Callable[[], str]:
         return lambda: texts.send(to=letter.to, text=words.text)
     message = mails.written(
         to=letter.to,
+        own=reply_address.of(letter.pk),
         sender=words.sender,
         subject=words.subject,
         text=words.text,

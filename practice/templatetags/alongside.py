@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from practice.domain import crisis, words
+from practice.domain import crisis, reply_address, words
 from practice.models import Mode
 
 register = template.Library()
@@ -59,6 +59,12 @@ def lines_for_help(context: Context) -> list[crisis.Line]:
     """Return who answers at any hour where this practice is; a page may bring its own as `crisis_lines`."""
     own: list[crisis.Line] | None = context.get("crisis_lines")
     return own or crisis.lines(getattr(context.get("practice"), "country", ""))
+
+
+@register.simple_tag
+def mail_is_received() -> bool:
+    """Return whether an answer to a mail reaches anybody; each mail says so when it does not."""
+    return reply_address.can_receive()
 
 
 def tone(chip: Any) -> str:

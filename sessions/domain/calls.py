@@ -108,7 +108,7 @@ def _lost(reader: User, now: datetime, *, covers: bool) -> Iterator[Hand]:
     """Calls to colleagues that did not go out, until somebody acted: to who asked for help, and to the cover list."""
     lost = Letter.objects.filter(
         kind__in=LETTERS,
-        state__in=[Letter.State.RETRY, Letter.State.UNCERTAIN, Letter.State.DEAD],
+        state__in=[Letter.State.RETRY, Letter.State.UNCERTAIN, Letter.State.DEAD, Letter.State.BOUNCED],
         created_at__gte=now - LATELY,
     )
     letters = list(lost.order_by("-created_at"))

@@ -25,6 +25,7 @@ from sessions.domain import (
     calls,
     hand_answers,
     hand_decisions,
+    hand_messages,
     hand_routes,
     hand_signing,
     looking_again,
@@ -47,6 +48,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
+    found += hand_messages.of(reader, now)
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += hand_answers.of(reader, now)

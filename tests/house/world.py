@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from clients.domain import documents, imports
+from clients.domain import documents, imports, receiving
 from clients.models import (
     Alert,
     Baseline,
@@ -137,6 +137,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     )  # fmt: skip
     scan = Upload(b"%PDF-1.7 " + CANARY.encode(), "application/pdf")
     documents.add(person, scan, kind="custody", title=f"{CANARY} order", by=lead)
+    wrote = f"From: {person.contact_points.get().value}\nContent-Type: text/html\n\n<p>{CANARY} kill myself</p>"
+    receiving.take_mail(wrote.encode())
     begun = imports.upload(f"Name,Notes\n{CANARY} Somebody,{CANARY}".encode(), therapist=lead, by=lead)
     done = imports.upload(b"Name\nNobody In Particular", therapist=lead, by=lead)
     done.state, done.done_at = ClientImport.State.DONE, datetime.now(UTC)
@@ -255,6 +257,8 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "medical_letter": lambda person: person.medical_letters.get().pk,
     "medical_paper": lambda person: papers.Paper.objects.get(subject=person.pk, kind="medical_request").pk,
     "document": lambda person: person.documents.get().pk,
+    "message": lambda person: person.replies.get().pk,
+    "message_file": lambda person: person.replies.get().raw_id,
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,

@@ -1,0 +1,89 @@
+"""What becomes of a message that came in: it is read, answered, and where nobody was known, given to somebody."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.models import Client, Reply
+from practice.domain import audit
+from practice.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CameAlong:
+    """One file of a message; `paper` is what is opened, None when it is only named."""
+
+    name: str
+    kilobytes: int
+    paper: UUID | None
+
+
+def files(reply: Reply) -> list[CameAlong]:
+    """What came with it."""
+    rows = json.loads(reply.files_text or "[]")
+    return [
+        CameAlong(row["name"], -(-row["size"] // 1000), UUID(row["paper"]) if row.get("paper") else None)
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def read(reply: Reply, *, by: User) -> Reply:
+    """Write down that somebody reads it, each time; the first of them is who has read it. Call it before it is shown.
+
+    While nobody has said whose it is, it stays unread: looking at whose it may be is not reading it for her.
+    """
+    audit.record("message.read", by=by, subject=reply.client_id, detail={"message": str(reply.pk)})
+    unread = Reply.objects.filter(pk=reply.pk, read_at__isnull=True, client__isnull=False)
+    unread.update(read_at=timezone.now(), read_by=by)
+    reply.refresh_from_db(fields=["read_at", "read_by"])
+    return reply
+
+
+@transaction.atomic
+def answered(reply: Reply, *, by: User) -> Reply:
+    """It was answered, by telephone or otherwise, or needs no answer. Said twice, the first time counts."""
+    locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    if locked.answered_at is None:
+        now = timezone.now()
+        locked.answered_at, locked.answered_by = now, by
+        if locked.read_at is None:
+            locked.read_at, locked.read_by = now, by
+        locked.save(update_fields=["answered_at", "answered_by", "read_at", "read_by"])
+        audit.record("message.answered", by=by, subject=locked.client_id, detail={"message": str(locked.pk)})
+    return locked
+
+
+@transaction.atomic
+def assign(reply: Reply, client: Client, *, by: User) -> Reply:
+    """Say whose it is, once. Whoever cares for her has read it by that; for anybody else it is still to be read."""
+    locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    if locked.client_id is None and locked.aside_at is None:
+        locked.client, locked.sorted_at, locked.sorted_by = client, timezone.now(), by
+        if Client.objects.charted_by(by).filter(pk=client.pk).exists():
+            locked.read_at, locked.read_by = locked.sorted_at, by
+        locked.save(update_fields=["client", "sorted_at", "sorted_by", "read_at", "read_by"])
+        audit.record("message.assigned", by=by, subject=client.pk, detail={"message": str(locked.pk)})
+    return locked
+
+
+@transaction.atomic
+def put_aside(reply: Reply, *, by: User) -> Reply:
+    """It is from no client. It is kept."""
+    locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    if locked.client_id is None and locked.aside_at is None:
+        locked.aside_at, locked.aside_by = timezone.now(), by
+        locked.save(update_fields=["aside_at", "aside_by"])
+        audit.record("message.put_aside", by=by, detail={"message": str(locked.pk)})
+    return locked
+
+
+def candidates(reply: Reply, user: User) -> Iterable[Client]:
+    """To whom this person may give it: those whose address it is, first, else everybody of whom they may know."""
+    visible = Client.objects.visible_to(user)
+    guessed = reply.might_be.all()
+    return visible.filter(pk__in=guessed) if guessed else visible.exclude(status=Client.Status.CLOSED)

@@ -1,0 +1,215 @@
+"""A mail that came in, read as far as it can be: broken, foreign, empty or too big, something is always said of it.
+
+Pure: bytes in, a frozen value out. Headers by RFC 5322 and 2047, parts by RFC 2046, what a machine wrote by RFC 3834,
+reports of delivery by RFC 3464 (`mail_reports`), answers to invitations by RFC 5546.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses, parseaddr
+
+from practice.domain import mail_reports, mail_text
+from practice.domain.mail_reports import Report
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes that are read and kept of one mail (what a paper may have)."""
+LONGEST = 200_000
+"""Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
+DAMAGE = (CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
+TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
+MACHINES = re.compile(
+    r"^(mailer-daemon|postmaster|(no|do-?not)[-_.]?reply|bounces?)([+@_-]|$)", re.IGNORECASE
+)  # the names that machines write under
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something that came with a mail."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What could be read of one mail. `key` is the same however often and by whatever way the same mail comes."""
+
+    key: str
+    message_id: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    files: tuple[File, ...] = ()
+    remarks: tuple[str, ...] = ()
+    is_automatic: bool = False
+    is_plain: bool = False
+    """Nothing in it but the text that stands here."""
+    report: Report | None = None
+
+
+def read(raw: bytes) -> Mail:
+    """Read a mail of any size and shape. Raises nothing: what breaks the reader is kept as the letters it is made of.
+
+    Of more than 20 MB the beginning is read.
+    """
+    cut = raw[:LARGEST]
+    remarks = ["too_big"] if len(raw) > LARGEST else []
+    try:
+        return _read(cut, remarks)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # a mail that no parser was made for
+        text = mail_text.clean(cut[:LONGEST].decode("utf-8", "replace"))
+        return Mail(key=_key(None, cut), text=text, remarks=(*remarks, "broken"))
+
+
+def _read(raw: bytes, remarks: list[str]) -> Mail:
+    message = message_from_bytes(raw)
+    parts = list(_parts(message))
+    text, said = _text(parts)
+    files = tuple(_file(part) for part in parts if _is_file(part))
+    report = mail_reports.read(message)
+    partstat = _partstat(parts)
+    damaged = not message.get("From") or any(
+        isinstance(defect, DAMAGE) for part in message.walk() for defect in part.defects
+    )
+    remarks = remarks + said + (["broken"] if damaged else []) + ([partstat] if partstat else [])
+    if any(_is_winmail(file) for file in files):
+        remarks.append("winmail")
+    if not text.strip() and not partstat:
+        remarks.append("no_text")
+    machine = _is_automatic(message) or bool(report) or bool(partstat and not text.strip())
+    if machine:
+        remarks.append("automatic")
+    return Mail(
+        key=_key(message, raw),
+        message_id=header(message, "Message-ID").strip()[:255],
+        sender=_sender(message),
+        recipients=tuple(address for name in TO for _name, address in getaddresses(_all(message, name)) if address),
+        references=tuple(re.findall(r"<[^<>\s]{3,250}>", " ".join(_all(message, "In-Reply-To", "References")))),
+        subject=header(message, "Subject")[:400],
+        text=text,
+        files=files,
+        remarks=tuple(dict.fromkeys(remarks)),
+        is_automatic=machine,
+        is_plain=len(parts) == 1 and parts[0].get_content_type() == "text/plain" and not remarks,
+        report=report,
+    )
+
+
+def _key(message: Message | None, raw: bytes) -> str:
+    """Which mail this is: what its writer gave it, and not what it was given on the way. The same Message-ID with other
+    words is another mail, so that nobody can have one taken for another."""
+    _head, _between, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    own = [header(message, name) for name in ("Message-ID", "From", "Date", "Subject")] if message else []
+    told = body.rstrip() if message else raw
+    return hashlib.sha256("\0".join(own).encode("utf-8", "replace") + b"\0" + told).hexdigest()
+
+
+def header(message: Message, name: str) -> str:
+    """A header in one line of readable letters; "" when it is not there."""
+    value = message.get(name, "")
+    try:
+        text = str(make_header(decode_header(value)))
+    except (ValueError, LookupError):  # a charset or an encoding that does not exist
+        text = str(value)
+    return " ".join(mail_text.clean(text).split())
+
+
+def _all(message: Message, *names: str) -> list[str]:
+    return [mail_text.clean(str(value)) for name in names for value in message.get_all(name, [])]
+
+
+def _sender(message: Message) -> str:
+    for name in ("From", "Reply-To", "Sender", "Return-Path"):
+        for value in _all(message, name)[:1]:
+            address = parseaddr(value)[1]
+            if "@" in address:
+                return address[:254]
+    return header(message, "From")[:254]
+
+
+def _is_automatic(message: Message) -> bool:
+    """Whether a machine wrote it (RFC 3834, section 2, and what mail programs say besides)."""
+    said = header(message, "Auto-Submitted").lower()
+    return (
+        bool(said and not said.startswith("no"))
+        or header(message, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply")
+        or any(message.get(name) for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond"))
+        or header(message, "Return-Path") == "<>"
+        or bool(MACHINES.match(_sender(message)))
+    )
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The parts that hold something, in order; what another mail brought along is one part."""
+    if message.is_multipart() and message.get_content_maintype() == "multipart":
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                yield from _parts(part)
+    else:
+        yield message
+
+
+def _is_file(part: Message) -> bool:
+    kind = part.get_content_type()
+    if part.get_filename() or part.get_content_disposition() == "attachment":
+        return True
+    words = kind in ("text/plain", "text/html", "text/calendar", "text/rfc822-headers")
+    return not words and part.get_content_maintype() not in ("multipart",) and kind != "message/delivery-status"
+
+
+def _file(part: Message) -> File:
+    kind = part.get_content_type()
+    if part.is_multipart():
+        inner = part.get_payload(0)
+        data = inner.as_bytes() if isinstance(inner, Message) else b""
+    else:
+        data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
+    name = str(part.get_filename() or "")
+    with suppress(ValueError, LookupError):  # else it stays as it was written
+        name = str(make_header(decode_header(name)))
+    return File(" ".join(mail_text.clean(name).split())[:200] or kind, kind, data)
+
+
+def _is_winmail(file: File) -> bool:
+    return file.media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
+
+
+def _text(parts: list[Message]) -> tuple[str, list[str]]:
+    """The words, and what is to be said about them. HTML counts where there is no plain text, or far less of it: some
+    programs write “your program cannot show this” there."""
+    plain, marked = "", ""
+    for part in (part for part in parts if not _is_file(part)):
+        kind = part.get_content_type()
+        data = part.get_payload(decode=True)
+        words = mail_text.decoded(bytes(data or b""), part.get_content_charset())  # type: ignore[arg-type]
+        if kind == "text/html":
+            marked += mail_text.of_html(words[: 5 * LONGEST])
+        elif kind != "text/calendar" and kind != "text/rfc822-headers" and kind != "message/delivery-status":
+            plain += words + "\n"
+    few = len(marked.split()) > 2 * len(plain.split()) + 20
+    text = mail_text.clean(marked if few or not plain.strip() else plain).strip()
+    remarks = (["charset"] if "\N{REPLACEMENT CHARACTER}" in text else []) + (
+        ["long_text"] if len(text) > LONGEST else []
+    )
+    return text[:LONGEST], remarks
+
+
+def _partstat(parts: list[Message]) -> str:
+    """What an answer to an invitation says: accepted, declined, tentative; "" when it is none (RFC 5546, 3.2.3)."""
+    for part in parts:
+        if part.get_content_type() == "text/calendar":
+            words = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[arg-type]
+            found = re.search(r"PARTSTAT=\"?(ACCEPTED|DECLINED|TENTATIVE)", words)
+            if found and "METHOD:REPLY" in words:
+                return found[1].lower()
+    return ""

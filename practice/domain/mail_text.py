@@ -1,0 +1,111 @@
+"""The words of a mail: letters out of bytes, text out of HTML, and what the writer added to what she quotes."""
+
+import re
+from html import unescape
+
+BREAKS = frozenset({
+    *("p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("hr", "section", "article", "pre", "blockquote"),
+})  # fmt: skip
+UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+LATIN = ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii", "iso8859-1")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+WROTE = re.compile(
+    r"^\s*(On|Am|Le|El|Il|Op|Em|Den|På)\b.{5,200}(wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev).{0,40}:\s*$"
+)
+DIVIDER = re.compile(r"^\s*(-{3,}\s*(Original Message|Ursprüngliche Nachricht|Mensaje original)\s*-{3,}|_{20,})\s*$")
+
+
+def clean(text: str) -> str:
+    """Without what is no letter; line ends are one sign."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """Letters out of bytes, whatever the mail claims: as it says, as UTF-8, or as Windows writes; a letter that is none
+    of these is �. What is UTF-8 and claims to be Latin is UTF-8."""
+    claims = (charset or "utf-8").lower()
+    for name in (["utf-8"] if claims in LATIN else []) + [claims, "utf-8"]:
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+class _Reader:
+    """Collects what a reader would see; quoted lines begin with “> ”."""
+
+    def __init__(self) -> None:
+        self.lines, self.words = list[str](), list[str]()
+        self.unseen, self.quoted = 0, 0
+
+    def tag(self, name: str, step: int) -> None:
+        """A tag opens (1) or closes (-1)."""
+        if name in BREAKS:
+            self.end()
+        if name in UNSEEN:
+            self.unseen = max(self.unseen + step, 0)
+        if name == "blockquote":
+            self.quoted = max(self.quoted + step, 0)
+
+    def text(self, data: str) -> None:
+        """Letters between tags."""
+        if not self.unseen:
+            self.words.append(unescape(data))
+
+    def end(self) -> None:
+        """The end of a line."""
+        if line := " ".join("".join(self.words).split()):
+            self.lines.append("> " * min(self.quoted, 3) + line)
+        self.words = []
+
+
+def of_html(marked: str) -> str:
+    """The text of an HTML page, a line a block. Nothing is fetched, and no markup is kept.
+
+    Read in one pass, whatever is in it: the parser of the standard library takes hours for a wall of open tags. A tag
+    that is never closed (a title, a style) would hide all that follows: then the letters between the tags count.
+    """
+    pieces = re.split(r"(<[^<>]*>)", _without_comments(marked))
+    reader = _Reader()
+    for piece in pieces:
+        if found := TAG.match(piece):
+            reader.tag(found[2].lower(), -1 if found[1] else 1)
+        elif not piece.startswith("<!"):
+            reader.text(piece)
+    reader.end()
+    text = "\n".join(reader.lines)
+    return text if text.strip() else unescape(" ".join(piece for piece in pieces if not TAG.match(piece)))
+
+
+def _without_comments(marked: str) -> str:
+    kept, at = list[str](), 0
+    while (begins := marked.find("<!--", at)) >= 0 and (ends := marked.find("-->", begins)) >= 0:
+        kept.append(marked[at:begins])
+        at = ends + 3
+    return "".join(kept) + marked[at:]
+
+
+def unquoted(text: str) -> str:
+    """What the writer added, for the page: quoted lines are left out, what stands below “On … wrote:” when all of it
+    is quoted, and below Outlook's divider. Where nothing would be left, everything stands."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        starts = [at for at in (number, number - 1) if at >= 0 and WROTE.match(" ".join(lines[at : number + 1]))]
+        if DIVIDER.match(line) or (starts and _is_all_quoted(lines, number + 1)):
+            lines = lines[: (starts or [number])[0]]
+            break
+    kept = "\n".join(line for line in lines if not line.startswith(">")).strip()
+    return kept or text.strip()
+
+
+def _is_all_quoted(lines: list[str], first: int) -> bool:
+    below = (lines[at] for at in range(first, len(lines)))
+    return all(not line.strip() or line.startswith(">") for line in below)
+
+
+def own_lines(text: str) -> str:
+    """All but the lines that are marked as quoted: what is looked through for words that worry."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))

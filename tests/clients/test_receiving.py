@@ -1,0 +1,347 @@
+"""A message that comes in is kept once, with whom it is from, and nothing that anybody sends is dropped."""
+
+import io
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+
+from clients.domain import contacts, inbox, receiving, reply_calls, said_words
+from clients.domain.receiving import Text
+from clients.models import Client, ContactPoint, Reply
+from practice.domain import papers, post, reply_address
+from practice.models import AuditEntry, CoverPerson, Letter, Paper
+from tests import factories, pictures
+from tests.practice import mails
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+ADDRESS = "post@practice.example"
+AUTO = "reply_kept"
+
+
+@pytest.fixture(autouse=True)
+def receives(settings):
+    settings.REPLY_ADDRESS = ADDRESS
+
+
+def letter(client, to="mary.lee@example.org", **fields):
+    defaults = {"kind": "session_reminder", "about": client.pk, "client": client.pk, "state": "sent", "due_at": NOW}
+    return Letter.objects.create(key=f"{to}{Letter.objects.count()}", to=to, **defaults | fields)
+
+
+def came(raw, **more):
+    reply = receiving.take_mail(raw, **more)
+    assert reply is not None
+    return Reply.objects.get(pk=reply.pk)
+
+
+class TestWhose:
+    def test_by_the_address_that_the_letter_gave(self, mrs_lee, mr_ode):
+        sent = letter(mrs_lee)
+        to = reply_address.of(sent.pk)
+        assert to.startswith("post+") and len(to.partition("@")[0]) <= 64
+        reply = came(mails.plain(From="peter.ode@example.org", To=to.upper()))
+        assert (reply.client, reply.letter_id) == (mrs_lee, sent.pk)
+
+    def test_by_where_the_mail_server_delivered_it(self, mrs_lee):
+        sent = letter(mrs_lee)
+        assert came(mails.plain(From="x@y.example"), to=reply_address.of(sent.pk)).client == mrs_lee
+
+    def test_by_the_mail_that_it_answers(self, mrs_lee):
+        sent = letter(mrs_lee)
+        assert came(mails.plain(From="x@y.example", References=f"<old@x> {sent.message_id}")).client == mrs_lee
+        assert came(mails.plain("b", From="x@y.example", In_Reply_To=sent.message_id)).letter_id == sent.pk
+
+    def test_by_the_address_that_wrote(self, mrs_lee):
+        assert came(mails.plain(From="MARY.Lee@Example.org")).client == mrs_lee
+
+    def test_several_with_one_address_are_never_guessed(self, mrs_lee, mr_ode):
+        ContactPoint.objects.create(client=mr_ode, kind="email", value="mary.lee@example.org")
+        reply = came(mails.plain())
+        assert reply.client is None and set(reply.might_be.all()) == {mrs_lee, mr_ode}
+        assert reply.sealed_for == reply.pk and reply.text == "I am running late."
+
+    def test_nobody_is_known(self, practice):
+        reply = came(mails.plain(From="who@nowhere.example"))
+        assert reply.client is None and not reply.might_be.exists() and reply.text
+
+    @pytest.mark.parametrize("change", ["a", "7", ""])
+    def test_a_made_up_address_of_a_letter_counts_for_nothing(self, mrs_lee, change):
+        name, _plus, rest = reply_address.of(letter(mrs_lee).pk).partition("+")
+        forged = f"{name}+{rest[:30]}{change}{rest[31:]}"
+        assert came(mails.plain(From="x@y.example", To=forged)).client is None
+
+    @pytest.mark.parametrize("written", ["07700 900123", "+44 7700 900123", "0044 (0)7700-900123"])
+    def test_by_the_number_however_it_is_written(self, mrs_lee, mr_ode, written):
+        ContactPoint.objects.create(client=mrs_lee, kind="phone", value=written)
+        ContactPoint.objects.create(client=mr_ode, kind="text", value="+1 770 0900123")
+        assert receiving.take_text(Text("SM1", "+447700900123", "Late")).client == mrs_lee
+
+
+class TestKept:
+    def test_what_it_says_lies_sealed_with_the_clients_key(self, mrs_lee):
+        reply = came(mails.plain("canary-words", Subject="canary-subject"))
+        assert (reply.text, reply.subject, reply.sealed_for) == ("canary-words", "canary-subject", mrs_lee.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clients_reply::text FROM clients_reply")
+            assert "canary" not in cursor.fetchone()[0]
+        assert "canary" not in "".join(AuditEntry.objects.values_list("body", flat=True))
+
+    def test_the_same_again_is_the_same(self, mrs_lee):
+        first = came(mails.plain())
+        assert came(b"Received: again\n" + mails.plain()) == first and Reply.objects.count() == 1
+        assert Letter.objects.filter(kind=AUTO).count() == 1
+        once = receiving.take_text(Text("SM1", "+447700900123", "Late"))
+        assert receiving.take_text(Text("SM1", "+447700900123", "Late")) == once
+
+    def test_another_under_the_same_number_is_kept_too(self, mrs_lee):
+        assert came(mails.plain("one")) != came(mails.plain("two"))
+
+    def test_a_picture_and_a_pdf_are_kept_to_be_opened_and_the_rest_is_named(self, mrs_lee):
+        reply = came(mails.with_file(pictures.drawn("JPEG"), "bench.jpg", "image/jpeg"))
+        assert inbox.files(reply)[0].paper and reply.raw is not None and "named_only" not in reply.remarks
+        assert b"bench.jpg" in papers.read(reply.raw)
+        reply = came(mails.with_file(b"MZ\x90", "../setup.exe", "application/x-msdownload"))
+        assert inbox.files(reply)[0].paper is None and reply.remarks == ["named_only"]
+
+    @pytest.mark.parametrize(
+        ("raw", "remark"),
+        [
+            (mails.big(11), "named_only"),
+            (mails.big(21), "too_big"),
+            (mails.with_file(b'x\x9f>"', "winmail.dat", "application/ms-tnef", text=""), "winmail"),
+            (b"\xff\xfe\x00 nothing of a mail", "broken"),
+            (mails.calendar_answer(), "declined"),
+            (b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\ncut', "broken"),
+            (b"From: a@b.example\n\n", "no_text"),
+            (mails.plain("x" * 300_000), "long_text"),
+        ],
+    )
+    def test_nothing_is_dropped_and_a_sentence_says_what_is_missing(self, practice, raw, remark):
+        reply = came(raw)
+        assert remark in reply.remarks
+        assert all(len(sentence) > 20 for sentence in reply.remark_words)
+        assert reply.raw is None or papers.read(reply.raw) == raw[: papers.LARGEST]
+
+    def test_what_was_kept_is_not_changed_or_taken_away(self, mrs_lee, anna):
+        reply = came(mails.plain())
+        for change in ({"sender": "x@y"}, {"text_sealed": b"x"}, {"client": None}, {"worries": True}):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                Reply.objects.filter(pk=reply.pk).update(**change)
+        inbox.read(reply, by=anna)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Reply.objects.filter(pk=reply.pk).update(read_at=None, read_by=None)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            reply.delete()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Reply.objects.filter(pk=reply.pk).update(answered_at=NOW)
+
+    def test_two_at_once_are_one(self, fresh_db):
+        anna = factories.practice() and factories.user("Anna Reiter", "therapist")
+        factories.client("Mary Lee", anna)
+        raw = mails.with_file(pictures.drawn("JPEG"), "bench.jpg", "image/jpeg", text="I want to die")
+
+        def take(_number):
+            try:
+                return receiving.take_mail(raw).pk
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(take, range(8)))) == 1
+        assert Reply.objects.count() == 1 and Letter.objects.filter(kind=reply_calls.READ).count() <= 1
+        assert Paper.objects.count() == 2
+
+
+class TestPipe:
+    @pytest.fixture
+    def pipe(self, monkeypatch):
+        def give(raw):
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+
+        return give
+
+    def test_a_mail_is_kept(self, mrs_lee, pipe):
+        pipe(mails.plain())
+        call_command("receive_mail", to=ADDRESS)
+        assert Reply.objects.get().client == mrs_lee
+
+    def test_while_the_database_is_away_the_mail_server_keeps_it(self, mrs_lee, pipe, caplog):
+        pipe(mails.plain("canary-words"))
+
+        def away(execute, *args):
+            raise OperationalError("canary-server is away")
+
+        with connection.execute_wrapper(away), pytest.raises(SystemExit) as stopped:
+            call_command("receive_mail", stderr=io.StringIO())
+        assert stopped.value.code == 75 and not Reply.objects.exists()
+
+
+class TestAnsweredAtOnce:
+    def answer(self):
+        sent = Letter.objects.get(kind=AUTO)
+        return sent, post.kinds[AUTO].render(sent)
+
+    def test_it_says_that_it_is_kept_and_who_helps_now(self, mrs_lee):
+        came(mails.plain())
+        sent, words = self.answer()
+        assert sent.to == "mary.lee@example.org" and post.kinds[AUTO].still_wanted(sent)
+        for text in (words.text, words.html):
+            assert "kept for Anna" in text and "not watched round the clock" in text
+            assert "116 123" in text.replace("\xa0", " ")
+        assert words.headers["Auto-Submitted"] == "auto-replied" and words.headers["In-Reply-To"] == "<one@example.org>"
+        message = post._message(sent, words)
+        assert message.message()["Auto-Submitted"] == "auto-replied"
+
+    def test_a_discreet_address_is_told_neutrally_and_a_number(self, mrs_lee):
+        mrs_lee.contact_points.update(may_say="name_only")
+        came(mails.plain())
+        _sent, words = self.answer()
+        for text in (words.text, words.html):
+            assert "has arrived" in text and "020 7946 0142" in text and "999" in text
+            assert not [word for word in ("Larch", "Samaritans", "round the clock") if word in text]
+        assert words.sender == "Anna"
+
+    @pytest.mark.parametrize("unsafe", [{"is_safe": False}, {"may_say": "nothing"}])
+    def test_where_nothing_is_safe_nothing_is_answered(self, mrs_lee, unsafe):
+        mrs_lee.contact_points.update(**unsafe)
+        assert came(mails.plain()).client == mrs_lee and not Letter.objects.filter(kind=AUTO).exists()
+
+    def test_once_a_day_and_sender(self, mrs_lee):
+        for number in range(3):
+            came(mails.plain(f"number {number}"), now=NOW)
+        came(mails.plain("next day"), now=NOW + timedelta(days=1))
+        assert Letter.objects.filter(kind=AUTO).count() == 2
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Auto_Submitted": "auto-replied"},
+            {"Precedence": "bulk"},
+            {"From": "mailer-daemon@example.org"},
+            {"From": "no-reply@example.org"},
+            {"From": ADDRESS},
+            {"From": "post+abc@practice.example"},
+            {"From": "nobody"},
+        ],
+    )
+    def test_never_to_a_machine_nor_to_ourselves(self, mrs_lee, headers):
+        assert came(mails.plain(**headers)) and not Letter.objects.filter(kind=AUTO).exists()
+
+
+class TestStopWords:
+    @pytest.fixture
+    def number(self, mrs_lee):
+        return ContactPoint.objects.create(client=mrs_lee, kind="text", value="07700 900123")
+
+    @pytest.mark.parametrize("word", ["STOP", " Stop. ", "arrêt", "STOPP", "Unsubscribe"])
+    def test_a_stop_word_stops_and_is_kept(self, number, word):
+        reply = receiving.take_text(Text("SM1", "+447700900123", word))
+        number.refresh_from_db()
+        assert number.stopped_at == reply.received_at and reply.text == word and reply.remarks == ["stopped"]
+
+    def test_start_takes_it_back(self, number):
+        receiving.take_text(Text("SM1", "+447700900123", "stop"))
+        reply = receiving.take_text(Text("SM2", "+447700900123", "START"))
+        number.refresh_from_db()
+        assert number.stopped_at is None and reply.remarks == ["started"]
+
+    def test_a_sentence_with_such_a_word_stops_nothing(self, number):
+        receiving.take_text(Text("SM1", "+447700900123", "I can't stop crying"))
+        receiving.take_text(Text("SM2", "+447700900123", "yes"))
+        number.refresh_from_db()
+        assert number.stopped_at is None
+
+
+class TestWorries:
+    @pytest.mark.parametrize(
+        "text",
+        ["I want to kill myself", "i CAN’T do this any more.", "voy a acabar con todo", "Quiero  morir", "k m s kms"],
+    )
+    def test_words_of_the_list_are_found_however_they_are_written(self, text):
+        assert said_words.worrying(text)
+
+    @pytest.mark.parametrize(
+        "text", ["Running late, sorry", "> kill myself", "", "The weekend is fine", "skill myself"]
+    )
+    def test_other_words_and_quoted_ones_are_not(self, text):
+        assert not said_words.worrying(text)
+
+    def test_our_own_letters_raise_nothing(self, mrs_lee):
+        came(mails.plain())
+        sent = Letter.objects.get(kind=AUTO)
+        words = post.kinds[AUTO].render(sent)
+        assert not said_words.worrying(words.subject, words.text)
+
+    def test_the_therapist_and_the_first_who_covers_are_asked_to_read_it(self, mrs_lee, anna, ben, sam):
+        for number, person in enumerate((anna, ben, sam)):
+            CoverPerson.objects.create(user=person, position=number)
+        reply = came(mails.plain("I want to end it"), now=NOW)
+        assert reply.worries and reply.told == [ben.pk]
+        letters = Letter.objects.exclude(kind=AUTO)
+        assert sorted(letters.values_list("kind", "to")) == [
+            ("message_read_now", anna.email),
+            ("message_ring", ben.email),
+        ]
+        for sent in letters:
+            words = post.kinds[sent.kind].render(sent)
+            told = words.subject + words.text + words.html
+            assert sent.client is None and not [word for word in ("Mary", "Lee", "end it") if word in told]
+        assert "Anna Reiter" in post.kinds["message_ring"].render(letters.get(kind="message_ring")).text
+
+    def test_until_somebody_reads_it_the_next_is_written_to(self, mrs_lee, anna, ben, sam):
+        for number, person in enumerate((ben, sam)):
+            CoverPerson.objects.create(user=person, position=number)
+        reply = came(mails.plain("I want to end it"), now=NOW)
+        assert reply_calls.escalate(now=NOW + timedelta(minutes=29)) == 0
+        assert reply_calls.escalate(now=NOW + timedelta(minutes=31)) == 1
+        assert reply_calls.escalate(now=NOW + timedelta(minutes=31)) == 0
+        assert reply_calls.escalate(now=NOW + timedelta(minutes=62)) == 0
+        reply.refresh_from_db()
+        assert reply.told == [ben.pk, sam.pk] and reply.exhausted_at
+
+    def test_once_it_is_read_or_the_colleague_is_reached_nobody_else_is(self, mrs_lee, anna, ben, sam):
+        for number, person in enumerate((ben, sam)):
+            CoverPerson.objects.create(user=person, position=number)
+        inbox.read(came(mails.plain("I want to end it"), now=NOW), by=anna)
+        reply_calls.reached(came(mails.plain("end it now"), now=NOW), by=ben)
+        assert reply_calls.escalate(now=NOW + timedelta(hours=1)) == 0
+        assert not any(post.kinds[sent.kind].still_wanted(sent) for sent in Letter.objects.filter(kind="message_ring"))
+
+    def test_where_nobody_is_known_and_nobody_covers_the_owners_are_asked(self, rosa):
+        came(mails.plain("I want to end it", From="who@nowhere.example"))
+        assert Letter.objects.get(kind="message_read_now").to == rosa.email
+
+
+class TestOutgoing:
+    def test_a_letter_names_an_address_of_its_own_for_answers_and_for_what_comes_back(self, mrs_lee):
+        sent = letter(mrs_lee)
+        message = post._message(sent, post.Rendered("Hello", "text", "html", sender="Larch Street"))
+        own = reply_address.of(sent.pk)
+        assert message.message()["Reply-To"] == own and message.from_email == own
+        assert "Larch Street <no-reply@" in message.message()["From"].replace('"', "")
+        assert reply_address.letter_of([own], []) == sent
+
+    def test_without_an_address_each_mail_says_that_answers_reach_nobody(self, mrs_lee, settings):
+        settings.REPLY_ADDRESS = ""
+        message = post._message(letter(mrs_lee), post.Rendered("Hello", "text", "html"))
+        assert "Reply-To" not in message.message()
+        came(mails.plain())
+        words = post.kinds[AUTO].render(Letter.objects.get(kind=AUTO))
+        for text in (words.text, words.html):
+            assert "Answers to this mail reach nobody. Ring 020 7946 0142." in text
+
+
+def test_the_files_of_a_text_message_are_named(mrs_lee):
+    reply = receiving.take_text(Text("SM1", "+447700900123", "", ("https://media.example/1",)))
+    assert json.loads(reply.files_text)[0]["name"] == "https://media.example/1" and "elsewhere" in reply.remarks
+
+
+def test_an_enquiry_that_wrote_is_a_client_like_any_other(practice):
+    asked = factories.client("Eve New", status=Client.Status.ENQUIRY)
+    assert came(mails.plain(From="eve.new@example.org")).client == asked
+    assert contacts.safe_email(asked)

@@ -1,0 +1,187 @@
+"""A mail of any program, whole or broken: what she wrote is read, and what could not be is said."""
+
+import random
+import time
+
+import pytest
+
+from practice.domain import mail_in, mail_text
+from tests.practice import mails
+
+
+def test_a_plain_mail_is_read():
+    mail = mail_in.read(mails.plain())
+    assert (mail.sender, mail.subject, mail.text) == ("mary.lee@example.org", "Thursday", "I am running late.")
+    assert mail.message_id == "<one@example.org>" and mail.recipients == ("post@practice.example",)
+    assert mail.is_plain and not mail.is_automatic and not mail.remarks and not mail.files
+
+
+def test_html_alone_is_read_as_text_and_its_scripts_are_not():
+    mail = mail_in.read(
+        mails.html("<style>p{}</style><script>x()</script><p>I can&rsquo;t come.<br>Sorry</p><div>Mary</div>")
+    )
+    assert mail.text == "I can’t come.\nSorry\nMary" and not mail.is_plain
+
+
+def test_html_counts_where_the_plain_side_says_next_to_nothing():
+    raw = (
+        mails.HEAD + 'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        "Your program cannot show this.\n--b\nContent-Type: text/html\n\n<p>"
+        + "I would like to end. " * 20
+        + "</p>\n--b--\n"
+    )
+    assert "I would like to end" in mail_in.read(raw.encode()).text
+
+
+def test_a_tag_that_is_never_closed_hides_nothing():
+    assert "please ring" in mail_in.read(mails.html("<title><p>please ring me</p>")).text
+
+
+@pytest.mark.parametrize(
+    ("charset", "data", "text"),
+    [
+        ("utf-8", "naïve".encode("latin-1"), "naïve"),
+        ("iso-8859-1", "naïve".encode(), "naïve"),
+        ("us-ascii", "naïve".encode(), "naïve"),
+        ("klingon-8", "naïve".encode(), "naïve"),
+        ("utf-16", b"abc", "abc"),
+        ("", "naïve".encode("cp1252"), "naïve"),
+    ],
+)
+def test_a_wrong_charset_is_read_all_the_same(charset, data, text):
+    raw = (mails.HEAD + f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n").encode()
+    assert mail_in.read(raw + data).text == text
+
+
+def test_base64_with_rubbish_in_it_is_read_as_far_as_it_goes():
+    raw = mails.HEAD + "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nSSBhbSBsYXRl!!"
+    assert "I am late" in mail_in.read(raw.encode()).text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\n\n",
+        b"\xff\xfe\x00nothing of a mail",
+        b"From: =?klingon?B?AAAA?=\nSubject: =?utf-8?Q?=ZZ?=\nContent-Type: multipart/mixed\n\nwithout a boundary",
+        b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\ncut off',
+        b'Content-Type: multipart/mixed; boundary="b"\n\n'
+        + b'--b\nContent-Type: multipart/mixed; boundary="b"\n\n' * 2000,
+        b"From: a@b\nContent-Type: text/plain; charset*=''%ff; name*0*=x'y'z\n\nhello",
+        b"From: a@b\nContent-Type: message/rfc822\n\nFrom: c@d\n\ninner",
+        b"Message-ID: " + b"x" * 100_000 + b"\nFrom: " + b"<" * 10_000 + b"\n\nhello",
+    ],
+)
+def test_nothing_breaks_the_reader(raw):
+    mail = mail_in.read(raw)
+    assert len(mail.key) == 64 and len(mail.message_id) <= 255 and len(mail.sender) <= 254
+
+
+def test_mails_torn_at_random_are_read_too():
+    shapes = [mails.postfix("<a@b>"), mails.html("<p>hello</p>"), mails.with_file(b"\x00\x01", "a.bin", "image/png")]
+    chance = random.Random(7)
+    for _ in range(300):
+        torn = bytearray(chance.choice(shapes))
+        for _place in range(chance.randrange(1, 20)):
+            torn[chance.randrange(len(torn))] = chance.randrange(256)
+        mail_in.read(bytes(torn[: chance.randrange(len(torn))]))
+
+
+def test_damage_and_emptiness_are_said():
+    cut = b'From: a@b\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\ncut off'
+    assert mail_in.read(cut).remarks == ("broken",) and mail_in.read(cut).text == "cut off"
+    assert "no_text" in mail_in.read(mails.with_file(b"\x89PNG", "a.png", "image/png", text="")).remarks
+
+
+def test_eleven_megabytes_are_read_and_more_than_twenty_are_cut():
+    mail = mail_in.read(mails.big(11))
+    assert mail.text == "See the film." and len(mail.files[0].data) == 11_000_000 and mail.remarks == ()
+    mail = mail_in.read(mails.big(21))
+    assert mail.text == "See the film." and "too_big" in mail.remarks and mail.files[0].name == "walk.mp4"
+
+
+def test_a_wall_of_markup_takes_no_time():
+    started = time.perf_counter()
+    mail_in.read(mails.html("<div>" * 200_000 + "x" + "<!--" * 100_000))
+    mail_in.read(mails.html("<a " * 300_000))
+    mail_text.unquoted("On a day, she wrote:\n" * 50_000)
+    assert time.perf_counter() - started < 10
+
+
+def test_winmail_is_named():
+    mail = mail_in.read(mails.with_file(b"\x78\x9f\x3e\x22", "winmail.dat", "application/ms-tnef"))
+    assert mail.remarks == ("winmail",) and mail.files[0].name == "winmail.dat"
+
+
+@pytest.mark.parametrize("said", ["ACCEPTED", "DECLINED", "TENTATIVE"])
+def test_an_answer_to_an_invitation_is_understood(said):
+    mail = mail_in.read(mails.calendar_answer(said))
+    assert mail.remarks == (said.lower(), "automatic") and mail.is_automatic
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-generated; owner-email=x"},
+        {"Precedence": "bulk"},
+        {"Return_Path": "<>"},
+        {"From": "MAILER-DAEMON@x.example"},
+        {"From": "no-reply@x.example"},
+        {"From": "Do Not Reply <donotreply@x.example>"},
+        {"List_Id": "walkers.example"},
+    ],
+)
+def test_what_a_machine_wrote_is_known(headers):
+    assert mail_in.read(mails.plain(**headers)).is_automatic
+
+
+@pytest.mark.parametrize("headers", [{"Auto_Submitted": "no"}, {"From": "noreen@x.example"}, {"Precedence": "normal"}])
+def test_a_person_is_no_machine(headers):
+    assert not mail_in.read(mails.plain(**headers)).is_automatic
+
+
+def test_the_same_mail_by_two_ways_is_the_same_and_another_under_its_number_is_not():
+    once = mails.plain("I am late.")
+    by_pipe = b"Received: from a by b\nDelivered-To: post@practice.example\n" + once
+    by_imap = b"Received: from c by d\r\n" + once.replace(b"\n", b"\r\n")
+    assert mail_in.read(by_pipe).key == mail_in.read(by_imap).key == mail_in.read(once).key
+    assert mail_in.read(mails.plain("I want to die.")).key != mail_in.read(once).key
+
+
+@pytest.mark.parametrize("shape", [mails.postfix, mails.exchange, mails.gmail])
+def test_a_report_says_what_it_is_about(shape):
+    report = mail_in.read(shape("<5f6f9a3e-0000-4000-8000-000000000001@alongside>")).report
+    assert report is not None and report.is_final and report.status.startswith("5.1.1")
+    assert report.message_id == "<5f6f9a3e-0000-4000-8000-000000000001@alongside>"
+    assert report.recipient == "mary.lee@example.org"
+
+
+def test_what_is_only_late_is_not_final():
+    report = mail_in.read(mails.postfix("<a@b>", status="4.4.1", action="delayed")).report
+    assert report is not None and not report.is_final
+
+
+def test_quoted_lines_are_left_out_on_the_page_and_nowhere_else():
+    text = f"I can't come.\n\nMary\n\n{mails.QUOTED}"
+    assert mail_text.unquoted(text) == "I can't come.\n\nMary"
+    assert mail_in.read(mails.plain(text)).text == text
+
+
+def test_an_answer_between_or_below_the_quoted_lines_stays():
+    between = "On Wed, 25 Nov 2026, Larch Street wrote:\n> Hello\nI am not well.\n> Bye"
+    assert "I am not well." in mail_text.unquoted(between)
+    assert "I am not well." in mail_text.unquoted("On Wed, 25 Nov 2026, L wrote:\n> Hello\n\nI am not well.")
+
+
+def test_outlook_divides_with_a_line_and_the_whole_is_shown_where_nothing_is_above():
+    below = "-----Original Message-----\nFrom: Larch Street\nHello Mary"
+    assert mail_text.unquoted("Late, sorry.\n" + below) == "Late, sorry."
+    assert mail_text.unquoted(below) == below
+
+
+def test_quotes_in_html_are_marked_as_such():
+    page = "<div>Late.</div><div class=gmail_quote>On Wed, 25 Nov 2026, L wrote:<blockquote>Hello</blockquote></div>"
+    text = mail_in.read(mails.html(page)).text
+    assert text.endswith("> Hello") and mail_text.unquoted(text) == "Late."
