@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, summary
+from sessions.views import asked, asking, book, days, fitting, mine, note, session, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
     path("mine", mine.mine, name="mine"),
+    path("mine/ask", asking.ask, name="ask"),
+    path("mine/asked/<uuid:pk>/back", asking.take_back, name="take_back"),
+    path("mine/asked/<uuid:pk>/yes", asking.say_yes, name="say_yes"),
+    path("mine/seat/<uuid:pk>/cancel", asking.cancel_mine, name="cancel_mine"),
+    path("asked", asked.listing, name="asked"),
+    path("asked/<uuid:pk>", asked.answer, name="answer_asked"),
 ]

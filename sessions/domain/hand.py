@@ -23,6 +23,7 @@ from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import (
     calls,
+    hand_asked,
     hand_decisions,
     hand_routes,
     hand_signing,
@@ -66,6 +67,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
         found += _enquiries(reader)
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
+        found += hand_asked.of(reader, now)
         found += _of_who_left(reader, now)
     if has(reader, Permission.KEEP_ROUTES):
         found += hand_routes.of(reader, today)
