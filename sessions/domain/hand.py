@@ -24,6 +24,7 @@ from practice.rules import Permission, has
 from sessions.domain import (
     calls,
     hand_answers,
+    hand_asked,
     hand_decisions,
     hand_messages,
     hand_routes,
@@ -69,6 +70,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
         found += _enquiries(reader)
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
+        found += hand_asked.of(reader, now)
         found += _of_who_left(reader, now)
     if has(reader, Permission.KEEP_ROUTES):
         found += hand_routes.of(reader, today)

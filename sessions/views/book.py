@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ def book(request: HttpRequest) -> HttpResponse:
         return _again(request, form, status=422)
     if "look" in request.POST:
         return _again(request, form, chips=reading.before_booking(form.wanted(), request.user, now=timezone.now()))
-    refused, session = _try(request, lambda: booking.book(by=request.user, **form.wanted()))
+    refused, session = refusal(request, lambda: booking.book(by=request.user, **form.wanted()))
     if session is None:
         if refused.pop("is_used", False):
             form.renew()
@@ -89,7 +90,7 @@ def _again(request: HttpRequest, form: BookForm, *, status: int = 200, **extra: 
     return render(request, template, {"form": form} | extra, status=status)
 
 
-def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
+def refusal(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
     """Do it, or say in this reader's words why not."""
     try:
         return {}, act()
@@ -123,7 +124,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "sessions/move.html", context, status=422)
     wanted, was = form.wanted(session), moving.before(session)
     try:
-        refused, moved = _try(request, lambda: _move(request, session, wanted))
+        refused, moved = refusal(request, lambda: _move(request, session, wanted))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
@@ -161,16 +162,23 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask, then free the slot."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
     if request.method != "POST":
-        context = {"session": session, "title": meeting.title(session), "has_left": reminders.has_left(session)}
+        context = {
+            "session": session,
+            "title": meeting.title(session),
+            "has_left": reminders.has_left(session),
+            "waivers": Session.Waived.choices if booking.is_late(session) else (),
+        }
         return render(request, "sessions/cancel.html", context | reading.at(session))
+    said = request.POST.get("waived", "")
+    waived = said if said in Session.Waived.values else ""
     if "tell" in request.POST:
-        return _change(request, session, _cancel_and_tell, _cancelled_and_told)
-    return _change(request, session, booking.cancel, _cancelled)
+        return _change(request, session, partial(_cancel_and_tell, waived=waived), _cancelled_and_told)
+    return _change(request, session, partial(booking.cancel, waived=waived), _cancelled)
 
 
 @transaction.atomic
-def _cancel_and_tell(session: Session, *, by: User) -> Session:
-    done = booking.cancel(session, by=by)
+def _cancel_and_tell(session: Session, *, by: User, waived: str) -> Session:
+    done = booking.cancel(session, by=by, waived=waived)
     notices.tell(done, what=notices.What.CANCELLED, by=by)
     return done
 

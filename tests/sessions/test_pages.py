@@ -323,7 +323,8 @@ def test_queries_do_not_grow_with_rows(
             assert browser.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
-    # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess
+    # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess,
+    # what clients asked for, and who would meet at one gate
     assert counts[2] <= 60, counts
 
 
