@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>", session.show, name="show"),
     path("<uuid:pk>/move", book.move, name="move"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
+    path("<uuid:pk>/series/<str:what>", series.change, name="series_change"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
     path("<uuid:pk>/missed", book.missed, name="missed"),
     path("<uuid:pk>/kept", book.kept, name="kept"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Client
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import looking_again, measures_today, meeting, outlook, reading, rows, weather_choice
+from sessions.domain import looking_again, measures_today, meeting, outlook, reading, rows, series_words, weather_choice
 from sessions.forms import WeatherChoiceForm
 from sessions.models import Session
 
@@ -60,6 +60,7 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
             "meeting_point": meeting.meeting_point(session),
             "chairs": chairs,
             "measures": measures_today.of(session, request.user, now=now),
+            "repeats": series_words.of(session, request.user, now=now),
             "may_write": any(chair.may_write for chair in chairs),
             "has_begun": session.starts_at <= now,
             "may_change": Session.objects.kept_by(request.user).filter(pk=session.pk).exists(),

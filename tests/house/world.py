@@ -142,7 +142,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
-    factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
+    weekly = {"series": factories.series(lead, starts_at.date()), "occurs_on": starts_at.date()}
+    factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room", **weekly)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
     signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}
