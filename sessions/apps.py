@@ -15,7 +15,7 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import asked_letters, measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import asked_letters, dark_letter, measure_letters, measures_due, outdoors_soon, reminders
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
@@ -26,4 +26,5 @@ class SessionsConfig(AppConfig):
         post.kinds[asked_letters.KIND] = post.LetterKind(
             asked_letters.still_wanted, asked_letters.render, gettext_lazy("Answer to a time that was asked for")
         )
+        post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.domain import holds, measures_due
+from sessions.domain import dark_letter, holds, measures_due
 
 
 @shared_task(name="sessions.tasks.ask_measures")
@@ -15,3 +15,9 @@ def ask_measures() -> None:
 def let_go() -> None:
     """Free the slots of what was asked for or held, once its time is over."""
     holds.let_go()
+
+
+@shared_task(name="sessions.tasks.look_at_the_dark")
+def look_at_the_dark() -> None:
+    """On the first working day of autumn, write to therapists which of their series will darken."""
+    dark_letter.look()

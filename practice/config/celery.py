@@ -57,6 +57,7 @@ app.conf.update(
         "weather": {"task": "routes.tasks.look_at_the_weather", "schedule": 300.0},
         "old-weather": {"task": "routes.tasks.forget_weather", "schedule": crontab(hour=3, minute=20)},
         "holds": {"task": "sessions.tasks.let_go", "schedule": 60.0},
+        "dark": {"task": "sessions.tasks.look_at_the_dark", "schedule": crontab(hour="*/6", minute=25)},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )
