@@ -5,6 +5,7 @@ from django.urls import path
 from clients.views import (
     alert,
     answer,
+    apart,
     arrival,
     asq,
     baseline,
@@ -139,6 +140,8 @@ urlpatterns = [
     path("<uuid:pk>/alert/<uuid:alert_pk>", alert.show, name="alert"),
     path("alerts/<uuid:alert_pk>", alert.cover, name="cover_alert"),
     path("<uuid:pk>/known", baseline.write, name="baseline"),
+    path("<uuid:pk>/apart", apart.apart, name="apart"),
+    path("apart/<uuid:pk>/lift", apart.lift, name="lift_apart"),
     path("<uuid:pk>/asq/window", window.ask, name="ask_window"),
     path("windows/<uuid:window_pk>", window.watch, name="watch"),
 ]

@@ -113,3 +113,8 @@ def permissions(user: User) -> frozenset[Permission]:
 def has(user: User, permission: Permission) -> bool:
     """True when one of the person's roles holds the permission. About whom, the scoped QuerySets say."""
     return user.is_authenticated and user.is_active and permission in permissions(user)
+
+
+def may_keep_hours(user: User, therapist: User) -> bool:
+    """Her own, or as who keeps the practice."""
+    return has(user, Permission.KEEP_PRACTICE) or (user == therapist and has(user, Permission.WRITE_NOTES))

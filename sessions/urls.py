@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions.views import book, days, fitting, mine, note, series, session, summary
+from sessions.views import book, days, fitting, mine, note, session, stranded, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -26,4 +27,6 @@ urlpatterns = [
     path("client/<uuid:pk>/summary", summary.summary, name="summary"),
     path("paper/<uuid:pk>", summary.paper, name="paper"),
     path("mine", mine.mine, name="mine"),
+    path("stranded", stranded.of_all, name="all_stranded"),
+    path("stranded/<uuid:pk>", stranded.of, name="stranded"),
 ]

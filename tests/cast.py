@@ -21,14 +21,18 @@ def practice(db: None) -> Practice:
 
 @pytest.fixture
 def anna(practice: Practice) -> User:
-    """A therapist with clients of her own."""
-    return factories.user("Anna Reiter", Role.THERAPIST, title="psychotherapist, UKCP registered")
+    """A therapist with clients of her own. Her papers, and Ben's, are in date."""
+    person = factories.user("Anna Reiter", Role.THERAPIST, title="psychotherapist, UKCP registered")
+    factories.record(person)
+    return person
 
 
 @pytest.fixture
 def ben(practice: Practice) -> User:
     """Her colleague."""
-    return factories.user("Ben Castle", Role.THERAPIST)
+    person = factories.user("Ben Castle", Role.THERAPIST)
+    factories.record(person)
+    return person
 
 
 @pytest.fixture

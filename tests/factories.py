@@ -73,10 +73,12 @@ def hours(therapist: User, *weekdays: int, starts: time = time(9), ends: time = 
 
 
 def record(clinician: User, **fields: Any) -> ClinicianRecord:
-    """Everything in date for a year."""
-    next_year = (datetime.now(UTC) + timedelta(days=365)).date()
+    """Everything in date for years, in place of what was recorded before."""
+    late = (datetime.now(UTC) + timedelta(days=4 * 365)).date()
     days = ("licence_until", "insurance_until", "first_aid_until", "outdoor_training_until")
-    return ClinicianRecord.objects.create(user=clinician, **dict.fromkeys(days, next_year) | fields)
+    values = dict.fromkeys(days, late) | fields
+    clinician.clinician = ClinicianRecord.objects.update_or_create(user=clinician, defaults=values)[0]
+    return clinician.clinician
 
 
 def client(name: str, lead: User | None = None, **fields: Any) -> Client:

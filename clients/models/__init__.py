@@ -12,6 +12,7 @@ from clients.models.consent_text import ConsentText
 from clients.models.contact import ContactPoint, EmergencyContact
 from clients.models.decision import Decision
 from clients.models.document import Document
+from clients.models.keep_apart import KeepApart
 from clients.models.measure import ChartAgreement, MeasurePlan
 from clients.models.medical import MedicalLetter, ParQ
 from clients.models.printed import PrintedDecision
@@ -43,6 +44,7 @@ __all__ = [
     "Document",
     "EmergencyContact",
     "FollowUp",
+    "KeepApart",
     "MeasurePlan",
     "MedicalLetter",
     "ParQ",

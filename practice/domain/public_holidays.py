@@ -24,6 +24,16 @@ def knows(country: str, region: str) -> bool:
     return regions is not None and (not region or region in regions)
 
 
+def regions(country: str) -> dict[str, str]:
+    """The regions of a country that have holidays of their own: code and, where it is known, name."""
+    known = holidays.list_supported_countries(include_aliases=False).get(country.upper(), [])
+    if not known:
+        return {}
+    names = getattr(holidays.country_holidays(country.upper()), "subdivisions_aliases", {})
+    by_code = {code: name for name, code in names.items()}
+    return {code: by_code.get(code, code) for code in known}
+
+
 @lru_cache(maxsize=64)
 def _of(country: str, region: str, year: int, language: str) -> dict[date, str]:
     if not knows(country, ""):

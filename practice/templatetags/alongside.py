@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from practice.domain import crisis, words
+from practice.models import Mode
 
 register = template.Library()
 register.filter("apart", words.apart)
@@ -115,8 +116,17 @@ def begins(path: str | None, start: str) -> bool:
 @register.filter
 def in_the_rail(path: str) -> str:
     """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
-    kept = ("practice:cover", "practice:arrivals", "practice:routes", "clients:rules", "clients:instruments")
+    kept = (
+        "practice:cover", "practice:arrivals", "practice:routes", "practice:services", "practice:holidays",
+        "clients:rules", "clients:instruments",
+    )  # fmt: skip
     return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
+
+
+@register.filter
+def ways(modes: Iterable[str]) -> str:
+    """“walking, in the room”: ways to meet in words."""
+    return ", ".join(str(Mode(mode).label) for mode in modes)
 
 
 @register.filter

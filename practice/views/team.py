@@ -15,5 +15,10 @@ def team(request: HttpRequest) -> HttpResponse:
     """People, roles, the cover list, and what each role may do, in sentences."""
     people = User.objects.working().prefetch_related("memberships", "supervisors__supervisor")
     table = [(Role(role), [SENTENCES[one] for one in Permission if one in ROLES[role]]) for role in ROLES]
-    context = {"people": people, "cover": CoverPerson.objects.select_related("user"), "table": table}
+    context = {
+        "people": people,
+        "clinicians": User.objects.clinicians(),
+        "cover": CoverPerson.objects.select_related("user"),
+        "table": table,
+    }
     return render(request, "practice/team.html", context)

@@ -1,6 +1,7 @@
 """One thing that readiness looked at, as every page shows it."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from clients.domain.permission import grace_words
 
@@ -21,6 +22,8 @@ class Chip:
     is_personal: bool = False
     plain: "Chip | None" = None
     """What stands in its place for whoever may not know the person."""
+    record: UUID | None = None
+    """Whose record it rests on, so that whoever keeps the practice is one tap from it."""
 
 
 def of_grace(left: int) -> tuple[str, str]:

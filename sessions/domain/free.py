@@ -46,7 +46,8 @@ class Frame:
     held: Sequence[Session]
 
     def outside(self, session: Session) -> list[str]:
-        """Why a session does not lie within the hours and caps of its therapist, in words; none when it does."""
+        """Why a session does not lie within the hours and caps of its therapist, a phrase each; none when it
+        does."""
         return [*self._hours(session), *self._caps(session)]
 
     def _hours(self, session: Session) -> Iterator[str]:
@@ -58,15 +59,15 @@ class Frame:
         away = self.hours.away(session.therapist_id, day)
         met = [one for one in away if hours.overlap(day, one, session.place, session.starts_at, session.ends_at)]
         if within:
-            yield _("%(name)s works at %(place)s then.") % {"name": who, "place": within[0].place.name}
+            yield _("%(name)s works at %(place)s then") % {"name": who, "place": within[0].place.name}
         elif name := self.hours.holiday(day):
-            yield _("The practice is closed that day: %(holiday)s.") % {"holiday": name}
+            yield _("The practice is closed that day: %(holiday)s") % {"holiday": name}
         elif any(one.therapist_id is None for one in met):
-            yield _("The practice is closed then.")
+            yield _("The practice is closed then")
         elif met:
-            yield _("%(name)s is away then.") % {"name": who}
+            yield _("%(name)s is away then") % {"name": who}
         elif self.hours.are_known(session.therapist_id):
-            yield _("Outside the hours of %(name)s.") % {"name": who}
+            yield _("Outside the hours of %(name)s") % {"name": who}
 
     def _caps(self, session: Session) -> Iterator[str]:
         record = self.records.get(session.therapist_id)
@@ -75,12 +76,12 @@ class Frame:
         if record and record.sessions_a_day is not None and len(others) >= record.sessions_a_day:
             most = ngettext("%(count)s session", "%(count)s sessions", record.sessions_a_day)
             at_most = most % {"count": record.sessions_a_day}
-            yield _("More than %(name)s does in a day: at most %(most)s.") % {"name": who, "most": at_most}
+            yield _("More than %(name)s does in a day: at most %(most)s") % {"name": who, "most": at_most}
         if record and record.outdoor_minutes_a_day is not None and session.is_outdoors:
             total = sum(_outdoors(one) for one in others) + _outdoors(session)
             if total > record.outdoor_minutes_a_day:
                 said = {"name": who, "most": record.outdoor_minutes_a_day, "minutes": total}
-                yield _("%(minutes)s minutes outdoors that day; %(name)s does at most %(most)s.") % said
+                yield _("%(minutes)s minutes outdoors that day; %(name)s does at most %(most)s") % said
 
     def of(self, therapist: UUID, day: date) -> list[Session]:
         """What holds its slot with her on a day of its place."""
@@ -96,20 +97,22 @@ def _outdoors(session: Session) -> int:
 
 
 def frame(sessions: Iterable[Session]) -> Frame:
-    """What these sessions, saved or not, are held against. As many queries for one as for many."""
+    """What these sessions, saved or not, are held against. As many queries for one as for many, where the therapist is
+    loaded with her record."""
     asked = list(sessions)
     days = [_day(one.starts_at, one.place) for one in asked]
     if not days:
         return Frame(hours.Hours(None, [], []), {}, [])
-    who = {one.therapist_id for one in asked}
-    records = {one.pk: one for one in ClinicianRecord.objects.filter(pk__in=who)}
+    who = {one.therapist_id: one.therapist for one in asked}
+    records = {pk: one.clinician for pk, one in who.items() if hasattr(one, "clinician")}
     capped = [pk for pk, one in records.items() if (one.sessions_a_day, one.outdoor_minutes_a_day) != (None, None)]
     held = _held(Q(therapist__in=capped), min(days), max(days)) if capped else []
     return Frame(hours.load(who, first=min(days), last=max(days)), records, held)
 
 
 def outside(session: Session) -> list[str]:
-    """Why one session, saved or not, does not lie within the hours and caps of its therapist, in words."""
+    """Why one session, saved or not, does not lie within the hours and caps of its therapist, a phrase
+    each."""
     return frame([session]).outside(session)
 
 
@@ -189,6 +192,3 @@ def _fits(slot: Slot, held: Sequence[Session], service: Service, therapist: User
         if starts < slot.ends_at + tail and slot.starts_at - lead < ends:
             return False
     return True
-
-
-__all__ = ["Frame", "Slot", "frame", "outside", "times"]

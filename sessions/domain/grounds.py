@@ -1,14 +1,24 @@
 """What readiness rests on, loaded for many clients and days in a fixed number of queries."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clients.domain import coverage, decision
 from clients.models import Client, ConsentText, EmergencyContact
+from sessions.domain import free
 from sessions.models import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """The therapist of one session; what she is held against is looked up for all at once, when first asked for."""
+
+    session: Session
+    look: Callable[[], free.Frame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,8 @@ class Grounds:
     standing: decision.Standing
     coverage: coverage.Coverage
     has_emergency_contact: bool
+    at_work: AtWork | None = None
+    """None where only the client is judged."""
 
 
 UNREAD = decision.Standing(None, "", False)
@@ -32,6 +44,7 @@ class Shelf:
     standing: dict[UUID, decision.Standing]
     coverage: dict[coverage.Pair, coverage.Coverage]
     reachable: set[UUID]
+    look: Callable[[], free.Frame]
     groups_are_asked: bool = True
     """Whether the practice has a text that covers groups, so that somebody can be asked to sign it."""
 
@@ -47,6 +60,7 @@ class Shelf:
             standing=self.standing.get(client.pk, UNREAD),
             coverage=coverage.heaviest([coverage.not_asked(), *counting]),
             has_emergency_contact=client.pk in self.reachable,
+            at_work=AtWork(session, self.look),
         )
 
     def _is_asked(self, session: Session, scope: str) -> bool:
@@ -86,6 +100,7 @@ def load(
         standing=standing | (decision.standing(missing) if missing else {}),
         coverage=coverage.covers_many(pairs),
         reachable=_reachable(known) if known else set(),
+        look=cache(partial(free.frame, [session for session, _clients in sessions])),
         groups_are_asked=any(_is_group(session) and not session.is_outdoors for session, _clients in sessions)
         and ConsentText.objects.filter(modes__contains=[coverage.GROUP]).exists(),
     )

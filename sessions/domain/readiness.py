@@ -1,13 +1,16 @@
 """Is everything there for this session? One result, three renderings: clinician, desk, client.
 
-Hard refusals (published list): what `decision.permits` closes; consent declined, withdrawn or never given; no emergency
-contact; route closed or archived, or its risk assessment missing, failed or not approved yet (for sitting there too);
-nothing chosen for a day that keeps everyone indoors. A consent that merely ran out is a look for the practice's days of
-grace and refuses only once they are over, as a decision does; an assessment that is merely overdue never refuses.
+Hard refusals, the published list (docs/refusals.md has it for people, tests/sessions/test_refusals.py holds it):
+  1. danger stated and not settled; 2. no decision yet, one that does not include the way, one whose days of grace are
+  over (1 and 2 are `decision.permits`); 3. consent declined, withdrawn or never given, or whose grace is over; 4. no
+  emergency contact; 5. route closed or archived, its risk assessment missing, failed or not approved (for sitting
+  there too); 6. the therapist's licence or insurance over, outdoors her first aid or training over its grace; 7. nothing
+  chosen for when it cannot be outdoors.
+What merely ran out is a look for the practice's days of grace; an assessment that is merely overdue never refuses.
 A session booked before stays booked and says what it lacks.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing
-emergency contact are only a look. In the room and by video nothing is asked for, but who declined or took back to meet
-that way, or in a group has not agreed to groups, is not booked so.
+emergency contact are only a look. In the room and by video 6 is asked for, and who declined or took back to meet that
+way, or in a group has not agreed to groups, is not booked so.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,13 +23,11 @@ from django.utils.translation import gettext as _
 from clients.domain.coverage import State
 from clients.domain.decision import Ground
 from practice.domain import words
-from practice.models import OUTDOOR, Mode
-from routes.domain import route_light
-from routes.domain.daylight import Why
+from practice.models import OUTDOOR, ClinicianRecord, Mode
 from routes.domain.geometry import minutes
 from routes.domain.matching import Wish
 from routes.models import Route
-from sessions.domain import limits_chip, route_chip, weather_chip
+from sessions.domain import light_chip, limits_chip, route_chip, therapist_chip, weather_chip
 from sessions.domain.chip import LOOK, NOTE, OK, STOP, Chip, of_grace
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky, person
@@ -47,6 +48,8 @@ class Asked:
     route: Route | None
     fallback: str
     lead: str
+    record: ClinicianRecord | None = None
+    """What the therapist holds, where that is recorded."""
 
     @property
     def day(self) -> date:
@@ -93,11 +96,17 @@ class Readiness:
         return (*light, Chip("weather", NOTE, "cloud-sun", self.weather)) if self.weather else light
 
 
-def of(session: Session, grounds: Sequence[Grounds], sky: Sky | None = None, seats: Iterable[Seat] = ()) -> Readiness:
+def of(
+    session: Session,
+    grounds: Sequence[Grounds],
+    sky: Sky | None = None,
+    seats: Iterable[Seat] = (),
+    also: Iterable[Chip] = (),
+) -> Readiness:
     """The readiness of a session whose place, route and therapist are loaded, under the sky that is known of; with what
-    was answered from its seats."""
+    was answered from its seats, and what `also` lies beside it."""
     judged = judge(asked(session), grounds, sky)
-    return replace(judged, chips=(*_wishes(session, seats), *judged.chips))
+    return replace(judged, chips=(*_wishes(session, seats), *judged.chips, *also))
 
 
 def _wishes(session: Session, seats: Iterable[Seat]) -> Iterable[Chip]:
@@ -123,23 +132,29 @@ def asked(session: Session) -> Asked:
         route=session.route,
         fallback=session.fallback,
         lead=session.therapist.called,
+        record=getattr(session.therapist, "clinician", None),
     )
 
 
 def judge(what: Asked, grounds: Sequence[Grounds], sky: Sky | None = None) -> Readiness:
     """Pure: the same rows give the same chips."""
     consents = _together(grounds, [consent(what.day, one) for one in grounds])
+    grace = max((one.standing.grace for one in grounds), default=0)
+    hers = [*therapist_chip.of(what.record, what.lead, what.day, outdoors=what.mode in OUTDOOR, grace=grace)]
+    beside = [*therapist_chip.beside(grounds[0].at_work)] if grounds and grounds[0].at_work else []
     if what.mode not in OUTDOOR:
-        return Readiness(tuple(chip for chip in consents if chip.tone != OK), what.lead)
+        return Readiness((*hers, *(chip for chip in consents if chip.tone != OK), *beside), what.lead)
     chips = [
+        *hers,
         *_together(grounds, [_decision(what, one) for one in grounds]),
         *consents,
         *_together(grounds, [_contact(what, one) for one in grounds]),
-        *_route(what, max((one.standing.grace for one in grounds), default=0)),
+        *_route(what, grace),
         *_limits(what, grounds),
-        *_light(what),
+        *light_chip.of(what.route, what.starts_at, what.ends_at, zone=what.zone),
         *(weather_chip.of(sky, person(grounds)) if sky else ()),
         *_fallback(what),
+        *beside,
     ]
     return Readiness(tuple(chips), what.lead, weather_chip.calm(sky, what.lead) if sky else "")
 
@@ -254,33 +269,6 @@ def _limits(what: Asked, grounds: Sequence[Grounds]) -> Iterable[Chip]:
     length = (what.ends_at - what.starts_at) // timedelta(minutes=1)
     wish = Wish(mode=what.mode, starts_at=what.starts_at, minutes=length, zone=what.zone)
     return limits_chip.of(what.route, wish, grounds)
-
-
-def _light(what: Asked) -> Iterable[Chip]:
-    if what.route is None:
-        return
-    sun = route_light.sun_over(what.route, what.zone, what.day)
-    found = route_light.over(what.route, what.zone, what.starts_at, what.ends_at)
-    last = sun.set if sun.set and what.ends_at <= sun.set else found.until or sun.set
-    until = words.clock(last, what.zone) if last else ""
-    if found.why == Why.LIGHT:
-        text = _("Light until %(time)s") % {"time": until} if until else _("Light all day")
-        yield Chip("light", OK, "sun", text, short=text[0].lower() + text[1:])
-    elif found.why == Why.LAMPS:
-        text = _("In the dark, on a lit path")
-        yield Chip("light", NOTE, "moon", text, _("Lamps and people about; light until %(time)s.") % {"time": until})
-    elif found.why == Why.BEFORE_DAWN:
-        at = words.clock(found.since, what.zone) if found.since else ""
-        yield Chip("light", LOOK, "sunrise", _("Before dawn: light from %(time)s") % {"time": at}, _suggestion())
-    elif found.why == Why.NO_DAYLIGHT:
-        yield Chip("light", LOOK, "moon", _("No daylight that day"), _suggestion())
-    else:
-        text = _("Into the dark: light until %(time)s") % {"time": until}
-        yield Chip("light", LOOK, "sunset", text, _suggestion())
-
-
-def _suggestion() -> str:
-    return _("Choose an earlier hour, a lit route, or the room.")
 
 
 def _fallback(what: Asked) -> Iterable[Chip]:

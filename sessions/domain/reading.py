@@ -16,7 +16,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain.ground import Ground
-from sessions.domain import grounds, meeting, new_ground, notes, outlook, readiness, rows, slot, weather_page
+from sessions.domain import crossing, grounds, meeting, new_ground, notes, outlook, readiness, rows, slot, weather_page
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky
@@ -33,7 +33,7 @@ def whole(reader: User) -> SessionQuerySet:
     )
     found: SessionQuerySet = (
         Session.objects.visible_to(reader)
-        .select_related("therapist", "place", "room", "route", "booked_by", "series")
+        .select_related("therapist__clinician", "place", "room", "route", "booked_by", "series")
         .prefetch_related(Prefetch("seats", queryset=seats), "route__points", "route__hazards")
     )
     return found
@@ -84,7 +84,8 @@ def stands(session: Session, reader: User, *, now: datetime) -> dict[str, Any]:
         return {"chips": (), "weather": None, "weather_from": ""}
     found, sky = under(session, now=now)
     knows = may_know_why(reader, [one.client for one in found])
-    judged = readiness.of(session, found, sky, session.seats.all())
+    also = crossing.load([session]).get(session.pk, ())
+    judged = readiness.of(session, found, sky, session.seats.all(), also)
     page = weather_page.of(session, sky, outlook.person(found), reader, knows=knows) if sky else None
     return {"chips": judged.for_clinician() if knows else judged.for_desk(), "weather": page,
             "weather_from": _weather_from(session, now)}  # fmt: skip
@@ -110,7 +111,8 @@ def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tu
         ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
     )
     clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
-    chips = rendered(slot.ready(session, clients, sky), clients, reader)
+    also = crossing.load([session]).get(session.pk, ())
+    chips = rendered(slot.ready(session, clients, sky, also), clients, reader)
     if may_know_why(reader, clients) and new_ground.overtaken(session, clients):
         text, why = _("First time on %(ground)s"), _("Talk it through: consent will be asked for anew.")
         chips += (Chip("ground", LOOK, "mountain", text % {"ground": Ground.ROUGH.label}, why),)

@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light, seasons
-from sessions.domain import grounds, light, meeting, outlook, readiness
+from sessions.domain import crossing, grounds, light, meeting, outlook, readiness
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
@@ -44,7 +44,7 @@ def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
     notes = Note.objects.only("id", "seat_id", "status", "saved_at", "author_id")
     seats = Seat.objects.select_related("client").prefetch_related(Prefetch("note", queryset=notes))
     return (
-        sessions.select_related("therapist", "place", "room", "route")
+        sessions.select_related("therapist__clinician", "place", "room", "route")
         .defer("route__line", "route__breaks")
         .prefetch_related(Prefetch("seats", queryset=seats))
     )
@@ -71,9 +71,13 @@ def of(
     prefetch_related_objects(routes, "points", "hazards", seasons.LOADED)
     found = grounds.load(wanted, stood=stood)
     skies = outlook.load(ahead, now=now)
+    crossed = crossing.load(ahead)
     known = charted(reader, sessions)
     return [
-        _row(session, found if session in ahead else None, skies.get(session.pk), known, now) for session in sessions
+        _row(
+            session, found if session in ahead else None, skies.get(session.pk), known, now, crossed.get(session.pk, ())
+        )
+        for session in sessions
     ]
 
 
@@ -85,13 +89,18 @@ def _is_ahead(session: Session, now: datetime) -> bool:
 
 
 def _row(
-    session: Session, found: grounds.Shelf | None, sky: outlook.Sky | None, known: set[UUID], now: datetime
+    session: Session,
+    found: grounds.Shelf | None,
+    sky: outlook.Sky | None,
+    known: set[UUID],
+    now: datetime,
+    also: Sequence[Chip],
 ) -> Row:
     seats = tuple(session.seats.all())
     answers = tuple(seat for seat in seats if seat.answer and session.ends_at > now)
     chips: tuple[Chip, ...] = ()
     if found:
-        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky, answers)
+        judged = readiness.of(session, found.of(session, [seat.client for seat in seats]), sky, answers, also)
         answers = tuple(seat for seat in answers if not readiness.wants_indoors(session, seat))
         full = all(seat.client_id in known for seat in seats)
         chips = judged.for_clinician() if full else judged.for_desk()

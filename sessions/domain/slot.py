@@ -4,7 +4,7 @@ Bookings of the same therapist, room or client queue up on advisory locks, so th
 deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 from clients.models import CareTeamMember, Client
 from practice.domain import audit
 from practice.models import User
-from sessions.domain import clash, grounds, readiness
+from sessions.domain import apart, clash, grounds, readiness
+from sessions.domain.chip import Chip
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
 
@@ -74,12 +75,16 @@ def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
 
 
 def ready(
-    session: Session, clients: Sequence[Client], sky: Sky | None = None, shelf: grounds.Shelf | None = None
+    session: Session,
+    clients: Sequence[Client],
+    sky: Sky | None = None,
+    also: Iterable[Chip] = (),
+    shelf: grounds.Shelf | None = None,
 ) -> readiness.Readiness:
     """What readiness says about a session that need not be saved yet. The sky refuses nothing. `shelf`: what it rests
     on, when that was loaded for many."""
     shelf = shelf or grounds.load([(session, clients)])
-    return readiness.of(session, shelf.of(session, clients), sky)
+    return readiness.of(session, shelf.of(session, clients), sky, also=also)
 
 
 def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
@@ -120,13 +125,15 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session."""
+    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session. So is
+    who is to be kept apart from somebody near (`apart`)."""
     try:
         with transaction.atomic():
             session.save(force_insert=True)
             Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> None:
@@ -136,13 +143,14 @@ def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> 
             session.save(update_fields=fields)
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
+    apart.refuse(session, clients)
 
 
 def locked(session: Session) -> Session:
     """The row as it is now, held until the transaction ends."""
     return (
         Session.objects.select_for_update(of=("self",))
-        .select_related("place", "therapist", "route", "room")
+        .select_related("place", "therapist__clinician", "route", "room")
         .get(pk=session.pk)
     )
 

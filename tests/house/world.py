@@ -17,6 +17,7 @@ from clients.models import (
     ConsentRequest,
     ConsentText,
     FollowUp,
+    KeepApart,
     MeasurePlan,
     MedicalLetter,
     ParQ,
@@ -30,7 +31,7 @@ from clients.models import (
 )
 from practice.domain import links, papers, uploads
 from practice.domain.uploads import Upload
-from practice.models import CoverPerson, Mode, Role, Supervision, User
+from practice.models import CoverPerson, HoursChange, Mode, Role, Service, Supervision, User
 from routes.domain import photos
 from routes.models import Route
 from sessions.models import Note, Session
@@ -74,6 +75,7 @@ def build() -> World:
     photos.keep(uploads.photograph(pictures.drawn("JPEG")), of=world.route, by=colleague)
     world.route.hazards.create(kind="water", words="Open water.")
     factories.assessment(world.route, colleague)
+    factories.service()
     world.clients[NOBODY, "other"] = chart("Other", colleague, world.route, 0)
     for number, role in enumerate((Role.THERAPIST, Role.TRAINEE), start=1):
         world.clients[role, "own"] = chart(f"Own {role}", world.people[role], world.route, number)
@@ -109,6 +111,10 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     known = Baseline(client=person, by=lead, review_by=SOON.date())
     known.words, known.known = f"{CANARY} known", {"item9": 1}
     known.save(force_insert=True)
+    met = Client.objects.get_or_create(name="Nobody Near", defaults={"status": Client.Status.CLOSED})[0]
+    pair = KeepApart(client=person, other=met, by=lead)
+    pair.words = f"{CANARY} apart"
+    pair.save(force_insert=True)
     Window.objects.create(
         client=person, asked_by=lead, watcher=lead, opens_at=SOON, closes_at=SOON + timedelta(hours=1)
     )
@@ -138,6 +144,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     IMPORTS[person.pk] = (begun.pk, done.pk)
     safety(person, lead)
     doctors_word(person, lead)
+    if not lead.hours_changes.exists():
+        HoursChange.objects.create(therapist=lead, first_on=SOON.date(), last_on=SOON.date(), words=f"{CANARY} away")
     MeasurePlan.objects.create(client=person, kinds=["phq9"], every=4, how=MeasurePlan.How.ROOM, by=lead)
     ChartAgreement.objects.create(client=person, agreed=True, on=SOON.date(), by=lead)
     starts_at = SOON + timedelta(days=number)
@@ -221,6 +229,9 @@ ON_ROUTES: dict[str, Callable[[Route], object]] = {
 }
 OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "client": lambda person: person.pk,
+    "lead": lambda person: person.care_team.get(is_lead=True).user_id,
+    "hours_change": lambda person: HoursChange.objects.get(therapist=person.care_team.get(is_lead=True).user_id).pk,
+    "service": lambda person: Service.objects.get().pk,
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
     "signatory": lambda person: person.signatories.get().pk,
@@ -229,6 +240,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "asq": lambda person: person.screenings.get(kind="asq").pk,
     "alert": lambda person: person.screenings.get(kind="asq").alerts.get().pk,
     "window": lambda person: person.windows.get().pk,
+    "pair": lambda person: person.kept_apart.get().pk,
     "decision": lambda person: person.decisions.get().pk,
     "assessment": lambda person: person.safety_assessments.get().pk,
     "plan": lambda person: person.safety_plans.get().pk,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,27 +22,10 @@ from practice.models import Mode, Room, User
 from sessions.domain import booking, holds
 from sessions.domain.clash import Clash
 from sessions.models import Session
-from tests import factories
+from tests import factories, overlaps
 
 FIRST = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=5)
 QUARTER = timedelta(minutes=15)
-OVERLAPS = """
-SELECT count(*) FROM moving_sessions_session a JOIN moving_sessions_session b ON a.id < b.id
-WHERE a.status = ANY(%(holding)s) AND b.status = ANY(%(holding)s) AND (
-  (a.therapist_id = b.therapist_id AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until)
-  OR (a.starts_at < b.ends_at AND b.starts_at < a.ends_at AND (
-    a.room_id = b.room_id OR EXISTS (
-      SELECT 1 FROM moving_sessions_seat s JOIN moving_sessions_seat t ON s.client_id = t.client_id
-      WHERE s.session_id = a.id AND t.session_id = b.id))))
-"""
-
-
-def overlaps() -> int:
-    """How many pairs of sessions that hold their slot share a therapist, a room or a client."""
-    with connection.cursor() as cursor:
-        cursor.execute(OVERLAPS, {"holding": ["requested", "held", "booked", "arrived", "kept"]})
-        found: int = cursor.fetchone()[0]
-    return found
 
 
 class Diary(RuleBasedStateMachine):
@@ -146,7 +129,7 @@ class Diary(RuleBasedStateMachine):
         assert set(rows) == {
             (key, has["start"], has["end"], has["status"], has["therapist"].pk) for key, has in self.model.items()
         }
-        assert overlaps() == 0
+        assert overlaps.count() == 0
 
     def teardown(self) -> None:
         Session.objects.all().delete()

@@ -1,0 +1,99 @@
+"""Who must not meet: two clients on the keep-apart list are not booked near each other.
+
+Near is within 60 minutes (ours), before or after, at the same place or on the same route, and in one session. By video
+nobody meets. Whoever may read the chart is told; everybody else reads that the time cannot be had, as of any other.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clients.models import Client, KeepApart
+from practice.models import Mode, User
+from sessions.domain.clash import Clash, Taken, not_then
+from sessions.models import Session
+from sessions.models.session import SessionQuerySet
+
+NEAR = timedelta(minutes=60)
+
+
+class TooNear(Clash):
+    """A clash like any other for who may not know; `pairs` are who is booked and who is near, client by client."""
+
+    def __init__(self, session: Session, pairs: Collection[tuple[UUID, UUID]]) -> None:
+        super().__init__(Taken.THERAPIST, session, None)
+        self.pairs = pairs
+
+    def words(self, reader: User) -> str:
+        """Names only those whose charts this reader may read."""
+        people = {one for pair in self.pairs for one in pair}
+        known = Client.objects.charted_by(reader).filter(pk__in=people).in_bulk()
+        for booked, near in self.pairs:
+            if booked in known and near in known:
+                said = {"name": known[booked].name, "other": known[near].name}
+                text = _("%(name)s and %(other)s are to be kept apart. Choose another time or place.")
+                return text % said
+            if booked in known:
+                text = _("%(name)s is to be kept apart from somebody who is near then. Choose another time or place.")
+                return text % {"name": known[booked].name}
+        return not_then()
+
+
+def refuse(session: Session, clients: Sequence[Client]) -> None:
+    """Raises `TooNear`. Called once the session is written, in the same transaction: whoever books the other of a pair
+    at this moment waits, and sees it then."""
+    pairs = _pairs({client.pk for client in clients})
+    if not pairs:
+        return
+    booked = {client.pk for client in clients}
+    together = [pair for pair in pairs if set(pair) <= booked]
+    if not together:
+        _wait_for({other for _booked, other in pairs})
+        there = set(_near(session).filter(seats__client__in=[other for _booked, other in pairs])
+                    .values_list("seats__client", flat=True))  # fmt: skip
+        together = [pair for pair in pairs if pair[1] in there]
+    if together:
+        raise TooNear(session, together)
+
+
+def away(session: Session, clients: Sequence[Client], starts: Sequence[datetime]) -> list[datetime]:
+    """Of these starts, for a session that is not written yet, those at which nobody is near who must not be."""
+    pairs = _pairs({client.pk for client in clients})
+    if not pairs or not starts:
+        return list(starts)
+    length = session.ends_at - session.starts_at
+    session.starts_at, session.ends_at = min(starts), max(starts) + length
+    others = _near(session).filter(seats__client__in=[other for _booked, other in pairs])
+    taken = [(begin - NEAR, end + NEAR) for begin, end in others.values_list("starts_at", "ends_at")]
+    return [one for one in starts if not any(one < end and one + length > begin for begin, end in taken)]
+
+
+def _pairs(clients: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(One of these clients, whom she must not meet), either way round."""
+    rows = KeepApart.objects.current().of(clients).values_list("client", "other")
+    both = [pair for one, other in rows for pair in ((one, other), (other, one))]
+    return [pair for pair in both if pair[0] in clients]
+
+
+def _near(session: Session) -> SessionQuerySet:
+    """What holds its slot near this session, in time and place."""
+    if session.mode == Mode.ONLINE:
+        return Session.objects.none()
+    here = Q(place=session.place_id)
+    if session.route_id:
+        here |= Q(route=session.route_id)
+    around = Session.objects.holding().filter(
+        here, starts_at__lt=session.ends_at + NEAR, ends_at__gt=session.starts_at - NEAR
+    )
+    return around.exclude(mode=Mode.ONLINE).exclude(pk=session.pk)
+
+
+def _wait_for(people: Collection[UUID]) -> None:
+    """As `slot.queue_up`: two of a pair who are booked at the same moment see each other."""
+    keys = sorted(one.int & (2**63 - 1) for one in people)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
