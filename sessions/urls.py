@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, series, session, summary
-from sessions.views import book, days, fitting, mine, note, session, stranded, summary
+from sessions.views import book, days, fitting, mine, note, series, session, stranded, summary
 
 app_name = "sessions"
 urlpatterns = [

@@ -28,7 +28,7 @@ class TooNear(Clash):
         super().__init__(Taken.THERAPIST, session, None)
         self.pairs = pairs
 
-    def words(self, reader: User) -> str:
+    def words(self, reader: User, *, seen: bool | None = None) -> str:
         """Names only those whose charts this reader may read."""
         people = {one for pair in self.pairs for one in pair}
         known = Client.objects.charted_by(reader).filter(pk__in=people).in_bulk()

@@ -111,7 +111,9 @@ def _ahead(half: Half, now: datetime, therapist: UUID | None = None) -> list[Ses
     )
     if therapist:
         found = found.filter(therapist=therapist)
-    loaded = found.select_related("therapist", "place", "route", "series").defer("route__line", "route__breaks")
+    loaded = found.select_related("therapist__clinician", "place", "route", "series").defer(
+        "route__line", "route__breaks"
+    )
     sessions = loaded.prefetch_related("seats__client").order_by("starts_at")
     return [one for one in sessions if one.route and _half(route_light.start_of(one.route)) == half]
 

@@ -76,7 +76,7 @@ def targets(session: Session, change: Change, *, by: User, now: datetime) -> lis
         found = found.filter(occurs_on__gte=session.occurs_on)
     if change.what == What.ROUTE:
         found = found.filter(mode__in=OUTDOOR)
-    loaded = found.select_related("therapist", "place", "room__place", "route", "series")
+    loaded = found.select_related("therapist__clinician", "place", "room__place", "route", "series")
     return list(loaded.prefetch_related("seats__client").order_by("occurs_on"))
 
 
