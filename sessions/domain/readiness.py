@@ -4,8 +4,8 @@ Hard refusals, the published list (docs/refusals.md has it for people, tests/ses
   1. danger stated and not settled; 2. no decision yet, one that does not include the way, one whose days of grace are
   over (1 and 2 are `decision.permits`); 3. consent declined, withdrawn or never given, or whose grace is over; 4. no
   emergency contact; 5. route closed or archived, its risk assessment missing, failed or not approved (for sitting
-  there too); 6. the therapist's licence or insurance over, outdoors her first aid or training over its grace; 7. nothing
-  chosen for when it cannot be outdoors.
+  there too); 6. the therapist's licence or insurance over, outdoors her first aid or training over its grace; 7.
+  nothing chosen for when it cannot be outdoors.
 What merely ran out is a look for the practice's days of grace; an assessment that is merely overdue never refuses.
 A session booked before stays booked and says what it lacks.
 In the bridging period of a client carried over from paper, a consent not given yet, one that ran out and a missing

@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from practice.domain import words
 from practice.domain.local_time import instant
-from practice.models import OUTDOOR, Mode, Place, Room, User
+from practice.models import OUTDOOR, Mode, Place, Room, Service, User
 from practice.rules import Permission, has
 from routes.models import Route
 from sessions.domain.booking import INSTEAD
 from sessions.domain.notes import LONGEST, SECTIONS, Written
+from sessions.forms.service import buffers, lengths, service_says
 from sessions.models import Session, WeatherChoice
-
-LENGTHS = [(25, "25"), (50, "50"), (60, "60"), (75, "75"), (80, "80"), (90, "90")]
 
 
 class DayField(forms.DateField):
@@ -45,8 +44,12 @@ class ClockField(forms.TimeField):
 
 
 class BookForm(forms.Form):
-    """Who, how, when, where, and what instead. Choices are those that the person booking may see."""
+    """Who, how, when, where, and what instead. Choices are those that the person booking may see. A service fills in
+    what it says; what is typed afterwards counts."""
 
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("none of them")
+    )
     client = forms.ModelChoiceField(label=_("Client"), queryset=Client.objects.none(), empty_label=_("choose"))
     therapist = forms.ModelChoiceField(label=_("With"), queryset=User.objects.none(), empty_label=_("choose"))
     others = forms.ModelMultipleChoiceField(
@@ -59,7 +62,7 @@ class BookForm(forms.Form):
     mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
-    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=LENGTHS, coerce=int, initial=50)
+    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=lengths, coerce=int, initial=50)
     route = forms.ModelChoiceField(
         label=_("Route"),
         queryset=Route.objects.none(),
@@ -77,11 +80,9 @@ class BookForm(forms.Form):
     fallback = forms.ChoiceField(
         label=_("If it cannot be outdoors"), choices=[("", _("not needed")), *Session.Fallback.choices], required=False
     )
-    travel = forms.TypedChoiceField(
-        label=_("Time kept free before and after"),
-        choices=[(0, _("none")), (10, _("10 minutes")), (15, _("15 minutes")), (20, _("20 minutes"))],
-        coerce=int,
-        initial=0,
+    travel = forms.TypedChoiceField(label=_("For the way, before and after"), choices=buffers, coerce=int, initial=0)
+    note = forms.TypedChoiceField(
+        label=_("For the note, after"), choices=buffers, coerce=int, initial=0, required=False
     )
     name = forms.CharField(label=_("Name of the group"), max_length=80, required=False)
     doubled_because = forms.CharField(
@@ -95,6 +96,7 @@ class BookForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        self.fields["service"].queryset = Service.objects.filter(is_offered=True)  # type: ignore[attr-defined]
         for name in ("client", "others"):
             self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
@@ -129,6 +131,9 @@ class BookForm(forms.Form):
             self.add_error("room", _("That room is in another place."))
         if (data.get("indoor_minutes") or 0) > (data.get("minutes") or 0):
             self.add_error("indoor_minutes", _("That is longer than the session."))
+        if service := data.get("service"):
+            for name, words_of in service_says(service, mode, len(_everybody(data))):
+                self.add_error(name, words_of)
         return data
 
     def renew(self) -> None:
@@ -147,8 +152,9 @@ class BookForm(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """The arguments of `booking.book`."""
         data = self.cleaned_data
-        clients = [data["client"], *(other for other in data["others"] if other != data["client"])]
+        clients, service = _everybody(data), data["service"]
         outdoors = data["mode"] in OUTDOOR
+        is_group = service.kind == Service.Kind.GROUP if service else len(clients) > 2
         kinds = {1: Session.Kind.INDIVIDUAL, 2: Session.Kind.COUPLE}
         return {
             "therapist": data["therapist"],
@@ -159,14 +165,24 @@ class BookForm(forms.Form):
             "place": data["place"],
             "room": data["room"],
             "route": data["route"] if outdoors else None,
-            "kind": kinds.get(len(clients), Session.Kind.GROUP),
+            "service": service,
+            "kind": Session.Kind.GROUP if is_group else kinds[len(clients)],
+            "capacity": service.seats if service and is_group else None,
             "name": data["name"],
             "fallback": data["fallback"] if outdoors else "",
             "indoor_minutes": data["indoor_minutes"] or 0 if outdoors else 0,
             "travel": data["travel"],
+            "note": data["note"] or 0,
             "request_key": data["request_key"],
             "doubled_because": data["doubled_because"],
         }
+
+
+def _everybody(data: dict[str, Any]) -> list[Client]:
+    """Who comes, once each."""
+    first = data.get("client")
+    others = [other for other in data.get("others") or [] if other != first]
+    return [first, *others] if first else others
 
 
 def therapists(by: User) -> Any:

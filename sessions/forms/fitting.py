@@ -14,11 +14,12 @@ from practice.domain.local_time import instant
 from practice.models import OUTDOOR, Mode, Place, Practice, User
 from routes.domain.matching import Wish
 from routes.models import Route
-from sessions.forms import LENGTHS, ClockField, DayField, therapists
+from sessions.forms import ClockField, DayField, therapists
+from sessions.forms.service import lengths
 
 CARRIED = (
     "client", "others", "therapist", "mode", "day", "starts", "minutes",
-    "place", "room", "fallback", "indoor_minutes", "travel",
+    "place", "room", "fallback", "indoor_minutes", "travel", "service", "note",
 )  # fmt: skip
 """What stands in the address while one looks for a route: nothing that a person wrote in words."""
 
@@ -39,7 +40,7 @@ class FitForm(forms.Form):
     mode = forms.ChoiceField(label=_("How"), choices=[(mode, mode.label) for mode in Mode if mode in OUTDOOR])
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
-    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=LENGTHS, coerce=int)
+    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=lengths, coerce=int)
     character = forms.ChoiceField(
         label=_("Preferably"), choices=[("", _("any")), *Route.Character.choices], required=False
     )

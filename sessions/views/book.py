@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +20,23 @@ from practice.web import needs
 from sessions.domain import booking, meeting, reading, reminders
 from sessions.forms import BookForm, MoveForm
 from sessions.forms.fitting import carried
+from sessions.forms.free import FreeForm
+from sessions.forms.service import filled
 from sessions.models import Session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_DIARY)
 def book(request: HttpRequest) -> HttpResponse:
-    """The form; a POST books. With `look` it only says how ready it would be, with `fit` it looks for a route."""
+    """The form; a POST books. With `look` it only says how ready it would be, with `fit` it looks for a route, with
+    `fill` it takes over what the service says, and with `free` it shows when there is time."""
     if request.method != "POST":
         form = BookForm(by=request.user, initial=_beginning(request))
-        return render(request, "sessions/book.html", {"form": form})
+        return render(request, "sessions/book.html", {"form": form} | _free(request, request.GET))
+    if {"fill", "free"} & set(request.POST):
+        typed = filled(request.POST) if "fill" in request.POST else request.POST.dict()
+        form = BookForm(by=request.user, initial=typed | {"others": request.POST.getlist("others")})
+        return render(request, "sessions/book.html", {"form": form} | _free(request, request.POST))
     if "fit" in request.POST:
         return redirect(f"{reverse('sessions:fitting')}?{carried(request.POST).urlencode()}")
     form = BookForm(request.POST, by=request.user)
@@ -45,6 +52,14 @@ def book(request: HttpRequest) -> HttpResponse:
     at = {"who": meeting.title(session), "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
     messages.success(request, _("Booked: %(who)s, %(when)s.") % at)
     return redirect("sessions:show", session.pk)
+
+
+def _free(request: HttpRequest, asked: QueryDict) -> dict[str, Any]:
+    """When there is time, where that was asked for; None where it cannot be said yet."""
+    if "free" not in asked:
+        return {}
+    form = FreeForm(asked, by=request.user)
+    return {"free": form.days(now=timezone.now()) if form.is_valid() else None, "is_free_asked": True}
 
 
 def _beginning(request: HttpRequest) -> dict[str, Any]:
