@@ -17,6 +17,7 @@ class SessionsConfig(AppConfig):
         from routes.domain import weather_ahead
         from sessions.domain import (
             asked_letters,
+            dark_letter,
             invitations_out,
             measure_letters,
             measures_due,
@@ -44,4 +45,5 @@ class SessionsConfig(AppConfig):
         post.kinds[notices.KIND] = post.LetterKind(
             notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )
+        post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.domain import holds, measures_due, reminders
+from sessions.domain import dark_letter, holds, measures_due, reminders
 
 
 @shared_task(name="sessions.tasks.ask_measures")
@@ -21,3 +21,9 @@ def let_go() -> None:
 def write_reminders() -> None:
     """Write the reminders that nobody wrote yet."""
     reminders.write_what_is_missing()
+
+
+@shared_task(name="sessions.tasks.look_at_the_dark")
+def look_at_the_dark() -> None:
+    """On the first working day of autumn, write to therapists which of their series will darken."""
+    dark_letter.look()

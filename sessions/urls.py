@@ -37,6 +37,7 @@ urlpatterns = [
     path("<uuid:pk>/shift", moving.shift, name="shift"),
     path("<uuid:pk>/undo", moving.undo, name="undo"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
+    path("<uuid:pk>/series/<str:what>", series.change, name="series_change"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
     path("<uuid:pk>/arriving", session.arrive, name="arriving"),
     path("<uuid:pk>/missed", book.missed, name="missed"),

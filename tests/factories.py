@@ -1,6 +1,6 @@
 """Rows for tests, each with the least that makes it true."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from clients.models import CareTeamMember, Client, ContactPoint, Decision, EmergencyContact
@@ -18,7 +18,7 @@ from practice.models import (
 )
 from routes.domain import emergency_facts
 from routes.models import RiskAssessment, Route
-from sessions.models import Seat, Session
+from sessions.models import Seat, Series, Session
 
 PASSWORD = "a long walk in the park"
 # A loop in Regent's Park, drawn by hand: [lat, lon, ele].
@@ -141,6 +141,12 @@ def assessment(route: Route, by: User, version: int = 1, **fields: Any) -> RiskA
     return RiskAssessment.objects.create(route=route, version=version, assessed_by=by, **defaults | fields)
 
 
+def series(by: User, first_on: date, **fields: Any) -> Series:
+    """Every week at noon in London, until the day it began on."""
+    defaults: dict[str, Any] = {"starts": time(12), "minutes": 50, "zone": "Europe/London", "until": first_on}
+    return Series.objects.create(first_on=first_on, made_by=by, **defaults | fields)
+
+
 def session(therapist: User, *clients: Client, starts_at: datetime = NOON, **fields: Any) -> Session:
     """A booked session of 50 minutes in the room, without buffers, written past the booking rules."""
     ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=50))
@@ -171,6 +177,7 @@ __all__ = [
     "record",
     "room",
     "route",
+    "series",
     "service",
     "session",
     "user",

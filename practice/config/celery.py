@@ -59,6 +59,7 @@ app.conf.update(
         "old-weather": {"task": "routes.tasks.forget_weather", "schedule": crontab(hour=3, minute=20)},
         "holds": {"task": "sessions.tasks.let_go", "schedule": 60.0},
         "reminders": {"task": "sessions.tasks.write_reminders", "schedule": crontab(minute=35)},
+        "dark": {"task": "sessions.tasks.look_at_the_dark", "schedule": crontab(hour="*/6", minute=25)},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

@@ -33,7 +33,7 @@ def whole(reader: User) -> SessionQuerySet:
     )
     found: SessionQuerySet = (
         Session.objects.visible_to(reader)
-        .select_related("therapist__clinician", "place", "room", "route", "booked_by")
+        .select_related("therapist__clinician", "place", "room", "route", "booked_by", "series")
         .prefetch_related(Prefetch("seats", queryset=seats), "route__points", "route__hazards")
     )
     return found

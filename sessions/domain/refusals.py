@@ -1,4 +1,6 @@
-"""Why a verb of booking refused, in words that this reader may know."""
+"""Why a verb of booking refused, in words that this reader may know; and how verbs that change many dates refuse."""
+
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,18 @@ from sessions.domain import booking, reading
 
 Refusal = (booking.Clash, booking.NotYet, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible)
 """Everything by which a verb of booking says that it is not possible."""
+
+
+class Refused(Exception):
+    """One date is no longer possible, and so nothing was written. `cause` says why, as a single booking would."""
+
+    def __init__(self, day: date, cause: Exception) -> None:
+        self.day, self.cause = day, cause
+        super().__init__(f"{day}: {cause}")
+
+
+class OtherDates(Exception):
+    """What was ticked are no dates of this series, or none at all: it is to be looked at again."""
 
 
 def words(cause: Exception, reader: User) -> list[str]:

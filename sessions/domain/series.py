@@ -13,21 +13,10 @@ from practice.models import User
 from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, series_words, slot, weighing
 from sessions.domain.dark_dates import Run, Slot
 from sessions.domain.recurrence import Occurrence, Rule
+from sessions.domain.refusals import OtherDates, Refused
 from sessions.domain.retrying import retried
 from sessions.domain.weighing import Line
 from sessions.models import Series, Session
-
-
-class Refused(Exception):
-    """One date is no longer possible, and so nothing was written. `cause` says why, as a single booking would."""
-
-    def __init__(self, day: date, cause: Exception) -> None:
-        self.day, self.cause = day, cause
-        super().__init__(f"{day}: {cause}")
-
-
-class OtherDates(Exception):
-    """What was ticked are no dates of this series, or none at all: it is to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client
-from practice.models import OUTDOOR, User
+from practice.models import OUTDOOR, Letter, User
 from routes.models import Route
-from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, slot, weighing
+from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, reminders, slot, weighing
 from sessions.domain.grounds import Shelf
+from sessions.domain.refusals import OtherDates, Refused
 from sessions.domain.retrying import retried
-from sessions.domain.series import OtherDates, Refused
 from sessions.domain.weighing import Weighed
 from sessions.models import Note, Series, Session
 
@@ -76,7 +76,7 @@ def targets(session: Session, change: Change, *, by: User, now: datetime) -> lis
         found = found.filter(occurs_on__gte=session.occurs_on)
     if change.what == What.ROUTE:
         found = found.filter(mode__in=OUTDOOR)
-    loaded = found.select_related("therapist", "place", "room__place", "route", "series")
+    loaded = found.select_related("therapist__clinician", "place", "room__place", "route", "series")
     return list(loaded.prefetch_related("seats__client").order_by("occurs_on"))
 
 
@@ -141,6 +141,13 @@ def carry_out(session: Session, change: Change, days: Collection[date], *, by: U
         if session.series and change.what in (What.MOVE, What.CANCEL):
             _shorten(session.series)
     return sorted(done, key=lambda one: one.starts_at)
+
+
+def has_been_told(session: Session, days: Collection[date]) -> bool:
+    """Whether a reminder of one of these dates has left, or may have: nobody takes that back."""
+    about = Session.objects.filter(series=session.series_id, occurs_on__in=days).values("pk")
+    gone = [Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN]
+    return Letter.objects.filter(about__in=about, kind=reminders.KIND, state__in=gone).exists()
 
 
 def _queue_up(found: Sequence[Session], change: Change) -> None:

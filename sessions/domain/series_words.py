@@ -1,14 +1,19 @@
 """A series in words: how often, when and until when; and what the clocks do to one of its dates."""
 
-from datetime import date, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from practice.domain import words
-from sessions.domain import dark_dates, recurrence
+from practice.models import User
+from practice.rules import Permission, has
+from sessions.domain import dark_dates, recurrence, series_changes
 from sessions.domain.recurrence import Clock, Occurrence
+from sessions.domain.series_changes import What
 from sessions.models import Series, Session
 
 ORDINALS = {
@@ -52,3 +57,51 @@ def instead_of(session: Session, day: date, starts: time) -> str:
     if dark_dates.local_day(session) != day:
         return _("Instead of %(day)s, %(time)s.") % {"day": words.day(day), "time": clock}
     return _("Instead of %(time)s.") % {"time": clock} if there.time() != starts else ""
+
+
+HEADINGS = {
+    What.MOVE: lambda: _("Move these sessions"),
+    What.CANCEL: lambda: _("Cancel these sessions?"),
+    What.ROUTE: lambda: _("Another route for these sessions"),
+    What.THERAPIST: lambda: _("These sessions with somebody else"),
+}
+
+
+def done(what: str, n: int) -> str:
+    """What was carried out, and on how many dates."""
+    said = {
+        What.MOVE: ngettext("Moved: one date.", "Moved: %(n)s dates.", n),
+        What.CANCEL: ngettext("Cancelled: one date. No reminder will leave any more.",
+                              "Cancelled: %(n)s dates. No reminder will leave any more.", n),
+        What.ROUTE: ngettext("Another route on one date.", "Another route on %(n)s dates.", n),
+        What.THERAPIST: ngettext("With somebody else on one date.", "With somebody else on %(n)s dates.", n),
+    }  # fmt: skip
+    return said[What(what)] % {"n": n}
+
+
+def choices(session: Session, reader: User) -> dict[str, str]:
+    """What this reader may do with a whole series, with the words of its link. Only who books for others hands over."""
+    found = {What.MOVE: _("Move"), What.CANCEL: _("Cancel")}
+    if session.is_outdoors:
+        found[What.ROUTE] = _("Change the route")
+    if has(reader, Permission.SEE_ALL_CLIENTS):
+        found[What.THERAPIST] = _("Change the therapist")
+    return {str(what): word for what, word in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A series as the page of one of its sessions shows it."""
+
+    sentence: str
+    to_come: int
+    choices: dict[str, str]
+
+
+def of(session: Session, reader: User, *, now: datetime) -> Standing | None:
+    """The series of a session whose `series` is loaded; None without one. The choices are there while something of it
+    is to come that this reader may change."""
+    if session.series is None:
+        return None
+    left = series_changes.to_come(session.series, by=reader, now=now).count()
+    return Standing(sentence(session.series), left, choices(session, reader) if left else {})

@@ -93,7 +93,7 @@ def weigh(wanted: Sequence[Wanted], reader: User, *, ignoring: Collection[UUID] 
     frame = free.frame([*sessions, *dark_dates.beside(sessions)])
     lines = []
     for day, session, clients in wanted:
-        outside, dark = tuple(frame.outside(session)), dark_dates.is_dark(session)
+        outside, dark = tuple(f"{why}." for why in frame.outside(session)), dark_dates.is_dark(session)
         line = Line(day, session, clashes.get(id(session), ()), outside, [], None, dark)
         judged = readiness.of(session, shelf.of(session, clients))
         lines.append(_with_readiness(line, judged, knows))

@@ -3,17 +3,21 @@
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practice.models import User
+from routes.models import Route
 from sessions.domain.dark_dates import Slot
 from sessions.domain.recurrence import MOST, Rule
 from sessions.domain.series import Plan
-from sessions.forms import BookForm, DayField
-from sessions.models import Series
+from sessions.domain.series_changes import Change, Scope, What
+from sessions.forms import BookForm, ClockField, DayField, therapists
+from sessions.models import Series, Session
 
 TIMES = 12
 """So many times, before anybody has said otherwise."""
@@ -92,6 +96,58 @@ class RepeatForm(forms.Form):
     @property
     def was_seen(self) -> bool:
         """Whether the dates on the page were those of this rule."""
+        return bool(self.cleaned_data["saw"] == self.seen)
+
+
+class ChangeForm(forms.Form):
+    """What becomes of which sessions of a series. `saw` is what stood on the page, as in `RepeatForm`."""
+
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Which"), choices=Scope.choices, widget=forms.RadioSelect, initial=Scope.LATER
+    )
+    day = DayField(label=gettext_lazy("This one moves to"))
+    starts = ClockField(label=gettext_lazy("From"))
+    route = forms.ModelChoiceField(label=gettext_lazy("Route"), queryset=Route.objects.none(), empty_label=None)
+    therapist = forms.ModelChoiceField(label=gettext_lazy("With"), queryset=User.objects.none(), empty_label=None)
+    saw = forms.CharField(required=False, max_length=120)
+
+    USES = {What.MOVE: ("day", "starts"), What.ROUTE: ("route",), What.THERAPIST: ("therapist",), What.CANCEL: ()}
+
+    def __init__(self, *args: Any, what: str, session: Session, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.what = What(what)
+        for name in {"day", "starts", "route", "therapist"} - set(self.USES[self.what]):
+            del self.fields[name]
+        if self.what == What.ROUTE:
+            self.fields["route"].queryset = Route.objects.in_use()  # type: ignore[attr-defined]
+        if self.what == What.THERAPIST:
+            others = therapists(by).exclude(pk=session.therapist_id)
+            self.fields["therapist"].queryset = others  # type: ignore[attr-defined]
+
+    @staticmethod
+    def beginning(session: Session) -> dict[str, Any]:
+        """Where it stands now."""
+        local = session.starts_at.astimezone(ZoneInfo(session.place.time_zone))
+        return {"scope": Scope.LATER, "day": local.date(), "starts": local.time(), "route": session.route_id}
+
+    def change(self) -> Change:
+        """What is to be done."""
+        return Change(self.what, **{name: self.cleaned_data[name] for name in ("scope", *self.USES[self.what])})
+
+    @property
+    def own(self) -> list[Any]:
+        """The fields that belong to what is done."""
+        return [self[name] for name in self.USES[self.what]]
+
+    @property
+    def seen(self) -> str:
+        """What stands on the page, for `saw`."""
+        data = self.cleaned_data
+        return "|".join(str(getattr(data[name], "pk", data[name])) for name in ("scope", *self.USES[self.what]))
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether the dates on the page were those of this change."""
         return bool(self.cleaned_data["saw"] == self.seen)
 
 

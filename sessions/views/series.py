@@ -3,23 +3,37 @@
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from practice.domain import words
 from practice.models import Mode
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, recurrence, refusals, series, series_words, weighing
+from sessions.domain import (
+    booking,
+    meeting,
+    reading,
+    recurrence,
+    refusals,
+    series,
+    series_changes,
+    series_words,
+    weighing,
+)
 from sessions.domain.dark_dates import Slot
 from sessions.domain.series import Preview
+from sessions.domain.weighing import Weighed
 from sessions.forms import BookForm
-from sessions.forms.series import RepeatForm, days_of
+from sessions.forms.series import ChangeForm, RepeatForm, days_of
+from sessions.models import Session
 
 
 @require_POST
@@ -61,7 +75,7 @@ def _book(request: HttpRequest, form: RepeatForm) -> HttpResponse:
         return _look(request, form, [_("Tick at least one date.")])
     try:
         made = series.book(form.plan(), days, by=request.user, key=form.key)
-    except series.Refused as refused:
+    except refusals.Refused as refused:
         why = " ".join(refusals.words(refused.cause, request.user))
         said = {"day": words.day(refused.day), "why": why}
         return _look(request, form, [_("%(day)s is no longer possible, so nothing was booked. %(why)s") % said],
@@ -69,7 +83,7 @@ def _book(request: HttpRequest, form: RepeatForm) -> HttpResponse:
     except booking.UsedAlready:
         form.booking.renew()
         return _look(request, form, [_("This form was used already. Look at it again, then book.")])
-    except (series.OtherDates, recurrence.TooMany):
+    except (refusals.OtherDates, recurrence.TooMany):
         return _look(request, form, [_("These are other dates than before. Look at them, then book.")])
     booked = ngettext("Booked: one date.", "Booked: %(n)s dates.", len(days)) % {"n": len(days)}
     messages.success(request, f"{booked} {series_words.sentence(made)}.")
@@ -90,6 +104,76 @@ def _page(request: HttpRequest, form: RepeatForm, found: Preview | None, *, stat
         "proposals": _offered(form, found),
     }
     return render(request, "sessions/series.html", context | extra, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_DIARY)
+def change(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
+    """Move, cancel, route or therapist: of this one, this and later ones, or all. First every date that changes with
+    what stands against it; with `do` what is ticked is changed."""
+    session = get_object_or_404(reading.changeable(request.user).filter(series__isnull=False), pk=pk)
+    choices = series_words.choices(session, request.user)
+    if what not in choices:
+        raise Http404
+    begun = ChangeForm.beginning(session)
+    form = ChangeForm(request.POST or None, initial=begun, what=what, session=session, by=request.user)
+    if request.method != "POST":
+        return _change_page(request, session, form, None, status=200)
+    if not form.is_valid():
+        return _change_page(request, session, form, None, status=422)
+    if "do" in request.POST and form.was_seen:
+        return _do(request, session, form)
+    refused = [_("These are other dates than before. Look at them first.")] if "do" in request.POST else []
+    return _look_at_change(request, session, form, refused)
+
+
+def _look_at_change(
+    request: HttpRequest, session: Session, form: ChangeForm, refused: list[str], *, but: Collection[date] = ()
+) -> HttpResponse:
+    try:
+        found = series_changes.preview(session, form.change(), by=request.user, now=timezone.now())
+    except refusals.Refusal as cause:
+        said = refusals.words(cause, request.user)
+        return _change_page(request, session, form, None, status=422, refusals=said)
+    shown, on = days_of(request.POST, "shown"), days_of(request.POST, "on")
+    more = {"ticked": weighing.ticked(found.lines, shown, on) - set(but), "refusals": refused}
+    return _change_page(request, session, form, found, status=422 if refused else 200, **more)
+
+
+def _do(request: HttpRequest, session: Session, form: ChangeForm) -> HttpResponse:
+    days, now = days_of(request.POST, "on"), timezone.now()
+    if not days:
+        return _look_at_change(request, session, form, [_("Tick at least one date.")])
+    near = series_changes.has_been_told(session, days)
+    try:
+        done = series_changes.carry_out(session, form.change(), days, by=request.user, now=now)
+    except refusals.Refused as refused:
+        why = " ".join(refusals.words(refused.cause, request.user))
+        said = _("%(day)s is not possible, so nothing was changed. %(why)s")
+        named = {"day": words.day(refused.day), "why": why}
+        return _look_at_change(request, session, form, [said % named], but=[refused.day])
+    except refusals.OtherDates:
+        return _look_at_change(request, session, form, [_("These are other dates than before. Look at them first.")])
+    messages.success(request, series_words.done(form.what, len(done)))
+    if near:
+        messages.info(request, _("A reminder of one of them has left already: ring or write, so that nobody waits."))
+    return redirect("sessions:show", session.pk)
+
+
+def _change_page(
+    request: HttpRequest, session: Session, form: ChangeForm, found: Weighed | None, *, status: int, **extra: Any
+) -> HttpResponse:
+    context = {
+        "session": session,
+        "title": meeting.title(session),
+        "often": series_words.sentence(session.series) if session.series else "",
+        "form": form,
+        "heading": series_words.HEADINGS[form.what](),
+        "found": found,
+        "seen": form.seen if form.is_bound and form.is_valid() else "",
+        "nothing": found is not None and not found.lines,
+    }
+    return render(request, "sessions/series_change.html", context | extra, status=status)
 
 
 def _offered(form: RepeatForm, found: Preview | None) -> list[tuple[Slot, str]]:

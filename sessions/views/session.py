@@ -23,6 +23,7 @@ from sessions.domain import (
     outlook,
     reading,
     rows,
+    series_words,
     weather_choice,
 )
 from sessions.forms import WeatherChoiceForm
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
             "meeting_point": meeting.meeting_point(session),
             "chairs": chairs,
             "measures": measures_today.of(session, request.user, now=now),
+            "repeats": series_words.of(session, request.user, now=now),
             "may_write": any(chair.may_write for chair in chairs),
             "letters": letter_log.of(session, now=now),
             "arrivals": arriving.chips(session, session.seats.all(), now=now),

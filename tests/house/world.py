@@ -160,6 +160,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     for hours, status in ((3, Session.Status.REQUESTED), (6, Session.Status.HELD)):
         at = starts_at - timedelta(hours=hours)
         factories.session(lead, person, starts_at=at, status=status, held_until=at, booked_by=person.user or lead)
+    weekly = {"series": factories.series(lead, starts_at.date()), "occurs_on": starts_at.date()}
+    factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room", **weekly)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
     signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}

@@ -15,7 +15,8 @@ from routes.models import Route
 from sessions.domain import booking, dark_dates, series
 from sessions.domain.dark_dates import Slot
 from sessions.domain.recurrence import Rule
-from sessions.domain.series import OtherDates, Plan, Refused
+from sessions.domain.refusals import OtherDates, Refused
+from sessions.domain.series import Plan
 from sessions.models import Seat, Series, Session
 from tests import factories
 from tests.sessions.people import consent

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import CareTeamMember, Client
 from practice.models import Letter, User
 from sessions.domain import booking, recurrence, series, series_changes
-from sessions.domain.series import OtherDates, Refused
+from sessions.domain.refusals import OtherDates, Refused
 from sessions.domain.series_changes import Change, Scope, What
 from sessions.models import Note, Seat, Series, Session
 from tests import factories

@@ -1,7 +1,7 @@
 """The pages of a series: every date is shown before one is booked, and bad input is said and not lost."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,15 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import Client
 from practice.models import Mode, User
+from sessions.domain import series_words
 from sessions.models import Series, Session
 from tests import factories
 from tests.sessions.test_series import FIRST, outdoors, utc, walker
+from tests.sessions.test_series_changes import weekly
 
 pytestmark = pytest.mark.django_db
 URL = reverse("sessions:series")
@@ -102,7 +105,7 @@ class TestRepeat:
             ({"count": ""}, "Say how many times, or until when."),
             ({"count": "105"}, "104"),
             ({"count": "", "until": "2027-09-01"}, "That is before the first day."),
-            ({"count": "", "until": "2030-12-31"}, "Choose a day between"),
+            ({"count": "", "until": "2099-12-31"}, "Choose a day between"),
             ({"count": "0"}, "1"),
             ({"every": "day"}, "Select a valid choice"),
             ({"until": "tomorrow"}, "Enter a valid date."),
@@ -118,8 +121,9 @@ class TestRepeat:
         assert str(mrs_lee.pk) in page and "17:30" in page
 
     def test_two_years_of_weeks_are_the_most(self, as_anna: Browser, anna: User, mrs_lee: Client) -> None:
-        begun = typed(anna, mrs_lee, day="2026-12-03")
-        answer = as_anna.post(URL, begun | ruled(count="", until="2028-12-31"))
+        today = timezone.localdate()
+        begun, until = typed(anna, mrs_lee, day=today.isoformat()), today + timedelta(weeks=105)
+        answer = as_anna.post(URL, begun | ruled(count="", until=until.isoformat()))
         assert answer.status_code == 422 and "more than 104 dates" in answer.content.decode()
 
     def test_a_booking_that_is_not_whole_goes_back_to_its_form(
@@ -163,3 +167,119 @@ class TestRepeat:
                 as_anna.post(URL, typed(anna, mrs_lee) | ruled(count=count))
             counts.append(len(queries))
         assert counts[1] == counts[2]
+
+
+@pytest.fixture
+def thursdays(anna: User, mrs_lee: Client) -> list[Session]:
+    """Six booked Thursdays of next year."""
+    return weekly(anna, mrs_lee, count=6)
+
+
+def change_url(session: Session, what: str) -> str:
+    return reverse("sessions:series_change", args=[session.pk, what])
+
+
+class TestSessionPage:
+    def test_it_says_how_it_repeats_and_leads_to_the_choices(
+        self, as_anna: Browser, as_olga: Browser, thursdays: list[Session]
+    ) -> None:
+        where = reverse("sessions:show", args=[thursdays[1].pk])
+        page = as_anna.get(where).content.decode()
+        assert "Every Thursday at 17:30, until 7 October 2027." in page and "6 are to come." in page
+        assert change_url(thursdays[1], "move") in page and change_url(thursdays[1], "therapist") not in page
+        assert change_url(thursdays[1], "therapist") in as_olga.get(where).content.decode()
+
+    def test_a_session_without_a_series_says_nothing_of_one(
+        self, as_anna: Browser, anna: User, mrs_lee: Client
+    ) -> None:
+        alone = factories.session(anna, mrs_lee, starts_at=utc(2027, 9, 2, 10, 0))
+        assert "Repeats" not in as_anna.get(reverse("sessions:show", args=[alone.pk])).content.decode()
+        assert as_anna.get(change_url(alone, "move")).status_code == 404
+
+    @pytest.mark.parametrize("every", Series.Every.values)
+    def test_every_rule_has_its_words(self, anna: User, every: str) -> None:
+        said = {
+            "week": "Every Thursday at 17:30, until 2 December 2027",
+            "fortnight": "Every second Thursday at 17:30, until 2 December 2027",
+            "month": "Every month on the last Thursday at 17:30, until 2 December 2027",
+        }
+        made = factories.series(anna, date(2027, 9, 30), starts=time(17, 30), every=every, until=date(2027, 12, 2))
+        assert series_words.sentence(made) == said[every]
+
+
+class TestChange:
+    def test_looking_changes_nothing_and_doing_changes_the_ticked_dates(
+        self, as_anna: Browser, thursdays: list[Session]
+    ) -> None:
+        url = change_url(thursdays[2], "move")
+        assert as_anna.get(url).status_code == 200
+        asked = {"scope": "later", "day": "2027-09-17", "starts": "09:00"}
+        page = as_anna.post(url, asked | {"look": "1"}).content.decode()
+        assert page.count('name="on"') == 4 and "Friday 17 September 2027" in page
+        assert Session.objects.filter(starts_at__iso_week_day=4).count() == 6
+        on = [f"{one.occurs_on}" for one in thursdays[2:]]
+        done = asked | {"do": "1", "saw": "later|2027-09-17|09:00:00", "shown": on, "on": on}
+        answer = as_anna.post(url, done)
+        assert answer.status_code == 302 and Session.objects.filter(starts_at__iso_week_day=5).count() == 4
+        assert "Moved: 4 dates." in as_anna.get(answer.url).content.decode()
+
+    def test_cancel_remaining_lists_and_cancels_all_of_them(self, as_anna: Browser, thursdays: list[Session]) -> None:
+        url = change_url(thursdays[1], "cancel")
+        page = as_anna.post(url, {"scope": "later", "look": "1"}).content.decode()
+        assert page.count('" checked>') == 5
+        on = [f"{one.occurs_on}" for one in thursdays[1:]]
+        answer = as_anna.post(url, {"scope": "later", "saw": "later", "do": "1", "on": on})
+        assert answer.status_code == 302 and Session.objects.filter(status="cancelled").count() == 5
+
+    def test_dates_that_nobody_saw_are_not_changed(self, as_anna: Browser, thursdays: list[Session]) -> None:
+        on = [f"{one.occurs_on}" for one in thursdays]
+        url = change_url(thursdays[1], "cancel")
+        for form in ({"scope": "all", "saw": "later"}, {"scope": "this", "saw": "this"}):
+            answer = as_anna.post(url, form | {"do": "1", "on": on})
+            assert answer.status_code == 422 and "other dates than before" in answer.content.decode()
+        assert as_anna.post(url, {"scope": "all", "saw": "all", "do": "1"}).status_code == 422
+        assert not Session.objects.filter(status="cancelled").exists()
+
+    def test_one_that_is_not_possible_is_named_and_nothing_is_changed(
+        self, as_anna: Browser, anna: User, mr_ode: Client, thursdays: list[Session]
+    ) -> None:
+        factories.session(anna, mr_ode, starts_at=utc(2027, 9, 24, 8, 0))
+        on = [f"{one.occurs_on}" for one in thursdays[2:]]
+        asked = {"scope": "later", "day": "2027-09-17", "starts": "09:00", "saw": "later|2027-09-17|09:00:00"}
+        answer = as_anna.post(change_url(thursdays[2], "move"), asked | {"do": "1", "shown": on, "on": on})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and page.count('" checked>') == 3
+        assert "Thursday 23 September 2027 is not possible, so nothing was changed." in page
+        assert Session.objects.filter(starts_at__iso_week_day=4, series__isnull=False).count() == 6
+
+    @pytest.mark.parametrize(
+        ("what", "form", "said"),
+        [
+            ("move", {"scope": "later", "day": "", "starts": "09:00"}, "This one moves to"),
+            ("move", {"scope": "later", "day": "2027-09-17", "starts": "25:00"}, "Enter a valid time."),
+            ("move", {"scope": "some", "day": "2027-09-17", "starts": "09:00"}, "Select a valid choice"),
+            ("cancel", {}, "Which"),
+            ("therapist", {"scope": "all", "therapist": "x"}, "valid"),
+        ],
+    )
+    def test_bad_input_is_said(
+        self, as_olga: Browser, thursdays: list[Session], what: str, form: dict[str, str], said: str
+    ) -> None:
+        answer = as_olga.post(change_url(thursdays[1], what), form | {"look": "1"})
+        assert answer.status_code == 422 and said in answer.content.decode()
+
+    def test_somebody_who_does_not_know_the_client_is_named_as_that(
+        self, as_olga: Browser, ben: User, thursdays: list[Session]
+    ) -> None:
+        form = {"scope": "all", "therapist": ben.pk, "look": "1"}
+        answer = as_olga.post(change_url(thursdays[1], "therapist"), form)
+        assert answer.status_code == 422 and "not in this therapist’s care yet" in answer.content.decode()
+
+    def test_who_may_not_finds_nothing(
+        self, as_ben: Browser, as_mallory: Browser, as_mrs_lee: Browser, as_anna: Browser, thursdays: list[Session]
+    ) -> None:
+        url = change_url(thursdays[1], "cancel")
+        assert as_ben.get(url).status_code == as_mrs_lee.get(url).status_code == 404
+        assert as_mallory.get(url).status_code == 302
+        for what in ("therapist", "route", "nothing"):
+            assert as_anna.get(change_url(thursdays[1], what)).status_code == 404
