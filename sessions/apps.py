@@ -15,7 +15,7 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import measure_letters, measures_due, notices, outdoors_soon, reminders
+        from sessions.domain import measure_letters, measures_due, notices, outdoors_soon, reminders, weather_asks
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
@@ -26,4 +26,5 @@ class SessionsConfig(AppConfig):
         post.kinds[notices.KIND] = post.LetterKind(
             notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )
+        post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks
