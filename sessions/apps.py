@@ -24,6 +24,7 @@ class SessionsConfig(AppConfig):
             notices,
             outdoors_soon,
             reminders,
+            weather_asks,
         )
 
         post.kinds[reminders.KIND] = post.LetterKind(
@@ -46,4 +47,5 @@ class SessionsConfig(AppConfig):
             notices.still_wanted, notices.render, gettext_lazy("Change of a session")
         )
         post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
+        post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

@@ -4,8 +4,14 @@ from django.urls import path
 
 from sessions.views import feeds, mine
 
+"""The short addresses in letters: /r/… behind a reminder, /w/… about the weather."""
+
+
+from sessions.views import weather
+
 urlpatterns = [
     path("r/<str:token>/", mine.reminder, name="reminder"),
     path("r/<str:token>/photo", mine.reminder_photo, name="reminder_photo"),
     path("feeds/<str:token>.ics", feeds.feed, name="feed"),
+    path("w/<str:token>/", weather.answer, name="weather_answer"),
 ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.domain import dark_letter, holds, measures_due, reminders
+from sessions.domain import dark_letter, holds, measures_due, reminders, weather_asks
 
 
 @shared_task(name="sessions.tasks.ask_measures")
@@ -27,3 +27,9 @@ def write_reminders() -> None:
 def look_at_the_dark() -> None:
     """On the first working day of autumn, write to therapists which of their series will darken."""
     dark_letter.look()
+
+
+@shared_task(name="sessions.tasks.look_at_conditions")
+def look_at_conditions() -> None:
+    """Look again at the weather of sessions that start soon, and in the evening at tomorrow's."""
+    weather_asks.look()

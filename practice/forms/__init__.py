@@ -1,14 +1,13 @@
 """Forms about the practice itself, and the field for a document from outside."""
 
 from collections.abc import Sequence
-from datetime import time
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from practice.domain import uploads
+from practice.domain import quiet, uploads
 from practice.domain.uploads import Upload
 from practice.models import Practice, User
 
@@ -156,14 +155,9 @@ class FinalWordForm(forms.ModelForm):
         """A final word that falls into the quiet hours would reach nobody that evening."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         word, start, end = (cleaned.get(name) for name in ("final_word_at", "quiet_from", "quiet_until"))
-        if word and start and end and _lies_between(word, start, end):
+        if word and start and end and quiet.lies_between(word, start, end):
             self.add_error("final_word_at", _("Choose an hour outside the quiet hours, so that it reaches people."))
         return cleaned
-
-
-def _lies_between(moment: time, start: time, end: time) -> bool:
-    """Whether a clock shows an hour from start to before end, over midnight when the end is the earlier one."""
-    return start <= moment < end if start <= end else moment >= start or moment < end
 
 
 class ChangeCoverForm(forms.Form):

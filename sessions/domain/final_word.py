@@ -10,6 +10,8 @@ from practice.domain.local_time import instant
 from practice.models import Practice
 from sessions.models import Session
 
+SOON = timedelta(hours=3)
+"""So long before a start the weather asks for a word (ours)."""
 BEFORE = timedelta(hours=2)
 """So long before the final word it is asked for (ours)."""
 

@@ -15,16 +15,13 @@ from sessions.domain.chip import LOOK, STOP
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Session
 
-SOON = timedelta(hours=3)
-"""So long before a start the weather asks for a word (ours)."""
-
 
 def of(reader: User, today: Iterable[rows.Row], *, now: datetime) -> Iterator[Hand]:
     """As this reader's own rendering says it: modify, indoors or not known, and nobody chose. `today`: the rows of her
     day, which are loaded anyway."""
     if not has(reader, Permission.KEEP_DIARY):
         return
-    soon = [one for one in today if now < one.session.starts_at <= now + SOON]
+    soon = [one for one in today if now < one.session.starts_at <= now + final_word.SOON]
     practice = Practice.load()
     for row in _undecided(soon)[:SHOWN]:
         link = _("%(time)s, %(who)s") % {"time": row.starts, "who": row.title}

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from practice.models import Room
 from sessions.models import Session
+
+LONGEST = timedelta(days=1)
+"""No session is longer (the constraint `session_is_at_most_a_day`), so that the index on starts finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def load(sessions: Sequence[Session]) -> Rooms:
         return Rooms((), ())
     places = {session.place_id for session in sessions}
     first, last = min(one.starts_at for one in sessions), max(one.ends_at for one in sessions)
-    held = Session.objects.holding().filter(room__place__in=places, starts_at__lt=last, ends_at__gt=first)
+    about = Session.objects.holding().between(first - LONGEST, last)
+    held = about.filter(room__place__in=places, ends_at__gt=first)
     taken = held.values_list("room_id", "pk", "starts_at", "ends_at")
     return Rooms(
         all=tuple(Room.objects.filter(place__in=places).select_related("place")),

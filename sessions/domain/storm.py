@@ -22,7 +22,7 @@ from practice.models import OUTDOOR, Mode, Practice, Room, User
 from routes.domain.limits import Hazard, Level
 from routes.domain.weather import CREDIT_URL, Weather
 from sessions.domain import final_word, meeting, notices, outlook, rooms, rows
-from sessions.domain.chip import OK, STOP, Chip
+from sessions.domain.chip import LOOK, OK, STOP, Chip
 from sessions.domain.notices import What
 from sessions.domain.outlook import Sky
 from sessions.domain.reminder_plan import stamp
@@ -276,6 +276,9 @@ def _title(cards: Sequence[Card]) -> str:
     if needy:
         better = ngettext("%(n)s session is better indoors", "%(n)s sessions are better indoors", needy)
         return capfirst(better % {"n": spelled(needy)})
-    if all(chip.tone != "look" for card in cards for chip in card.chips):
-        return _("Nothing speaks against going out")
-    return _("Outdoors today and tomorrow")
+    looks = sum(any(chip.tone == LOOK for chip in card.chips) for card in cards)
+    if looks:
+        return capfirst(
+            ngettext("%(n)s session needs a look", "%(n)s sessions need a look", looks) % {"n": spelled(looks)}
+        )
+    return _("Nothing speaks against going out")

@@ -13,7 +13,8 @@ from clients.domain import asq_window, consent, consent_texts, intake, review, s
 from clients.models import Review, Screening, Window
 from practice.domain import crisis, post
 from practice.models import Letter, Practice
-from sessions.domain import reminders
+from sessions.domain import reminders, weather_asks
+from sessions.models import Session
 from tests.house import world as w
 from tests.house.test_authz_matrix import MATRIX
 from tests.house.test_look import TEMPLATES
@@ -99,6 +100,9 @@ def addresses(person) -> dict[str, str]:
         "consent_page": reverse("consent_page", args=[agreed, laid.pk]),
         "reminder": reverse("reminder", args=[w.token(reminders.PURPOSE, w.OBJECTS["next_seat"](person))]),
         "stop_messages": reverse("stop_messages", args=[w.token(unsubscribing.PURPOSE, w.OBJECTS["contact"](person))]),
+        "weather_answer": reverse(
+            "weather_answer", args=[weather_asks.token_for(Session.objects.get(pk=w.OBJECTS["session"](person)))]
+        ),
         "review": reverse("review", args=[w.token(review.PURPOSE, looked.pk)]),
         "plan_on_phone": reverse("plan_on_phone", args=[w.token(safety.PURPOSE, w.OBJECTS["plan"](person))]),
         "a link that ended": reverse("intake", args=["A" * 43]),

@@ -62,6 +62,13 @@ def test_a_storm_morning(served: Served, window):
     assert desk.get_by_role("radio", name="By video").and_(desk.locator(":checked")).count() == 3
     accessible(desk)
 
+    # The same without a script.
+    bare = window(PHONE, java_script_enabled=False).page()
+    sign_in(bare, served, OLGA, factories.PASSWORD)
+    bare.goto(f"{served.url}/sessions/outdoors")
+    bare.get_by_role("button", name="Read the messages").click()
+    expect(bare.get_by_text("this time we meet indoors")).to_have_count(2)
+
     # Read, change one's mind, read again, send.
     desk.get_by_role("button", name="Read the messages").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Read before it is sent")

@@ -175,6 +175,14 @@ def test_where_it_is_open_where_they_meet_a_move_does_not_say_it(walk: Session, 
     assert "Orchard" not in text and "will be in touch about where you meet" in text
 
 
+def test_another_clock_than_the_practices_is_named(anna: User, mrs_lee: Client) -> None:
+    place = factories.place()
+    place.time_zone = "America/New_York"
+    place.save(update_fields=["time_zone"])
+    notices.tell(factories.session(anna, mrs_lee, starts_at=START), what=What.MOVED, by=anna)
+    assert ":00 (America/New_York)" in leave()[0]
+
+
 class TestPages:
     def test_moving_tells_when_it_is_ticked(self, walk: Session, as_anna: Browser) -> None:
         page = as_anna.get(f"/sessions/{walk.pk}/move").content.decode()

@@ -123,7 +123,7 @@ class TestBoard:
     def test_what_is_not_known_is_not_called_fine(self, route: Route, anna: User) -> None:
         walk(anna, route, "Ines Marlow", at(12))
         board = storm.of(anna, now=MORNING)
-        assert board.title == "Outdoors today and tomorrow" and "not known" in board.open[0].chips[1].text
+        assert board.title == "One session needs a look" and "not known" in board.open[0].chips[1].text
 
     def test_the_light_the_hazard_and_the_fallback_stand_on_the_card(
         self, five: list[Session], as_anna: Browser
@@ -360,3 +360,12 @@ def test_somebody_with_two_sessions_is_one_row_each(anna: User, route: Route, mr
     for hour in (9, 12):
         factories.session(anna, mrs_lee, starts_at=at(hour), mode=Mode.WALK, route=route, fallback="video")
     assert [one.starts for one in cards(anna)] == ["09:00", "12:00"]
+
+
+def test_by_video_its_therapist_reads_what_to_ask_first(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+    session = factories.session(anna, mrs_lee, starts_at=at(10), mode=Mode.ONLINE, waived="weather")
+    page = text(as_anna.get(f"/sessions/{session.pk}"))
+    assert "Begin by asking where they are now" in page and "Nobody is charged" in page
+    Session.objects.update(mode=Mode.INDOOR, waived="")
+    page = text(as_anna.get(f"/sessions/{session.pk}"))
+    assert "Begin by asking" not in page and "Nobody is charged" not in page
