@@ -1,6 +1,6 @@
 # The two commands: `make run` and `make test`. Everything else is a part of one of them.
 PY := .venv/bin/python
-.PHONY: run test test-quick fix vendor bench bench-conditions bench-import stop-test checks install-test
+.PHONY: run test test-quick fix vendor bench bench-conditions bench-import bench-chaos stop-test checks install-test
 
 run:
 	@python3 practice/embedded/bootstrap.py run
@@ -37,6 +37,9 @@ bench-conditions: install-test
 
 bench-import: install-test
 	PYTHONDONTWRITEBYTECODE= BENCH=1 $(PY) -m pytest tests/routes/test_command_ceiling.py -q
+
+bench-chaos: install-test
+	$(PY) -m tests.bench.chaos $(LETTERS) $(KILLS)
 
 stop-test:
 	@$(PY) -m tests.databases
