@@ -1,6 +1,6 @@
 # The two commands: `make run` and `make test`. Everything else is a part of one of them.
 PY := .venv/bin/python
-.PHONY: run test test-quick fix vendor bench bench-conditions bench-import bench-race stop-test checks install-test
+.PHONY: run test test-quick fix vendor bench bench-conditions bench-import bench-race bench-chaos stop-test checks install-test
 
 run:
 	@python3 practice/embedded/bootstrap.py run
@@ -40,6 +40,9 @@ bench-import: install-test
 
 bench-race: install-test
 	$(PY) -m tests.bench.race
+
+bench-chaos: install-test
+	$(PY) -m tests.bench.chaos $(LETTERS) $(KILLS)
 
 stop-test:
 	@$(PY) -m tests.databases

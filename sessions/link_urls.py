@@ -1,13 +1,8 @@
-"""Short addresses that hold a secret: /r/… behind a reminder, /feeds/… for a calendar elsewhere."""
+"""Short addresses that hold a secret: /r/… behind a reminder, /w/… about the weather, /feeds/… for a calendar elsewhere."""
 
 from django.urls import path
 
-from sessions.views import feeds, mine
-
-"""The short addresses in letters: /r/… behind a reminder, /w/… about the weather."""
-
-
-from sessions.views import weather
+from sessions.views import feeds, mine, weather
 
 urlpatterns = [
     path("r/<str:token>/", mine.reminder, name="reminder"),

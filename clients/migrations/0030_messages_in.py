@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0028_when_a_way_may_be_used"),
+        ("clients", "0029_keep_apart"),
         ("practice", "0010_clinician_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -26,12 +26,13 @@ from sessions.domain import (
     notices,
     outlook,
     reading,
-    reminders,
+    reminder_words,
     rows,
     weather_chip,
     weather_choice,
 )
 from sessions.domain.outlook import Sky
+from sessions.domain.reminder_plan import stamp
 from sessions.models import Session
 
 KIND = "weather_asks"
@@ -86,7 +87,7 @@ def _is_answered(sky: Sky, level: Level) -> bool:
 
 def _key(session: Session, level: Level) -> str:
     """kind|session|start|level, and a number when the one before was taken back unsent; empty when it was told."""
-    key = f"{KIND}|{session.pk}|{reminders.stamp(session.starts_at)}|{level}|"
+    key = f"{KIND}|{session.pk}|{stamp(session.starts_at)}|{level}|"
     before = list(Letter.objects.filter(about=session.pk, kind=KIND, key__startswith=key).order_by("created_at"))
     if before and before[-1].state not in notices.TAKEN_BACK:
         return ""
@@ -107,7 +108,7 @@ def still_wanted(letter: Letter) -> bool:
     found = rows.loaded(Session.objects.outdoors().filter(pk=letter.about, status__in=notices.LIVE, starts_at__gt=now))
     session = found.first()
     _kind, _session, start, level, _number = letter.key.split("|")
-    if session is None or start != reminders.stamp(session.starts_at) or session.therapist.email != letter.to:
+    if session is None or start != stamp(session.starts_at) or session.therapist.email != letter.to:
         return False
     if session.starts_at > now + final_word.SOON and quiet.is_quiet(practice, now=now):
         return False
@@ -127,7 +128,7 @@ def render(letter: Letter) -> Rendered:
         "practice": Practice.load(),
         "link": settings.BASE_URL + reverse("weather_answer", args=[token_for(session)]),
     }
-    subject = _("%(time)s: %(asks)s") % {"time": reminders.subject(session), "asks": context["asks"]}
+    subject = _("%(time)s: %(asks)s") % {"time": reminder_words.subject(session), "asks": context["asks"]}
     context["subject"] = subject
     return Rendered(
         subject=subject,

@@ -17,7 +17,7 @@ from sessions.domain import booking, meeting, moving, reading
 from sessions.forms.moving import ShiftForm
 from sessions.models import Session
 from sessions.views import undoing
-from sessions.views.book import _try
+from sessions.views.book import refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +48,7 @@ def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _tried(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Any]:
     try:
-        return _try(request, act)
+        return refusal(request, act)
     except booking.NotPossible:
         return {"refusals": [_("This session can no longer be moved.")]}, None
 
