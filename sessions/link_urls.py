@@ -1,4 +1,4 @@
-"""Short addresses that hold a secret: /r/… behind a reminder, /w/… about the weather, /feeds/… for a calendar elsewhere."""
+"""Short addresses that hold a secret: /r/… a reminder, /w/… the weather, /feeds/… a calendar elsewhere."""
 
 from django.urls import path
 

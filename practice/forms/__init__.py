@@ -132,30 +132,26 @@ class RoutesForm(forms.ModelForm):
 
 
 class FinalWordForm(forms.ModelForm):
-    """When it is settled whether early starts are outdoors, and when nobody is disturbed."""
+    """When it is settled whether early starts are outdoors."""
 
     class Meta:
         model = Practice
-        fields = ["final_word_at", "final_word_before", "quiet_from", "quiet_until"]
+        fields = ["final_word_at", "final_word_before"]
         labels = {
             "final_word_at": _("Final word on the weather at"),
             "final_word_before": _("About starts of the next day before"),
-            "quiet_from": _("No messages from"),
-            "quiet_until": _("Until"),
         }
         help_texts = {
             "final_word_at": _("From two hours before, Today reminds of what nobody has decided yet."),
             "final_word_before": _("Later starts are decided in the morning, before anybody sets out."),
-            "quiet_from": _("What is not urgent waits until the morning."),
-            "quiet_until": _("What concerns the next three hours is sent at once, at any hour."),
         }
         widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in fields}
 
     def clean(self) -> dict[str, Any]:
         """A final word that falls into the quiet hours would reach nobody that evening."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        word, start, end = (cleaned.get(name) for name in ("final_word_at", "quiet_from", "quiet_until"))
-        if word and start and end and quiet.lies_between(word, start, end):
+        word, practice = cleaned.get("final_word_at"), self.instance
+        if word and quiet.lies_between(word, practice.quiet_from, practice.quiet_until):
             self.add_error("final_word_at", _("Choose an hour outside the quiet hours, so that it reaches people."))
         return cleaned
 
