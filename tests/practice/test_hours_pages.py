@@ -52,7 +52,8 @@ class TestServices:
         [
             {"name": ""}, {"modes": []}, {"modes": ["flying"]}, {"minutes": "0"}, {"minutes": "99999"},
             {"indoor_minutes": "50"}, {"kind": "group", "seats": ""}, {"kind": "group", "seats": "1"},
-            {"kind": "crowd"}, {"currency": "£"}, {"colour": "red"}, {"fee": "much"}, {"travel_minutes": "-1"}, {"note_minutes": ""},
+            {"kind": "crowd"}, {"currency": "£"}, {"colour": "red"}, {"fee": "much"},
+            {"travel_minutes": "-1"}, {"note_minutes": ""},
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(self, as_rosa, wrong):
