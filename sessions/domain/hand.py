@@ -53,6 +53,8 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += hand_answers.of(reader, now)
+    if has(reader, Permission.KEEP_DIARY):
+        found += hand_asked.of(reader, now)
     if has(reader, Permission.DECIDE):
         found += _waiting(decisions_wait.in_care(reader) if stood is None else stood, now, today)
         found += looking_again.of(reader, now=now, today=today)
@@ -70,7 +72,6 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
         found += _enquiries(reader)
         found += _letters(reader, now)
     if has(reader, Permission.KEEP_DIARY):
-        found += hand_asked.of(reader, now)
         found += _of_who_left(reader, now)
     if has(reader, Permission.KEEP_ROUTES):
         found += hand_routes.of(reader, today)
