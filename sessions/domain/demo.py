@@ -24,7 +24,7 @@ from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
 from routes.domain import weather_ahead
 from routes.models import Forecast, Route
-from sessions.domain import demo_hours, demo_practice, reminders
+from sessions.domain import demo_hours, demo_practice, demo_series, reminders
 from sessions.domain.demo_diary import LONDON, Habit, ahead, free_hours, past, write_notes
 from sessions.domain.demo_practice import PASSWORD, Staff
 from sessions.models import Seat, Session
@@ -74,6 +74,7 @@ def make(*, today: date, seed: int = SEED) -> None:
     ahead(habits, house, today, offered)
     _give_login(habits, staff)
     _leave_something_to_do(habits, staff)
+    demo_series.make(habits, house, today)
     weather_ahead.look(source=Forecast.Source.SAMPLE)
 
 
