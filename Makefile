@@ -30,7 +30,7 @@ vendor: install-test
 	$(PY) manage.py vendor
 
 bench: install-test
-	$(PY) -m tests.bench
+	$(PY) -m tests.bench $(ONLY)
 
 bench-conditions: install-test
 	DJANGO_SETTINGS_MODULE=practice.config.settings $(PY) -c "import django; django.setup(); from tests.bench.conditions import main; main()"

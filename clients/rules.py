@@ -1,25 +1,51 @@
 """Who may do what about one client. What a role may do at all stands in `practice.rules`."""
 
+from dataclasses import dataclass
+
 from clients.models import CareTeamMember, Client
 from practice.models import Role, User
 from practice.rules import Permission, has
 
 
+@dataclass(frozen=True, slots=True)
+class May:
+    """What one person may do about one client, from one look at the care team."""
+
+    read_chart: bool
+    """For the people who care for the client, and their supervisors."""
+    decide: bool
+    """For a clinician of the care team, or her supervisor when she is a clinician herself. Not for who joined it to
+    watch a window."""
+    close: bool
+    """For the desk, and for who cares for the client and keeps files. Not for who joined to watch a window."""
+
+
+def of(user: User, client: Client) -> May:
+    """All of it at once, for a page that asks for more than one."""
+    is_asked = has(user, Permission.READ_CHART) or has(user, Permission.DECIDE)
+    team = CareTeamMember.objects.of(user).filter(client=client).values_list("watching", flat=True) if is_asked else ()
+    watching = list(team)
+    cares = not all(watching)
+    return May(
+        read_chart=has(user, Permission.READ_CHART) and bool(watching),
+        decide=has(user, Permission.DECIDE) and cares,
+        close=has(user, Permission.KEEP_CLIENTS) and (has(user, Permission.SEE_ALL_CLIENTS) or cares),
+    )
+
+
 def may_read_chart(user: User, client: Client) -> bool:
-    """True for the people who care for the client, and their supervisors."""
-    return has(user, Permission.READ_CHART) and _cares(user, client)
+    """See `May`."""
+    return of(user, client).read_chart
 
 
 def may_decide(user: User, client: Client) -> bool:
-    """True for a clinician of the client's care team, or her supervisor when she is a clinician herself. Not for who
-    joined it to watch a window."""
-    return has(user, Permission.DECIDE) and CareTeamMember.objects.of(user).caring().filter(client=client).exists()
+    """See `May`."""
+    return of(user, client).decide
 
 
 def may_close(user: User, client: Client) -> bool:
-    """True for the desk, and for who cares for the client and keeps files. Not for who joined to watch a window."""
-    caring = CareTeamMember.objects.of(user).caring().filter(client=client)
-    return has(user, Permission.KEEP_CLIENTS) and (has(user, Permission.SEE_ALL_CLIENTS) or caring.exists())
+    """See `May`."""
+    return of(user, client).close
 
 
 def may_keep_documents(user: User, client: Client) -> bool:
@@ -42,7 +68,3 @@ def supervisors_of(user: User) -> list[str]:
     if not is_in_training(user):
         return []
     return list(user.supervisors.values_list("supervisor__name", flat=True))
-
-
-def _cares(user: User, client: Client) -> bool:
-    return CareTeamMember.objects.of(user).filter(client=client).exists()

@@ -74,9 +74,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_DIARY)
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: where she stands and the one step that comes next. The chart shows only to her care team."""
-    client = finding.of(request, pk)
+    client = finding.of(request, pk, with_her=["emergency_contact"])
     audit.record("client.opened", by=request.user, subject=client.pk)
-    reads_chart = rules.may_read_chart(request.user, client)
+    may = rules.of(request.user, client)
+    reads_chart = may.read_chart
     emergency = getattr(client, "emergency_contact", None)
     if emergency and reads_chart:
         audit.record("client.emergency_contact_read", by=request.user, subject=client.pk)
@@ -89,11 +90,12 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,
         "may_keep": has(request.user, Permission.KEEP_CLIENTS),
-        "may_close": rules.may_close(request.user, client),
+        "may_close": may.close,
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
     }
     context |= _asking(request, client) | _messages(client, reads_chart)
-    return render(request, "clients/show.html", context | (_chart(request, client) if reads_chart else _desk(client)))
+    context |= _chart(request, client, may) if reads_chart else _desk(client)
+    return render(request, "clients/show.html", context)
 
 
 def _team(client: Client, *, with_watchers: bool) -> CareTeamQuerySet:
@@ -132,7 +134,7 @@ def _desk(client: Client) -> dict[str, Any]:
     return {"step": step or "", "ways": _ways(stands, covered, clinician=False)}
 
 
-def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
+def _chart(request: HttpRequest, client: Client, may: rules.May) -> dict[str, Any]:
     """What the care team reads beside it."""
     today = timezone.localdate()
     unread.calling_for(request.user)
@@ -160,7 +162,7 @@ def _chart(request: HttpRequest, client: Client) -> dict[str, Any]:
         "limits": limit_words(stands.decision.limits) if stands.decision else [],
         "story": story.entries(client, read),
         "may_screen": has(request.user, Permission.SCREEN),
-        "may_decide": rules.may_decide(request.user, client),
+        "may_decide": may.decide,
     }
 
 

@@ -36,7 +36,7 @@ def short_day(value: date) -> str:
 def clock(value: datetime, zone: str, *, reader_zone: str | None = None) -> str:
     """“14:00”, and “14:00 (Europe/London)” when the reader's clock shows another hour."""
     there = value.astimezone(ZoneInfo(zone))
-    text = str(formats.date_format(there, "H:i"))
+    text = f"{there:%H:%M}"
     if reader_zone and value.astimezone(ZoneInfo(reader_zone)).utcoffset() != there.utcoffset():
         return _("%(time)s (%(zone)s)") % {"time": text, "zone": zone}
     return text

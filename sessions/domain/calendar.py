@@ -6,6 +6,7 @@ The page lists it by day, complete without a script; the grid asks for the same 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -122,11 +123,13 @@ def entries(
         .order_by("starts_at", "therapist__name")
         .values_list(*COLUMNS, "people", named=True)
     )
+    in_short = cache(meeting.in_short)  # a week has few ways and many rows
     found = []
     for row in rows:
         hers = keeps and (keeps_all or row.therapist_id == reader.pk)
         may_move = hers and row.status in MOVABLE and row.starts_at > now
-        found.append(_entry(row, str(zone), named=named, may_move=may_move))
+        how = in_short(row.mode, row.indoor_minutes, row.route__name, row.room__name)
+        found.append(_entry(row, how, str(zone), named=named, may_move=may_move))
     return found
 
 
@@ -134,7 +137,7 @@ def _between(reader: User, wanted: Wanted, first: date, until: date, zone: ZoneI
     return wanted.of(mine(reader)).between(day_bounds(first, zone)[0], day_bounds(until, zone)[0])
 
 
-def _entry(row: Any, zone: str, *, named: bool, may_move: bool) -> Entry:
+def _entry(row: Any, how: str, zone: str, *, named: bool, may_move: bool) -> Entry:
     called = row.therapist__short_name or row.therapist__name.split(" ")[0]
     return Entry(
         pk=row.pk,
@@ -143,7 +146,7 @@ def _entry(row: Any, zone: str, *, named: bool, may_move: bool) -> Entry:
         therapist=row.therapist_id,
         title=meeting.titled(row.kind, row.name, row.people),
         starts=words.clock(row.starts_at, row.place__time_zone, reader_zone=zone),
-        how=meeting.in_short(row.mode, row.indoor_minutes, row.route__name, row.room__name),
+        how=how,
         icon=meeting.MODE_ICONS[row.mode],
         marks=tuple(_marks(row, called if named else "")),
         looks=tuple(_looks(row)),
@@ -197,7 +200,7 @@ def counted(reader: User, wanted: Wanted, first: date, until: date, *, zone: Zon
 
 def light(first: date, until: date, zone: ZoneInfo) -> list[dict[str, str]]:
     """Night and twilight over these days where the practice's first route begins, on the clocks of `zone`."""
-    route = Route.objects.in_use().defer("line", "breaks").first()
+    route = Route.objects.in_use().only("sketch").first()
     if route is None:
         return []
     days = [first + timedelta(days=n) for n in range((until - first).days)]

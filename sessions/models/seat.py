@@ -40,7 +40,12 @@ class Seat(models.Model):
 
     class Meta:
         ordering = ["client__search_name"]
-        indexes = [models.Index(name="seat_of_client", fields=["client", "starts_at"])]
+        indexes = [
+            models.Index(name="seat_of_client", fields=["client", "starts_at"]),
+            models.Index(
+                name="seat_not_as_booked", fields=["starts_at"], condition=Q(answer__in=["cannot", "indoors"])
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="seat_once", fields=["session", "client"]),
             ExclusionConstraint(

@@ -179,7 +179,9 @@ class Session(models.Model):
     class Meta:
         ordering = ["starts_at"]
         indexes = [
-            models.Index(name="session_of_therapist", fields=["therapist", "starts_at"]),
+            models.Index(
+                name="session_of_therapist", fields=["therapist", "starts_at"], include=["ends_at", "status", "id"]
+            ),
             models.Index(name="session_start", fields=["starts_at"]),
         ]
         constraints = [

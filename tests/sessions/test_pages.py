@@ -324,8 +324,9 @@ def test_queries_do_not_grow_with_rows(
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
     # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess,
-    # what clients asked for, and who would meet at one gate
-    assert counts[2] <= 60, counts
+    # what clients asked for, what came in, and who would meet at one gate
+    most = {"/sessions/today": 64, "/sessions/week": 12, "/sessions/mine": 31}
+    assert counts[2] <= most[address], counts
 
 
 class TestLimits:
