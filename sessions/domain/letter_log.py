@@ -86,7 +86,8 @@ def _nothing_for(session: Session, letters: list[Letter], now: datetime) -> Iter
     asked = list(reminder_plan.wanted(seats))
     for one in asked:
         if not any(letter.key.startswith(one.key) for letter in letters if one.point):
-            yield _unwritten(one, one.why_not or _("Its time had passed, and another one was enough."))
+            soon, late = _("It is written within the hour."), _("Its time had passed, and another one was enough.")
+            yield _unwritten(one, one.why_not or (soon if one.due_at > now else late))
     for seat in seats:
         if not any(one.seat.pk == seat.pk for one in asked):
             yield Line(
