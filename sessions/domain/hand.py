@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from clients.domain import waiting as decisions_wait
 from clients.domain.decision import Standing
 from clients.domain.waiting import Why
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, ContactPoint, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
 from practice.domain import words
@@ -47,7 +47,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
-    found += hand_messages.of(reader, now)
+    found += hand_messages.of(reader)
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
@@ -238,9 +238,13 @@ def _enquiries(reader: User) -> Iterator[Hand]:
 
 
 def _letters(reader: User, now: datetime) -> Iterator[Hand]:
-    """Letters that may not have arrived, or were refused, in the last fortnight."""
+    """Letters that may not have arrived, were refused, or came back from an address that has no line of its own, in
+    the last fortnight."""
+    told = ContactPoint.objects.filter(
+        client=OuterRef("client"), value__iexact=OuterRef("to"), suspended_at__isnull=False
+    )
     doubtful = Letter.objects.filter(
-        state__in=[Letter.State.UNCERTAIN, Letter.State.DEAD],
+        Q(state__in=[Letter.State.UNCERTAIN, Letter.State.DEAD]) | Q(~Exists(told), state=Letter.State.BOUNCED),
         created_at__gte=now - timedelta(days=14),
         client__in=Client.objects.visible_to(reader).values("pk"),
     ).exclude(kind__in=LETTERS)
@@ -248,9 +252,9 @@ def _letters(reader: User, now: datetime) -> Iterator[Hand]:
     people = Client.objects.in_bulk([letter.client for letter in letters if letter.client])
     for letter in letters:
         client = people[letter.client]  # type: ignore[index]
-        dead = letter.state == Letter.State.DEAD
         link = _("A letter to %(name)s") % {"name": client.name}
-        rest = _("was refused by the mail server.") if dead else _("may not have arrived.")
+        said = {Letter.State.DEAD: _("was refused by the mail server."), Letter.State.BOUNCED: _("came back.")}
+        rest = said.get(Letter.State(letter.state), _("may not have arrived."))
         yield Hand("note", "mail-warning", _("Check"), link, reverse("clients:show", args=[client.pk]), rest)
 
 
