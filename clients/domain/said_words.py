@@ -18,10 +18,11 @@ def folded(text: str) -> str:
 
 
 @cache
-def _worrying() -> re.Pattern[str]:
+def _worrying() -> tuple[re.Pattern[str], dict[str, str]]:
     languages = tomllib.loads((HERE / "worry_words.toml").read_text(encoding="utf-8"))
-    words = sorted({folded(word) for one in languages.values() for word in one["words"]}, key=len, reverse=True)
-    return re.compile(rf"\b({'|'.join(map(re.escape, words))})\b")
+    words = {folded(word): word for one in languages.values() for word in one["words"]}
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b"), words
 
 
 @cache
@@ -31,9 +32,10 @@ def _stopping() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def worrying(*texts: str) -> tuple[str, ...]:
-    """The words of our list that stand in what somebody wrote, each once. What is quoted is not looked through, so that
-    a letter of ours raises nothing. They decide nothing: somebody is asked to read."""
-    found = [word for text in texts for word in _worrying().findall(folded(mail_text.own_lines(text)))]
+    """The words of our list that stand in what somebody wrote, as the list has them, each once. They decide nothing:
+    somebody is asked to read. What is quoted is not looked through, so that a letter of ours raises nothing."""
+    pattern, words = _worrying()
+    found = [words[said] for text in texts for said in pattern.findall(folded(mail_text.own_lines(text)))]
     return tuple(dict.fromkeys(found))
 
 

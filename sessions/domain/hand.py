@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from clients.domain import waiting as decisions_wait
 from clients.domain.decision import Standing
 from clients.domain.waiting import Why
-from clients.models import Client, Consent, Decision, Screening
+from clients.models import Client, Consent, ContactPoint, Decision, Screening
 from clients.models.alert import LETTERS
 from clients.models.consent import ConsentQuerySet
 from practice.domain import doubtful, words
@@ -49,7 +49,7 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
-    found += hand_messages.of(reader, now)
+    found += hand_messages.of(reader)
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += hand_answers.of(reader, now)
@@ -224,9 +224,14 @@ def _enquiries(reader: User) -> Iterator[Hand]:
 
 
 def _letters(reader: User, now: datetime) -> Iterator[Hand]:
-    """Letters that may not have arrived, were refused or came back, until somebody says what became of them."""
+    """Letters that may not have arrived, were refused or came back, until somebody says what became of them. What came
+    back from an address that is not used any more has a line of its own."""
+    told = ContactPoint.objects.filter(
+        client=OuterRef("client"), value__iexact=OuterRef("to"), suspended_at__isnull=False
+    )
     hers = Client.objects.visible_to(reader).values("pk")
-    letters = list(doubtful.letters(now=now).filter(client__in=hers).exclude(kind__in=LETTERS)[:SHOWN])
+    wanted = doubtful.letters(now=now).filter(client__in=hers).exclude(kind__in=LETTERS)
+    letters = list(wanted.exclude(Exists(told), state=Letter.State.BOUNCED)[:SHOWN])
     people = Client.objects.in_bulk([letter.client for letter in letters if letter.client])
     said = {Letter.State.DEAD: _("was refused."), Letter.State.BOUNCED: _("came back.")}
     for letter in letters:

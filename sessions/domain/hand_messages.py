@@ -1,7 +1,7 @@
 """Messages that came in, and mails that came back, as lines of Today: whom they wait for, and never what they say."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -12,56 +12,64 @@ from django.utils.translation import ngettext
 from clients.models import Client, ContactPoint, Reply
 from clients.models.reply import may_sort
 from practice.domain import words
-from practice.models import Letter, Practice, User
+from practice.models import Practice, User
 from practice.rules import Permission, has
-from sessions.domain.waiting import SHOWN, Hand
+from sessions.domain.waiting import Hand
 
 MANY = 40
 """Of what waits to be read, nothing is left out for being one too many (a practice never comes near it)."""
-LATELY = timedelta(days=14)
 
 
-def of(reader: User, now: datetime) -> Iterator[Hand]:
+def of(reader: User) -> Iterator[Hand]:
     """To whoever reads them, what worries first; to who keeps files, that one waits; to who covers, whom to ring."""
     zone = Practice.load().time_zone
     if has(reader, Permission.READ_CHART) or may_sort(reader):
         yield from _to_read(reader, zone)
-        yield from _unsorted(reader)
     if has(reader, Permission.READ_CHART):
         yield from _to_ring(reader)
     if has(reader, Permission.KEEP_CLIENTS):
         if has(reader, Permission.SEE_ALL_CLIENTS):
             yield from _waiting(reader, zone)
-        yield from _came_back(reader, now)
+        yield from _came_back(reader)
 
 
 def _to_read(reader: User, zone: str) -> Iterator[Hand]:
-    """“Ines wrote: 2 messages wait.” One to a client; read and not answered yet stands below."""
-    rows = Reply.objects.readable_by(reader).waiting().filter(client__isnull=False)
-    per_client = rows.values("client", "client__name").annotate(
+    """“Ines wrote: 2 messages wait.” One line to a client, and one for all of which nobody knows whose they are."""
+    cares = Exists(Client.objects.charted_by(reader).filter(pk=OuterRef("client")))
+    rows = Reply.objects.readable_by(reader).waiting().annotate(cares=cares)
+    found = rows.values("client", "client__name", "cares").annotate(
         unread=Count("pk", filter=Q(read_at=None)),
         worrying=Count("pk", filter=Q(read_at=None, worries=True)),
         n=Count("pk"),
         since=Min("received_at"),
         pks=ArrayAgg("pk", order_by=("-worries", "received_at")),
     )
-    charted = set(Client.objects.charted_by(reader).filter(replies__in=rows).values_list("pk", flat=True))
-    for row in per_client.order_by("-worrying", "-unread", "since")[:MANY]:
-        link = _("%(name)s wrote:") % {"name": row["client__name"]}
-        if row["client"] in charted:
-            url = reverse("clients:messages", args=[row["client"]])
-        else:
-            url = reverse("clients:message", args=[row["pks"][0]])
-        since = {"n": row["unread"] or row["n"], "when": words.when(row["since"], zone)}
-        if row["worrying"]:
-            rest = _("please read this now.")
-            yield Hand("stop", "message-circle-warning", _("Read now"), link, url, rest)
-        elif row["unread"]:
-            rest = ngettext("%(n)s message waits since %(when)s.", "%(n)s messages wait since %(when)s.", row["unread"])
-            yield Hand("look", "message-circle", _("Read"), link, url, rest % since)
-        else:
-            rest = ngettext("%(n)s message is not answered yet.", "%(n)s messages are not answered yet.", row["n"])
-            yield Hand("note", "message-circle", _("Answer"), link, url, rest % since)
+    for row in found.order_by("-worrying", "-unread", "since")[:MANY]:
+        yield _of_somebody(row, zone) if row["client"] else _of_nobody(row)
+
+
+def _of_somebody(row: dict[str, Any], zone: str) -> Hand:
+    link = _("%(name)s wrote:") % {"name": row["client__name"]}
+    page = ("clients:messages", row["client"]) if row["cares"] else ("clients:message", row["pks"][0])
+    url = reverse(page[0], args=[page[1]])
+    if row["worrying"]:
+        return Hand("stop", "message-circle-warning", _("Read now"), link, url, _("please read this now."))
+    n, since = row["unread"] or row["n"], words.when(row["since"], zone)
+    if row["unread"]:
+        rest = ngettext("%(n)s message waits since %(when)s.", "%(n)s messages wait since %(when)s.", n)
+        return Hand("look", "message-circle", _("Read"), link, url, rest % {"n": n, "when": since})
+    rest = ngettext("%(n)s message is not answered yet.", "%(n)s messages are not answered yet.", n)
+    return Hand("note", "message-circle", _("Answer"), link, url, rest % {"n": n})
+
+
+def _of_nobody(row: dict[str, Any]) -> Hand:
+    link = ngettext("%(n)s message", "%(n)s messages", row["n"]) % {"n": row["n"]}
+    url = reverse("clients:unsorted_messages")
+    if row["worrying"]:
+        rest = _("from somebody we do not know: please read now, and say whose it is.")
+        return Hand("stop", "message-circle-warning", _("Read now"), link, url, rest)
+    rest = _("from somebody we do not know: say whose it is.")
+    return Hand("look", "mail-question-mark", _("From whom?"), link, url, rest)
 
 
 def _to_ring(reader: User) -> Iterator[Hand]:
@@ -74,24 +82,6 @@ def _to_ring(reader: User) -> Iterator[Hand]:
         yield Hand("stop", "phone-call", _("Ring"), _("A colleague"), url, rest)
 
 
-def _unsorted(reader: User) -> Iterator[Hand]:
-    """Messages of which nobody knows whose they are, in one line."""
-    found = (
-        Reply.objects.readable_by(reader)
-        .unsorted()
-        .aggregate(n=Count("pk"), worrying=Count("pk", filter=Q(worries=True)))
-    )
-    if found["n"]:
-        link = ngettext("%(n)s message", "%(n)s messages", found["n"]) % {"n": found["n"]}
-        url = reverse("clients:unsorted_messages")
-        if found["worrying"]:
-            rest = _("from somebody we do not know: please read now, and say whose it is.")
-            yield Hand("stop", "message-circle-warning", _("Read now"), link, url, rest)
-        else:
-            rest = _("from somebody we do not know: say whose it is.")
-            yield Hand("look", "mail-question-mark", _("From whom?"), link, url, rest)
-
-
 def _waiting(reader: User, zone: str) -> Iterator[Hand]:
     """To the desk: whose message waits, and since when."""
     rows = Reply.objects.known_to(reader).unread().exclude(pk__in=Reply.objects.readable_by(reader).values("pk"))
@@ -102,8 +92,8 @@ def _waiting(reader: User, zone: str) -> Iterator[Hand]:
         yield Hand("note", "message-circle", _("Waits"), row["client__name"], url, rest)
 
 
-def _came_back(reader: User, now: datetime) -> Iterator[Hand]:
-    """Where nothing arrives any more, until another address is entered or this one confirmed; letters besides."""
+def _came_back(reader: User) -> Iterator[Hand]:
+    """Where nothing arrives any more, until another address is entered or this one confirmed."""
     mine = Client.objects.visible_to(reader)
     points = ContactPoint.objects.filter(client__in=mine, suspended_at__isnull=False).select_related("client")
     for point in points.order_by("-suspended_at")[:MANY]:
@@ -116,15 +106,3 @@ def _came_back(reader: User, now: datetime) -> Iterator[Hand]:
             rest = _("came back: ask for another number.")
         url = reverse("clients:edit_contact", args=[point.client_id, point.pk])
         yield Hand("look", "mail-warning", _("Ask"), link, url, rest)
-    told = ContactPoint.objects.filter(
-        client=OuterRef("client"), value__iexact=OuterRef("to"), suspended_at__isnull=False
-    )
-    letters = Letter.objects.filter(
-        state=Letter.State.BOUNCED, client__in=mine.values("pk"), created_at__gte=now - LATELY
-    )
-    back = list(letters.exclude(Exists(told)).order_by("-created_at")[:SHOWN])
-    people = Client.objects.in_bulk([letter.client for letter in back if letter.client])
-    for letter in back:
-        link = _("A letter to %(name)s") % {"name": people[letter.client].name}  # type: ignore[index]
-        url = reverse("clients:show", args=[letter.client])
-        yield Hand("note", "mail-warning", _("Check"), link, url, _("came back."))

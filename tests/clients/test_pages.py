@@ -165,7 +165,7 @@ def test_a_client_costs_the_same_with_one_and_with_three_of_everything(mrs_lee, 
         asq.record(mrs_lee, NEGATIVE, manner=manner, by=anna)
         contacts.put(mrs_lee, Way("phone", f"07700 90012{number}"), by=anna)
     assert queries(as_anna, "show", mrs_lee.pk) == one
-    assert one <= 38  # with who has to sign, what they signed, what waits for a call, and is to be called for here
+    assert one <= 42  # with who has to sign, what they signed, what waits for a call, what they wrote
 
 
 def test_the_list_finds_by_the_beginning_of_any_name_and_by_status(anna, as_anna):

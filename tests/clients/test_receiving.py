@@ -271,6 +271,12 @@ class TestWorries:
     def test_other_words_and_quoted_ones_are_not(self, text):
         assert not said_words.worrying(text)
 
+    def test_they_are_told_as_the_list_has_them(self):
+        assert said_words.worrying("I CANT do this any more", "kill myself") == (
+            "can't do this any more",
+            "kill myself",
+        )
+
     def test_our_own_letters_raise_nothing(self, mrs_lee):
         came(mails.plain())
         sent = Letter.objects.get(kind=AUTO)
