@@ -15,7 +15,15 @@ class SessionsConfig(AppConfig):
 
         from practice.domain import post
         from routes.domain import weather_ahead
-        from sessions.domain import invitations_out, measure_letters, measures_due, outdoors_soon, reminders
+        from sessions.domain import (
+            group_offers,
+            invitations_out,
+            measure_letters,
+            measures_due,
+            offer_letters,
+            outdoors_soon,
+            reminders,
+        )
 
         post.kinds[reminders.KIND] = post.LetterKind(
             reminders.still_wanted, reminders.render, gettext_lazy("Reminder of a session")
@@ -25,5 +33,8 @@ class SessionsConfig(AppConfig):
         )
         post.kinds[measures_due.LETTER] = post.LetterKind(
             measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
+        )
+        post.kinds[group_offers.KIND] = post.LetterKind(
+            offer_letters.still_wanted, offer_letters.render, gettext_lazy("Offer of a place in a group")
         )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

@@ -1,11 +1,12 @@
-"""Short addresses that hold a secret: /r/… behind a reminder, /feeds/… for a calendar elsewhere."""
+"""Short addresses that hold a secret: /r/… behind a reminder, /o/… an offer, /feeds/… for a calendar elsewhere."""
 
 from django.urls import path
 
-from sessions.views import feeds, mine
+from sessions.views import feeds, groups, mine
 
 urlpatterns = [
     path("r/<str:token>/", mine.reminder, name="reminder"),
     path("r/<str:token>/photo", mine.reminder_photo, name="reminder_photo"),
+    path("o/<str:token>/", groups.seat_offer, name="seat_offer"),
     path("feeds/<str:token>.ics", feeds.feed, name="feed"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, feeds, fitting, mine, note, session, summary
+from sessions.views import book, days, feeds, fitting, groups, mine, note, session, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/move", book.move, name="move"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),
+    path("<uuid:pk>/group", groups.group, name="group"),
     path("<uuid:pk>/missed", book.missed, name="missed"),
     path("<uuid:pk>/kept", book.kept, name="kept"),
     path("seat/<uuid:pk>/note", note.note, name="note"),

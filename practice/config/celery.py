@@ -56,6 +56,7 @@ app.conf.update(
         "signing": {"task": "clients.tasks.look_at_signing", "schedule": crontab(hour=3, minute=50)},
         "weather": {"task": "routes.tasks.look_at_the_weather", "schedule": 300.0},
         "old-weather": {"task": "routes.tasks.forget_weather", "schedule": crontab(hour=3, minute=20)},
+        "offers": {"task": "sessions.tasks.end_offers", "schedule": 60.0},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

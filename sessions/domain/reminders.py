@@ -41,13 +41,15 @@ def due_at(session: Session) -> datetime:
     return instant(session.starts_at.astimezone(zone).date() - timedelta(days=1), EVENING, zone)
 
 
-def write(session: Session, *, now: datetime | None = None) -> list[Letter]:
-    """Put one reminder a client into the outbox, in the caller's transaction; none for what has begun."""
+def write(session: Session, *, now: datetime | None = None, only: Client | None = None) -> list[Letter]:
+    """Put one reminder a client into the outbox, in the caller's transaction; none for what has begun. For `only` one,
+    who joins a group, nobody else is written to again."""
     now = now or timezone.now()
     if session.starts_at <= now:
         return []
     letters = []
-    for seat in session.seats.select_related("client"):
+    seats = session.seats.select_related("client")
+    for seat in seats.filter(client=only) if only else seats:
         point = contacts.safe_email(seat.client)
         if point is None:
             continue

@@ -6,6 +6,7 @@ from sessions.models.note import Note
 from sessions.models.seat import Seat
 from sessions.models.series import Series
 from sessions.models.session import Session
+from sessions.models.waiting_place import WaitingPlace
 from sessions.models.weather_choice import WeatherChoice
 
-__all__ = ["CalendarFeed", "MeasureDue", "Note", "Seat", "Series", "Session", "WeatherChoice"]
+__all__ = ["CalendarFeed", "MeasureDue", "Note", "Seat", "Series", "Session", "WaitingPlace", "WeatherChoice"]

@@ -145,6 +145,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
+    early = starts_at - timedelta(hours=3)
+    factories.session(lead, person, starts_at=early, kind="group", name="The park group", capacity=3)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
     signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}
@@ -225,6 +227,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
     "signatory": lambda person: person.signatories.get().pk,
+    "group": lambda person: Session.objects.for_client(person).get(kind="group").pk,
     "feed": lambda person: CalendarFeed.objects.get(called=str(person.pk)).pk,
     "contact": lambda person: person.contact_points.get().pk,
     "screening": lambda person: person.screenings.get(kind="intake").pk,
