@@ -1,7 +1,7 @@
 """The seats of a group: how many are free, and a freed one offered in order to who waits.
 
-An open offer holds its seat. Whoever counts or fills seats locks the rows of the sessions first, in order of their
-start, so that two desks cannot give away the same one.
+An open offer holds its seat. Whoever counts or fills seats waits in one line for each group or series, and then locks
+the rows of its sessions, so that two desks cannot give away the same one.
 """
 
 from datetime import datetime, timedelta
@@ -25,11 +25,17 @@ PAUSE = timedelta(minutes=3)
 OPEN = (Session.Status.BOOKED, Session.Status.HELD)
 
 
+def line_up(session: Session) -> None:
+    """Wait for whoever fills or offers seats of the same group or series just now, until the transaction ends."""
+    slot.queue_up(session.series_id or session.pk)
+
+
 def locked(session: Session, *, and_later: bool, now: datetime) -> list[Session]:
     """The row of a group session, and of all later ones of its series, held until the transaction ends.
 
     Raises `NotPossible` when it is no group, or cancelled, or has begun.
     """
+    line_up(session)
     found = Session.objects.filter(kind=Session.Kind.GROUP, status__in=OPEN, starts_at__gt=now)
     if and_later and session.series_id:
         found = found.filter(series=session.series_id, occurs_on__gte=session.occurs_on)
@@ -60,6 +66,12 @@ def has_room(session: Session, *, now: datetime, but: WaitingPlace | None = None
     """Whether one more fits."""
     left = free(session, now=now, but=but)
     return left is None or left > 0
+
+
+def stands(place: WaitingPlace, *, now: datetime) -> bool:
+    """Whether an offer can still be taken."""
+    in_time = place.state == WaitingPlace.State.OFFERED and place.offer_until is not None and place.offer_until > now
+    return in_time and place.session.status in OPEN and place.session.starts_at > now
 
 
 def offer_next(session: Session, *, now: datetime | None = None) -> list[WaitingPlace]:
@@ -106,12 +118,12 @@ def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:
 def expire(*, now: datetime | None = None) -> int:
     """What was not answered in time is over, and the next one is asked; returns how many that were."""
     now, count = now or timezone.now(), 0
-    for place in WaitingPlace.objects.filter(state=WaitingPlace.State.OFFERED, offer_until__lte=now):
+    over = WaitingPlace.objects.filter(state=WaitingPlace.State.OFFERED, offer_until__lte=now)
+    for place in over.select_related("session"):
         with transaction.atomic():
-            rows = list(Session.objects.select_for_update().filter(pk=place.session_id))
-            late = WaitingPlace.objects.filter(pk=place.pk, state=WaitingPlace.State.OFFERED, offer_until__lte=now)
-            count += late.update(state=WaitingPlace.State.EXPIRED)
-            for row in rows:
+            line_up(place.session)
+            count += over.filter(pk=place.pk).update(state=WaitingPlace.State.EXPIRED)
+            for row in Session.objects.select_for_update(of=("self",)).filter(pk=place.session_id):
                 offer_next(row, now=now)
     return count
 

@@ -93,7 +93,6 @@ def take_out(
             links.end(reminders.PURPOSE, subject=seat.pk)
             waiting = Letter.objects.filter(about=row.pk, client=client.pk)
             waiting.filter(state__in=[Letter.State.DUE, Letter.State.RETRY]).update(state=Letter.State.CANCELLED)
-            post.cancel(about=seat.pk)
             seat.delete()
             _tell(row)
             audit.record("session.seat_left", by=by, subject=client.pk, detail={"session": str(row.pk)})
@@ -144,7 +143,7 @@ def leave(place: WaitingPlace, *, by: User, now: datetime | None = None) -> None
     """She no longer waits; what was offered to her is offered to the next one."""
     now = now or timezone.now()
     with transaction.atomic():
-        list(Session.objects.select_for_update().filter(pk=place.session_id))
+        group_offers.line_up(place.session)
         found = (
             WaitingPlace.objects.open().select_for_update(of=("self",)).select_related("session").filter(pk=place.pk)
         )

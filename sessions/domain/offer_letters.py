@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,19 +17,20 @@ from sessions.domain import group_offers
 from sessions.models import WaitingPlace
 
 
-def _place(letter: Letter) -> WaitingPlace | None:
-    offered = WaitingPlace.objects.offered(timezone.now()).filter(pk=letter.about)
-    return offered.select_related("client", "session__therapist", "session__place", "session__series").first()
+def _places() -> QuerySet[WaitingPlace]:
+    return WaitingPlace.objects.select_related("client", "session__therapist", "session__place")
 
 
 def still_wanted(letter: Letter) -> bool:
     """The offer still stands, and the address is still safe."""
-    return _place(letter) is not None and contacts.recipient(letter.client, letter.to) is not None
+    place = WaitingPlace.objects.select_related("session").filter(pk=letter.about).first()
+    is_offered = place is not None and group_offers.stands(place, now=timezone.now())
+    return is_offered and contacts.recipient(letter.client, letter.to) is not None
 
 
 def render(letter: Letter) -> Rendered:
     """When, with whom, until when; the link ends with the offer."""
-    place, practice = WaitingPlace.objects.select_related("client").get(pk=letter.about), Practice.load()
+    place, practice = _places().get(pk=letter.about), Practice.load()
     point = contacts.recipient(letter.client, letter.to)
     named = point is not None and contacts.may_name_us(point)
     lasts = (place.offer_until or timezone.now()) - timezone.now()

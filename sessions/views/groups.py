@@ -85,7 +85,8 @@ def seat_offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     places = WaitingPlace.objects.select_related("client", "session__therapist", "session__place")
     place, refused = get_object_or_404(places, pk=link.subject), ""
     said = {"take": groups.take, "decline": groups.decline}.get(request.POST.get("answer", ""))
-    if request.method == "POST" and said and place.state == WaitingPlace.State.OFFERED:
+    stands = group_offers.stands(place, now=timezone.now())
+    if request.method == "POST" and said and stands:
         try:
             said(place)
             links.use(link)
@@ -94,5 +95,5 @@ def seat_offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
             return redirect("seat_offer", token)
         except (NotYet, NotInHerCare, NotInTreatment, Clash):
             refused = _("Let’s talk first: please ring us. The place is kept for you until then.")
-    context = offer_letters.of(place) | {"token": token, "refused": refused}
+    context = offer_letters.of(place) | {"token": token, "refused": refused, "stands": stands}
     return render(request, "sessions/seat_offer.html", context, status=422 if refused else 200)

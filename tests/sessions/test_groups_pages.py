@@ -124,6 +124,17 @@ def test_an_offer_given_on_meanwhile_says_so(anna, two, full):
     assert "This offer is over" in page and names(full) == ["Bea Stone"]
 
 
+@pytest.mark.parametrize("become", [{"status": "cancelled"}, {"status": "kept"}])
+def test_an_offer_of_what_stands_no_longer_says_so(anna, two, full, become):
+    offer, link = offered(anna, full, two[0])
+    letter = Letter.objects.get(about=offer.pk)
+    assert offer_letters.still_wanted(letter)
+    Session.objects.filter(pk=full.pk).update(**become)
+    for page in (Browser().get(link), Browser().post(link, {"answer": "take"})):
+        assert "This offer is over" in page.content.decode() and "Take the place" not in page.content.decode()
+    assert names(full) == ["Bea Stone"] and not offer_letters.still_wanted(letter)
+
+
 def test_who_became_unready_meanwhile_reads_to_talk_first_and_no_reason(anna, two):
     session = group(anna, *two, capacity=2, mode=Mode.WALK, route=factories.route(anna), fallback="room")
     person = for_a_group(factories.client("Cleo Hart", anna), anna)
