@@ -18,10 +18,12 @@ class SessionsConfig(AppConfig):
         from sessions.domain import (
             asked_letters,
             dark_letter,
+            group_offers,
             invitations_out,
             measure_letters,
             measures_due,
             notices,
+            offer_letters,
             outdoors_soon,
             reminders,
             weather_asks,
@@ -48,4 +50,7 @@ class SessionsConfig(AppConfig):
         )
         post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
         post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)
+        post.kinds[group_offers.KIND] = post.LetterKind(
+            offer_letters.still_wanted, offer_letters.render, gettext_lazy("Offer of a place in a group")
+        )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

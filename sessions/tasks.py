@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.domain import dark_letter, holds, measures_due, reminders, weather_asks
+from sessions.domain import dark_letter, group_offers, holds, measures_due, reminders, weather_asks
 
 
 @shared_task(name="sessions.tasks.ask_measures")
@@ -33,3 +33,9 @@ def look_at_the_dark() -> None:
 def look_at_conditions() -> None:
     """Look again at the weather of sessions that start soon, and in the evening at tomorrow's."""
     weather_asks.look()
+
+
+@shared_task(name="sessions.tasks.end_offers")
+def end_offers() -> None:
+    """End what was offered and not answered in time, and ask the next one."""
+    group_offers.expire()

@@ -61,6 +61,7 @@ app.conf.update(
         "reminders": {"task": "sessions.tasks.write_reminders", "schedule": crontab(minute=35)},
         "dark": {"task": "sessions.tasks.look_at_the_dark", "schedule": crontab(hour="*/6", minute=25)},
         "conditions": {"task": "sessions.tasks.look_at_conditions", "schedule": 900.0},
+        "offers": {"task": "sessions.tasks.end_offers", "schedule": 60.0},
         "measures": {"task": "sessions.tasks.ask_measures", "schedule": crontab(minute=5)},
     },
 )

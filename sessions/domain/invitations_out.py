@@ -10,7 +10,6 @@ from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from practice.domain.mails import Appointment
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from sessions.domain import calendar_feed, calendar_file
-from sessions.models import Seat, Session
+from sessions.models import Session
 
 KIND = "session_invitation"
 GONE = (Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN)
@@ -52,13 +51,21 @@ def write(session: Session, *, now: datetime | None = None) -> None:
 
 def _news(session: Session) -> dict[str, ContactPoint]:
     """Whom to tell, by the key of the letter: not who was told the same before, nor the end of what was never told."""
-    found, state = {}, _state(session)
-    for seat in session.seats.select_related("client"):
-        point = contacts.invitation_email(seat.client)
+    found = {}
+    for client, state in _whom(session):
+        point = contacts.invitation_email(client)
         last = _last_told(session, point.value) if point else state
         if point and last != state and (last or state != CANCELLED):
-            found[_key(session, point)] = point
+            found[_key(session, point, state)] = point
     return found
+
+
+def _whom(session: Session) -> list[tuple[Client, str]]:
+    """Who has a seat, and who was told of one and has left the group since: for them it is cancelled."""
+    seated = [seat.client for seat in session.seats.select_related("client")]
+    told = Letter.objects.filter(about=session.pk, kind=KIND, state__in=GONE).values("client")
+    left = Client.objects.filter(pk__in=told).exclude(pk__in=[client.pk for client in seated])
+    return [(client, _state(session)) for client in seated] + [(client, CANCELLED) for client in left]
 
 
 def _state(session: Session) -> str:
@@ -68,10 +75,10 @@ def _state(session: Session) -> str:
     return "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (session.starts_at, session.ends_at))
 
 
-def _key(session: Session, point: ContactPoint) -> str:
+def _key(session: Session, point: ContactPoint, state: str) -> str:
     """session|changes|state|recipient|kind."""
     recipient = f"{point.client_id}:{hashlib.sha256(point.value.encode()).hexdigest()[:16]}"
-    return f"{session.pk}|{session.changes}|{_state(session)}|{recipient}|{KIND}"
+    return f"{session.pk}|{session.changes}|{state}|{recipient}|{KIND}"
 
 
 def _last_told(session: Session, address: str, *, before: Letter | None = None) -> str:
@@ -83,37 +90,40 @@ def _last_told(session: Session, address: str, *, before: Letter | None = None) 
     return last.split("|")[2] if last else ""
 
 
-def _seats(letter: Letter) -> QuerySet[Seat]:
-    found = Seat.objects.select_related("client", "session__therapist", "session__place")
-    return found.filter(session=letter.about, client=letter.client)
+def _session(letter: Letter) -> Session:
+    return Session.objects.select_related("therapist", "place").get(pk=letter.about)
+
+
+def _state_for(session: Session, letter: Letter) -> str:
+    """For whoever left the group, it is cancelled."""
+    return _state(session) if session.seats.filter(client=letter.client).exists() else CANCELLED
 
 
 def still_wanted(letter: Letter) -> bool:
-    """The session stands as it stood then and has not begun, the client is one, and she still wants it there."""
-    seat = _seats(letter).filter(client__status=Client.Status.ACTIVE).first()
-    if seat is None or seat.session.status not in TOLD or seat.session.starts_at <= timezone.now():
+    """The session stands for her as it stood then and has not begun, she is a client, and still wants it there."""
+    session, point = _session(letter), contacts.recipient(letter.client, letter.to)
+    if point is None or not point.wants_invitations or point.client.status != Client.Status.ACTIVE:
         return False
-    if letter.key.split("|")[1:3] != [str(seat.session.changes), _state(seat.session)]:
+    if session.status not in TOLD or session.starts_at <= timezone.now():
         return False
-    point = contacts.recipient(letter.client, letter.to)
-    return point is not None and point.wants_invitations
+    return letter.key.split("|")[1:3] == [str(session.changes), _state_for(session, letter)]
 
 
 def render(letter: Letter) -> Rendered:
     """A day and a time, and the appointment for the calendar, which says as much and no more."""
-    seat, practice = _seats(letter).get(), Practice.load()
-    point, session, zone = contacts.recipient(letter.client, letter.to), seat.session, seat.session.place.time_zone
-    named, is_cancelled = point is not None and contacts.may_name_us(point), _state(session) == CANCELLED
+    session, practice, point = _session(letter), Practice.load(), contacts.recipient(letter.client, letter.to)
+    zone, is_cancelled = session.place.time_zone, _state_for(session, letter) == CANCELLED
+    named = point is not None and contacts.may_name_us(point)
     is_moved = not is_cancelled and bool(_last_told(session, letter.to, before=letter))
     context = {
-        "subject": _subject(session, is_moved=is_moved) if named else _("Appointment"),
+        "subject": _subject(session, is_cancelled=is_cancelled, is_moved=is_moved) if named else _("Appointment"),
         "sender": (point.sender if point else "") or (practice.name if named else session.therapist.called),
         "practice": practice,
         "discreet": not named,
         "crisis_lines": crisis.lines(practice.country) if named else [],
         "is_cancelled": is_cancelled,
         "is_moved": is_moved,
-        "called": words.apart(seat.client.called_name),
+        "called": words.apart(Client.objects.get(pk=str(letter.client)).called_name),
         "with": words.apart(session.therapist.called),
         "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
         "until": words.clock(session.ends_at, zone),
@@ -124,21 +134,21 @@ def render(letter: Letter) -> Rendered:
         text=render_to_string("mail/invitation.txt", context),
         html=render_to_string("mail/invitation.html", context),
         sender=str(context["sender"]),
-        appointment=Appointment(calendar_file.of([_entry(session, letter)], method=method), method),
+        appointment=Appointment(calendar_file.of([_entry(session, letter, is_cancelled)], method=method), method),
     )
 
 
-def _subject(session: Session, *, is_moved: bool) -> str:
+def _subject(session: Session, *, is_cancelled: bool, is_moved: bool) -> str:
     """“Thursday, 14:00”, and what became of it."""
     zone = session.place.time_zone
     local = session.starts_at.astimezone(ZoneInfo(zone)).date()
     when = {"when": f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"}
-    if _state(session) == CANCELLED:
+    if is_cancelled:
         return _("Cancelled: %(when)s") % when
     return (_("Moved: %(when)s") if is_moved else _("For your calendar: %(when)s")) % when
 
 
-def _entry(session: Session, letter: Letter) -> calendar_file.Entry:
+def _entry(session: Session, letter: Letter, is_cancelled: bool) -> calendar_file.Entry:
     """For her alone: nobody else is named, and the organizer is the address from which the practice sends."""
     return calendar_file.Entry(
         uid=calendar_feed.uid(session),
@@ -148,7 +158,7 @@ def _entry(session: Session, letter: Letter) -> calendar_file.Entry:
         zone=session.place.time_zone,
         changes=session.changes,
         changed_at=letter.created_at,
-        status="CANCELLED" if _state(session) == CANCELLED else "CONFIRMED",
+        status="CANCELLED" if is_cancelled else "CONFIRMED",
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee=letter.to,
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0028_when_a_way_may_be_used"),
-        ("moving_sessions", "0008_series_holds_and_waivers"),
+        ("moving_sessions", "0011_waiting_places"),
         ("practice", "0010_clinician_record"),
         ("routes", "0007_facts_nobody_stated"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moving_sessions", "0010_reminder_rules_and_who_is_here"),
+        ("moving_sessions", "0013_lists_are_found_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,7 @@ from sessions.models.reminder_rule import ReminderRule
 from sessions.models.seat import Seat
 from sessions.models.series import Series
 from sessions.models.session import Session
+from sessions.models.waiting_place import WaitingPlace
 from sessions.models.weather_choice import WeatherChoice
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Seat",
     "Series",
     "Session",
+    "WaitingPlace",
     "WeatherChoice",
 ]

@@ -13,8 +13,8 @@ from clients.domain import asq_window, consent, consent_texts, intake, review, s
 from clients.models import Review, Screening, Window
 from practice.domain import crisis, post
 from practice.models import Letter, Practice
-from sessions.domain import reminders, weather_asks
-from sessions.models import Session
+from sessions.domain import group_offers, reminders, weather_asks
+from sessions.models import Session, WaitingPlace
 from tests.house import world as w
 from tests.house.test_authz_matrix import MATRIX
 from tests.house.test_look import TEMPLATES
@@ -90,6 +90,7 @@ def addresses(person) -> dict[str, str]:
     laid = consent.ask(person, text, by=intake_.asked_by, send=False)
     agreed = w.token(consent.PURPOSE, laid.pk)
     asked = w.token(intake.KIND, intake_.pk)
+    offered = WaitingPlace.objects.create(client=person, session_id=w.OBJECTS["group"](person), put_by=intake_.asked_by)
     return {
         "intake": reverse("intake", args=[asked]),
         "intake_part": reverse("intake_part", args=[asked, 1]),
@@ -105,6 +106,7 @@ def addresses(person) -> dict[str, str]:
         ),
         "review": reverse("review", args=[w.token(review.PURPOSE, looked.pk)]),
         "plan_on_phone": reverse("plan_on_phone", args=[w.token(safety.PURPOSE, w.OBJECTS["plan"](person))]),
+        "seat_offer": reverse("seat_offer", args=[w.token(group_offers.PURPOSE, offered.pk)]),
         "a link that ended": reverse("intake", args=["A" * 43]),
     }
 

@@ -162,6 +162,8 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
         factories.session(lead, person, starts_at=at, status=status, held_until=at, booked_by=person.user or lead)
     weekly = {"series": factories.series(lead, starts_at.date()), "occurs_on": starts_at.date()}
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room", **weekly)
+    early = starts_at - timedelta(hours=3)
+    factories.session(lead, person, starts_at=early, kind="group", name="The park group", capacity=3)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
     signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}
@@ -245,6 +247,7 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "import": lambda person: IMPORTS[person.pk][0],
     "done_import": lambda person: IMPORTS[person.pk][1],
     "signatory": lambda person: person.signatories.get().pk,
+    "group": lambda person: Session.objects.for_client(person).get(kind="group").pk,
     "feed": lambda person: CalendarFeed.objects.get(called=str(person.pk)).pk,
     "contact": lambda person: person.contact_points.get().pk,
     "letter": lambda person: Letter.objects.get(client=person.pk, state="uncertain").pk,

@@ -1,0 +1,133 @@
+"""The seats of a group: how many are free, and a freed one offered in order to who waits.
+
+An open offer holds its seat. Whoever counts or fills seats waits in one line for each group or series, and then locks
+the rows of its sessions, so that two desks cannot give away the same one.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.domain import contacts
+from clients.models import Client
+from practice.domain import audit, post
+from sessions.domain import slot
+from sessions.models import Session, WaitingPlace
+
+KIND = "session_seat_offer"
+PURPOSE = "seat_offer"
+LASTS = timedelta(hours=24)
+BEFORE_START = timedelta(hours=1)
+"""How long an offer stands, and how long before the start at the latest it ends (ours)."""
+PAUSE = timedelta(minutes=3)
+"""Its letter waits so long, so that a slip of the desk is taken back before anybody reads of it."""
+OPEN = (Session.Status.BOOKED, Session.Status.HELD)
+
+
+def line_up(session: Session) -> None:
+    """Wait for whoever fills or offers seats of the same group or series just now, until the transaction ends."""
+    slot.queue_up(session.series_id or session.pk)
+
+
+def locked(session: Session, *, and_later: bool, now: datetime) -> list[Session]:
+    """The row of a group session, and of all later ones of its series, held until the transaction ends.
+
+    Raises `NotPossible` when it is no group, or cancelled, or has begun.
+    """
+    line_up(session)
+    found = Session.objects.filter(kind=Session.Kind.GROUP, status__in=OPEN, starts_at__gt=now)
+    if and_later and session.series_id:
+        found = found.filter(series=session.series_id, occurs_on__gte=session.occurs_on)
+    else:
+        found = found.filter(pk=session.pk)
+    rows = list(
+        found.select_for_update(of=("self",))
+        .select_related("place", "therapist", "route", "room")
+        .order_by("starts_at", "pk")
+    )
+    if session.pk not in {row.pk for row in rows}:
+        raise slot.NotPossible
+    return rows
+
+
+def free(session: Session, *, now: datetime, but: WaitingPlace | None = None) -> int | None:
+    """How many seats nobody has or was offered, leaving out one offer; None where a group has no end."""
+    if session.capacity is None:
+        return None
+    held = WaitingPlace.objects.about(session).offered(now)
+    if but:
+        held = held.exclude(pk=but.pk)
+    seated = session.seats.values("client")
+    return int(session.capacity - session.seats.count() - held.exclude(client__in=seated).count())
+
+
+def has_room(session: Session, *, now: datetime, but: WaitingPlace | None = None) -> bool:
+    """Whether one more fits."""
+    left = free(session, now=now, but=but)
+    return left is None or left > 0
+
+
+def stands(place: WaitingPlace, *, now: datetime) -> bool:
+    """Whether an offer can still be taken."""
+    in_time = place.state == WaitingPlace.State.OFFERED and place.offer_until is not None and place.offer_until > now
+    return in_time and place.session.status in OPEN and place.session.starts_at > now
+
+
+def offer_next(session: Session, *, now: datetime | None = None) -> list[WaitingPlace]:
+    """Offer what is free in a session to who waits for it, the longest first; in the caller's transaction, with its row
+    locked. Whoever could not be booked now is passed over and keeps her place; why is told to nobody here."""
+    now = now or timezone.now()
+    until = min(now + LASTS, session.starts_at - BEFORE_START)
+    if until <= now or session.status not in OPEN:
+        return []
+    waiting = WaitingPlace.objects.about(session).filter(state=WaitingPlace.State.WAITING)
+    made = []
+    for place in waiting.select_related("client", "session").select_for_update(of=("self",)):
+        if not has_room(session, now=now):
+            break
+        if _could_come(place, now=now):
+            _offer(place, now=now, until=until)
+            made.append(place)
+    return made
+
+
+def _could_come(place: WaitingPlace, *, now: datetime) -> bool:
+    """There is room in each session she waits for, and each could be booked for her."""
+    try:
+        rows = locked(place.session, and_later=place.and_later, now=now)
+        for row in rows:
+            slot.refuse_unready(row, [place.client])
+    except (slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
+        return False
+    return all(has_room(row, now=now) for row in rows)
+
+
+def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:
+    place.state, place.offered_at, place.offer_until = WaitingPlace.State.OFFERED, now, until
+    place.save(update_fields=["state", "offered_at", "offer_until"])
+    audit.record("group.seat_offered", by=None, subject=place.client_id, detail={"session": str(place.session_id)})
+    point = contacts.safe_email(place.client)
+    if point:
+        key = f"{place.pk}|{now:%Y%m%dT%H%M%S}|{KIND}"
+        post.write(
+            KIND, key=key, to=point.value, about=place.pk, client=place.client_id, due_at=now + PAUSE, not_after=until
+        )
+
+
+def expire(*, now: datetime | None = None) -> int:
+    """What was not answered in time is over, and the next one is asked; returns how many that were."""
+    now, count = now or timezone.now(), 0
+    over = WaitingPlace.objects.filter(state=WaitingPlace.State.OFFERED, offer_until__lte=now)
+    for place in over.select_related("session"):
+        with transaction.atomic():
+            line_up(place.session)
+            count += over.filter(pk=place.pk).update(state=WaitingPlace.State.EXPIRED)
+            for row in Session.objects.select_for_update(of=("self",)).filter(pk=place.session_id):
+                offer_next(row, now=now)
+    return count
+
+
+def waits(client: Client, session: Session) -> WaitingPlace | None:
+    """Her open place in the row for exactly this session."""
+    return WaitingPlace.objects.open().filter(client=client, session=session).first()
