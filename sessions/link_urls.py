@@ -1,4 +1,4 @@
-"""Short addresses that hold a secret: /r/… a reminder, /w/… the weather, /o/… an offer, /feeds/… a calendar elsewhere."""
+"""Short addresses that hold a secret: /r/… a reminder, /w/… the weather, /o/… an offer, /feeds/… a calendar file."""
 
 from django.urls import path
 

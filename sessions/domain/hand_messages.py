@@ -44,6 +44,7 @@ def _to_read(reader: User, zone: str) -> Iterator[Hand]:
         since=Min("received_at"),
         pks=ArrayAgg("pk", order_by=("-worries", "received_at")),
     )
+    row: Any
     for row in found.order_by("-worrying", "-unread", "since")[:MANY]:
         yield _of_somebody(row, zone) if row["client"] else _of_nobody(row)
 

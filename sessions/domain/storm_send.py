@@ -136,11 +136,9 @@ def _change(order: Order, clients: Sequence[Client], *, by: User, now: datetime)
     if storm.seen(session) != order.saw or session.starts_at <= now:
         raise Changed
     if order.way in FALLBACKS:
-        session = _indoors(session, order, clients, by=by)
+        session = _indoors(session, order, by=by)
     elif order.way == Way.CANCEL:
-        session = booking.cancel(session, by=by)
-        session.waived = order.waived
-        session.save(update_fields=["waived"])
+        session = booking.cancel(session, by=by, waived=order.waived)
     notices.tell(session, what=TELLS[order.way], by=by, now=now)
 
 
@@ -155,12 +153,9 @@ def _is_done(session: Session, order: Order) -> bool:
     )
 
 
-def _indoors(session: Session, order: Order, clients: Sequence[Client], *, by: User) -> Session:
+def _indoors(session: Session, order: Order, *, by: User) -> Session:
     """To a room of its own or to video, at the same time, whatever was agreed when it was booked."""
-    session.fallback = FALLBACKS[order.way]
-    session.save(update_fields=["fallback"])
-    moved = booking.move(session, to=session.starts_at, by=by, to_fallback=True)
-    moved.room, moved.waived = order.room, order.waived
-    slot.refuse_over_doubled(moved, clients)
-    slot.take(moved, clients, ["room", "waived"])
-    return moved
+    mode = Mode.INDOOR if order.way == Way.ROOM else Mode.ONLINE
+    return booking.move(
+        session, by=by, mode=mode, room=order.room, route=None, fallback="", indoor_minutes=0, waived=order.waived
+    )
