@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from practice.domain.local_time import day_bounds
-from practice.models import ClinicianRecord, Letter, Mode
+from practice.models import Letter, Mode
 from sessions.domain import notices
 from sessions.models import Session
 from tests import factories
@@ -33,7 +33,7 @@ def morning() -> None:
     for number, name in enumerate(("Anna Reiter", "Ben Castle", "Mira Solberg", "Sita Rao", "Tom Field")):
         who = factories.user(name, "therapist")
         if number:
-            ClinicianRecord.objects.create(user=who, video_link=f"https://video.example/{number}")
+            factories.record(who, video_link=f"https://video.example/{number}")
         path = factories.route(who, f"Path {number + 1}", sketch=SKETCH)
         person = ready(factories.client(f"Client of {who.called}", who), who)
         factories.session(who, person, starts_at=start, mode=Mode.WALK, route=path, fallback="room")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from practice.models import ClinicianRecord, Practice, User
+from practice.models import Practice, User
 from routes.models import Route
 from sessions.domain import hand_answers, hand_weather, today
 from sessions.models import Seat, Session, WeatherChoice
@@ -104,7 +104,7 @@ class TestWish:
 
     def test_without_a_room_video_is_offered_where_there_is_one(self, wish: Seat, anna: User) -> None:
         assert [one.tap for one in hand_answers.of(anna, MORNING)] == [""]
-        ClinicianRecord.objects.create(user=anna, video_link="https://video.example/anna")
+        factories.record(anna, video_link="https://video.example/anna")
         assert [one.tap for one in hand_answers.of(anna, MORNING)] == ["Meet by video"]
 
     def test_who_cannot_come_is_only_named(self, wish: Seat, anna: User) -> None:

@@ -36,7 +36,7 @@ def walk(anna: User, mrs_lee: Client) -> Session:
 
 @pytest.fixture
 def record(anna: User) -> ClinicianRecord:
-    return ClinicianRecord.objects.create(user=anna, video_link=VIDEO)
+    return factories.record(anna, video_link=VIDEO)
 
 
 def letters(state: str = "due") -> list[Letter]:
@@ -135,8 +135,7 @@ def test_without_a_video_room_the_page_says_who_sends_the_way_in(
 
 
 def test_a_cancelled_session_says_so_and_that_nothing_is_to_pay(walk: Session, anna: User) -> None:
-    Session.objects.update(waived="weather")
-    notices.tell(booking.cancel(walk, by=anna), what=What.CANCELLED, by=anna)
+    notices.tell(booking.cancel(walk, by=anna, waived="weather"), what=What.CANCELLED, by=anna)
     (text,) = leave()
     assert "Cancelled: " in text and "There is nothing to pay." in text and "weather" not in text and "/r/" not in text
 

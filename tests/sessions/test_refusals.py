@@ -97,6 +97,7 @@ def _route(**fields: object) -> Callable[[Walk], None]:
 
 def _holds(**fields: object) -> Callable[[Walk], None]:
     def change(walk: Walk) -> None:
+        ClinicianRecord.objects.filter(user=walk.anna).delete()
         ClinicianRecord.objects.create(user=walk.anna, **fields)
 
     return change

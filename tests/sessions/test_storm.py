@@ -58,7 +58,7 @@ def five(practice: Practice, anna: User, ben: User, route: Route) -> list[Sessio
     mira = factories.user("Mira Solberg", "therapist")
     factories.room("Room 1")
     factories.room("Room 2")
-    ClinicianRecord.objects.create(user=mira, video_link="https://video.example/mira")
+    factories.record(mira, video_link="https://video.example/mira")
     made = [walk(who, route, f"Person {who.called}", at(10)) for who in (anna, ben, mira)]
     made += [walk(who, route, f"Later {who.called}", at(11)) for who in (anna, ben)]
     forecast(route, MORNING, STORM)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from practice.models import ClinicianRecord, Letter, Mode, Role, User
+from practice.models import Letter, Mode, Role, User
 from sessions.domain import notices, storm, storm_send
 from sessions.domain.storm import Way
 from sessions.domain.storm_send import Order, Outcome
@@ -28,7 +28,7 @@ def morning() -> list[User]:
     start = timezone.now() + timedelta(hours=1)
     for number in range(5):
         who = factories.user(f"Therapist {number}", Role.THERAPIST)
-        ClinicianRecord.objects.create(user=who, video_link=f"https://video.example/{number}")
+        factories.record(who, video_link=f"https://video.example/{number}")
         person = ready(factories.client(f"Person {number}", who), who)
         path = factories.route(who, f"Path {number}")
         factories.session(who, person, starts_at=start, mode=Mode.WALK, route=path, fallback="room")
