@@ -119,7 +119,7 @@ def invitation_email(client: Client) -> ContactPoint | None:
     points = list(client.contact_points.all())
     mails = (point for point in points if point.wants_invitations)
     found = (_most_careful(points, point.value) for point in mails)
-    return next((point for point in found if point and point.wants_invitations), None)
+    return next((one for one in found if one and one.wants_invitations and not _has_stopped(points, one.value)), None)
 
 
 def own_numbers(client: Client) -> list[Number]:
