@@ -24,7 +24,7 @@ from practice.models import OUTDOOR, Letter, Mode, Practice, User
 from routes.domain import demo as demo_routes
 from routes.domain import weather_ahead
 from routes.models import Forecast, Route
-from sessions.domain import demo_practice, demo_series, reminders
+from sessions.domain import demo_hours, demo_practice, demo_series, reminders
 from sessions.domain.demo_diary import LONDON, Habit, ahead, free_hours, past, write_notes
 from sessions.domain.demo_practice import PASSWORD, Staff
 from sessions.models import Seat, Session
@@ -63,13 +63,15 @@ def make(*, today: date, seed: int = SEED) -> None:
     demo_practice.practice()
     seal.certificate()
     house, staff = demo_practice.house(), demo_practice.staff()
+    offered = demo_hours.offers()
+    demo_hours.work(staff, house.place, today)
     routes = [route for route in demo_routes.make(staff.anna, today) if not route.archived_at]
     people = demo_clients.make(staff.therapists, today, rng)
     _agree(people, staff, today)
     measures_demo.look_again(people[0], by=staff.anna, today=today)
     habits = list(_habits(people, staff, routes, today))
     write_notes(past(habits, house, today, rng), rng, waits_for=staff.anna)
-    ahead(habits, house, today)
+    ahead(habits, house, today, offered)
     _give_login(habits, staff)
     _leave_something_to_do(habits, staff)
     demo_series.make(habits, house, today)

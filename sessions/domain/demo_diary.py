@@ -1,7 +1,7 @@
 """The demo's diary: eight weeks behind, two ahead, the same hour every week, and signed notes for what took place."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from clients.models import Client
 from practice.domain.local_time import instant
-from practice.models import OUTDOOR, Mode, Room, User
+from practice.models import OUTDOOR, Mode, Room, Service, User
 from routes.models import Route
 from sessions.domain import booking, demo_words
 from sessions.domain.demo_practice import House
@@ -144,7 +144,7 @@ def _signed(seats: Sequence[Seat], rng: random.Random) -> list[Note]:
     return notes
 
 
-def ahead(habits: Sequence[Habit], house: House, today: date) -> list[Session]:
+def ahead(habits: Sequence[Habit], house: House, today: date, offered: Mapping[str, Service]) -> list[Session]:
     """Today and two weeks on, booked by the same verb as real ones, so that reminders are written."""
     made = []
     for habit in habits:
@@ -165,6 +165,9 @@ def ahead(habits: Sequence[Habit], house: House, today: date) -> list[Session]:
                     room=_room(habit, house) if mode == Mode.INDOOR else None,
                     route=habit.route if outdoors else None,
                     kind=habit.kind,
+                    service=offered[habit.kind],
+                    note=offered[habit.kind].note_minutes,
+                    capacity=offered[habit.kind].seats if habit.kind == Session.Kind.GROUP else None,
                     name=habit.name,
                     fallback=Session.Fallback.ROOM if outdoors else "",
                     indoor_minutes=habit.indoor_minutes if outdoors else 0,

@@ -45,6 +45,7 @@ def practice() -> Practice:
         reply_hours="weekdays until 17:00",
         time_zone="Europe/London",
         country="GB",
+        region="ENG",
         majority_age=18,
         is_demo=True,
     )

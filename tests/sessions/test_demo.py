@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.models import Client
-from practice.models import Mode, Practice, SealingCertificate, User
+from practice.models import HoursChange, Mode, Practice, SealingCertificate, User
+from practice.models import Service as Offer
 from routes.domain import conditions, daylight, forecast, sample_weather, weather
 from routes.domain.outing import Outing, Person
 from routes.domain.provider import Cell, Service
 from routes.models import Forecast
-from sessions.domain import demo, demo_diary, demo_words, hand, outdoors_soon, outlook, weather_chip
+from sessions.domain import demo, demo_diary, demo_words, free, hand, outdoors_soon, outlook, weather_chip
 from sessions.models import Note, Session
 from tests import factories
 
@@ -52,6 +53,19 @@ def test_it_is_full_and_the_same_every_time() -> None:
                 assert len(demo.PASSWORD) >= 15
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("today", [DAY, date(2026, 11, 21), date(2026, 12, 23)])
+def test_its_week_lies_within_its_hours_and_is_booked_by_what_it_offers(today: date) -> None:
+    demo.make(today=today)
+    since = datetime.combine(today, datetime.min.time(), demo_diary.LONDON)
+    ahead = Session.objects.filter(starts_at__gte=since).select_related("therapist__clinician", "place")
+    frame = free.frame(ahead)
+    assert [said for one in ahead if (said := frame.outside(one))] == []
+    assert all(one.service_id for one in ahead) and len(ahead) > 40
+    assert Offer.objects.count() == 5 and HoursChange.objects.filter(kind="away").count() == 1
+    ben = User.objects.get(short_name="Ben")
+    assert ben.clinician.first_aid_until < today, "one thing is due, as in real life"
 
 
 def test_the_weather_of_its_next_walks_is_there_at_once_and_is_a_sample() -> None:
