@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from practice.domain import public_holidays, words
 from practice.models import ClinicianRecord, HoursChange, Place, Practice, User, WorkingHours
 
-SPANS = range(3)
-"""So many spans a day can have."""
+SPANS = range(2)
+"""Before a break and after it."""
 LIKE_MONDAY = range(1, 5)
 
 
@@ -32,7 +32,7 @@ def day(label: Any, **more: Any) -> forms.DateField:
 
 
 class WeekForm(forms.Form):
-    """Three spans a day at most; where both times are empty there is none."""
+    """Two spans a day at most; where both times are empty there is none."""
 
     def __init__(self, data: Any = None, *, rows: Sequence[WorkingHours] = ()) -> None:
         super().__init__(data)

@@ -22,7 +22,8 @@ from practice.web import needs
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_PRACTICE)
 def show(request: HttpRequest) -> HttpResponse:
-    """Those of a year by name, on which of them it is open, when else it is closed; a POST settles whose they are."""
+    """Those to come of a year by name, on which of them it is open, when else it is closed; a POST settles
+    whose they are."""
     practice = Practice.load()
     form = HolidaysForm(request.POST if request.method == "POST" else None, instance=practice)
     if form.is_bound and form.is_valid():
@@ -39,7 +40,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "years": [one for one in (this_year, this_year + 1) if one != year],
-        "days": [(day, name, day in opened) for day, name in kept.items()],
+        "days": [(day, name, day in opened) for day, name in kept.items() if day >= timezone.localdate()],
+        "is_known": bool(kept),
         "changes": away,
     }
     return render(request, "practice/holidays.html", context, status=422 if form.is_bound else 200)

@@ -23,7 +23,7 @@ class Stranded:
 
 def of(therapist: User | None, *, reader: User, now: datetime) -> list[Stranded]:
     """What is stranded of one therapist, or of all, as far as this reader may know of it; soonest first. A fixed number
-    of queries. What was never recorded strands nothing."""
+    of queries. What was never recorded, and what is within its days of grace, strands nothing."""
     ahead = Session.objects.visible_to(reader).holding().filter(starts_at__gt=now)
     if therapist:
         ahead = ahead.of(therapist)
@@ -45,4 +45,5 @@ def _over(session: Session, frame: free.Frame) -> Iterator[str]:
     grace = frame.hours.practice.grace_days if frame.hours.practice else 0
     record, who = frame.records.get(session.therapist_id), session.therapist.called
     for chip in therapist_chip.of(record, who, day_of(session), outdoors=session.is_outdoors, grace=grace):
-        yield chip.text
+        if chip.refuses:
+            yield chip.text

@@ -45,7 +45,7 @@ def beside(at_work: AtWork) -> Iterator[Chip]:
     needed = (*NEEDED, *OUTDOORS_TOO) if session.is_outdoors else NEEDED
     if unrecorded := [str(_label(name)) for name in needed if getattr(record, name, None) is None]:
         said = {"name": session.therapist.called, "what": ", ".join(unrecorded)}
-        text, why = _("Not recorded of %(name)s: %(what)s"), _("Whoever keeps the practice’s settings enters it.")
+        text, why = _("Not recorded for %(name)s: %(what)s"), _("Whoever keeps the practice’s settings enters it.")
         yield Chip("unrecorded", LOOK, "id-card", text % said, why, record=session.therapist_id)
 
 

@@ -67,7 +67,7 @@ class TestRepeat:
         form = typed(anna, mrs_lee, mode="walk", route=walk["route"].pk, fallback="room")
         page = as_anna.post(URL, form | ruled(count=16)).content.decode()
         sentence = "Thursday 17:30 walks into the dark from 21 October 2027 to 16 December 2027: 9 dates."
-        assert page.index(sentence) < page.index("How often") < page.index("Thursday 2 September")
+        assert page.index(sentence) < page.index("Which dates") < page.index("Thursday 2 September")
         assert 'value="0 15:00"' in page and 'value="-1 15:00"' in page
         page = as_anna.post(URL, form | ruled(count=16, instead="-1 15:00")).content.decode()
         assert "Wednesday 20 October 2027" in page and "Instead of Thursday 21 October 2027, 17:30." in page

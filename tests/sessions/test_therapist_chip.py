@@ -74,11 +74,11 @@ def test_what_was_never_recorded_is_one_look(anna, mrs_lee):
     found = judged(anna, ready(mrs_lee, anna), mode=Mode.WALK)
     assert of_therapist(found) == [("unrecorded", "look", False)]
     (chip,) = (chip for chip in found.chips if chip.key == "unrecorded")
-    assert chip.text == "Not recorded of Anna: licence, insurance, first aid, outdoor training"
+    assert chip.text == "Not recorded for Anna: licence, insurance, first aid, outdoor training"
     (indoors,) = judged(anna, mrs_lee, hour=15).chips
-    assert indoors.text == "Not recorded of Anna: licence, insurance"
+    assert indoors.text == "Not recorded for Anna: licence, insurance"
     factories.record(anna, insurance_until=None)
-    assert [chip.text for chip in judged(anna, mrs_lee, hour=17).chips] == ["Not recorded of Anna: insurance"]
+    assert [chip.text for chip in judged(anna, mrs_lee, hour=17).chips] == ["Not recorded for Anna: insurance"]
 
 
 def test_outside_hours_on_a_holiday_and_over_a_cap_is_one_look(anna, mrs_lee):
@@ -137,7 +137,14 @@ def test_sessions_are_stranded_by_hours_papers_and_closures_and_nothing_else(ann
     over = "Licence of Anna ran out"
     assert found() == [(fits, [over]), (late, [over, "Outside the hours of Anna"])]
     assert stranded.of(anna, reader=anna, now=at(19)) == []
-    for one in (fits, late, gone, his):
+    factories.record(anna, first_aid_until=TOMORROW - timedelta(days=1))
+    late.delete()
+    sits = {"starts_at": at(13), "mode": Mode.SIT, "fallback": "room"}
+    outdoors = factories.session(anna, mrs_lee, **sits)
+    assert found() == [], "in its days of grace"
+    factories.record(anna, first_aid_until=TOMORROW - timedelta(days=31))
+    assert found() == [(outdoors, ["First aid of Anna ran out"])]
+    for one in (fits, gone, his):
         before = one.status
         one.refresh_from_db()
         assert one.status == before
