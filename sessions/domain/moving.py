@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -103,6 +104,8 @@ def _told(moved: Session) -> list[str]:
         name, next_one = {"name": words.apart(client.called_name)}, first.get(client.pk)
         if next_one is None:
             told.append(_("%(name)s gets no message about it from here: please say so yourself.") % name)
+        elif next_one.due_at <= timezone.now():
+            told.append(_("%(name)s is reminded of the new time at once.") % name)
         else:
             when = words.when(next_one.due_at, moved.place.time_zone)
             told.append(_("%(name)s is reminded of the new time on %(when)s.") % (name | {"when": when}))
