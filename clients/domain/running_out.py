@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.domain import consent, contacts, decision, review
 from clients.models import Client, Decision, Review
 from practice.domain import audit, post
-from practice.models import Practice, User
+from practice.models import Letter, Practice, User
 
 AHEAD = timedelta(days=30)
 TELL = "decisions_run_out"
@@ -97,7 +97,7 @@ def _write(asked: Review, last: datetime) -> None:
 def _manner(client: Client, stands: decision.Standing, today: date) -> str:
     if review.obstacle(stands, on=today):
         return Review.Manner.FULL
-    return Review.Manner.LINK if contacts.safe_email(client) else Review.Manner.ROOM
+    return Review.Manner.LINK if contacts.best(client, Letter.Channel.EMAIL) else Review.Manner.ROOM
 
 
 def _last(made: Decision, grace: int) -> datetime:

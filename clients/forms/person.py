@@ -89,7 +89,7 @@ class ContactForm(forms.ModelForm):
     @property
     def way(self) -> Way:
         """What was entered, for the domain."""
-        return Way(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+        return Way(**{name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data})
 
 
 class EnquiryForm(ContactForm):
@@ -110,6 +110,7 @@ class EnquiryForm(ContactForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["safe_from"], self.fields["safe_until"]  # asked on her page, not in a first call
         self.user = user
         _offer_clinicians(self)
         self.is_clinician = has(user, Permission.SCREEN)

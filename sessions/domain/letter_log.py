@@ -28,25 +28,32 @@ class Line:
     why: str
 
 
-def of(session: Session, *, now: datetime) -> list[Line]:
-    """In the order in which they were or will be due; then what the rules wrote nothing for. The place is loaded."""
+def of(session: Session, *, now: datetime, foretell: bool = False) -> list[Line]:
+    """In the order in which they were or will be due; then what the rules wrote nothing for. The place is loaded.
+    As many queries for one letter as for many, unless it is to `foretell` of each that waits whether it will leave."""
     letters = list(Letter.objects.filter(about=session.pk).order_by("due_at", "pk"))
     people = Client.objects.in_bulk([one.client for one in letters if one.client])
     codes = {one.key.split("|")[4].partition(":")[0] for one in letters if one.key.count("|") >= 4}
     rules = {rule.pk.hex: rule for rule in ReminderRule.objects.filter(pk__in=codes - {"standard"})} if codes else {}
-    lines = [_of(one, session, people, rules, now) for one in letters]
+    stays = {one.pk: _stays(one) for one in letters if foretell and one.state in WAITING}
+    lines = [_of(one, session, people, rules, stays.get(one.pk, "")) for one in letters]
     return lines + list(_nothing_for(session, letters, now))
 
 
+def _stays(letter: Letter) -> str:
+    """Why a letter that waits will not leave as things stand; empty when it will."""
+    kind = post.kinds.get(letter.kind)
+    wanted = kind.still_wanted(letter) if kind else True
+    if wanted:
+        return ""
+    said = wanted.words if isinstance(wanted, WhyNot) else _("It is no longer wanted.")
+    return _("As things stand it will not leave: %(why)s") % {"why": said}
+
+
 def _of(
-    letter: Letter, session: Session, people: dict[object, Client], rules: dict[str, ReminderRule], now: datetime
+    letter: Letter, session: Session, people: dict[object, Client], rules: dict[str, ReminderRule], stays: str
 ) -> Line:
     kind, client = post.kinds.get(letter.kind), people.get(letter.client)
-    wanted = kind.still_wanted(letter) if kind and letter.state in WAITING else True
-    why = letter.why_not or _by(letter, rules)
-    if not wanted:
-        said = wanted.words if isinstance(wanted, WhyNot) else _("It is no longer wanted.")
-        why = _("As things stand it will not leave: %(why)s") % {"why": said}
     moment = letter.sent_at or (letter.due_at if letter.state in WAITING else None)
     return Line(
         name=client.name if client else "",
@@ -54,7 +61,7 @@ def _of(
         to=contacts.masked(letter.to),
         state=str(letter.get_state_display()),
         when=_when(moment, session) if moment else "",
-        why=why,
+        why=stays or letter.why_not or _by(letter, rules),
     )
 
 

@@ -16,6 +16,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 NO = {"wished_dead": "no", "better_off": "no", "thoughts": "no", "tried": "no"}
 ACUTE = NO | {"thoughts": "yes", "now": "yes"}
+NOW = "2026-01-05T10:00:00Z"
 TODAY = timezone.localdate
 NOTHING, CHANGED, CONFIRMED = Review.Status.NOTHING, Review.Status.CHANGED, Review.Status.CONFIRMED
 
@@ -85,8 +86,9 @@ class TestNight:
         decided(mrs_lee, anna, at=noon - timedelta(days=days_ago), look_again_on=TODAY() + timedelta(91 - days_ago))
         assert running_out.look(now=noon) == is_asked
 
-    def test_without_a_safe_address_the_therapist_asks_in_person(self, running, mrs_lee):
-        ContactPoint.objects.update(is_safe=False)
+    @pytest.mark.parametrize("change", [{"is_safe": False}, {"stopped_at": NOW}, {"suspended_at": NOW}])
+    def test_where_nothing_may_go_by_itself_the_therapist_asks_in_person(self, running, mrs_lee, change):
+        ContactPoint.objects.update(**change)
         running_out.look()
         assert asked(mrs_lee).manner == "room"
         assert kinds() == ["decisions_run_out"]

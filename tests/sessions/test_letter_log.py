@@ -5,7 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.domain import contacts
@@ -14,6 +16,7 @@ from practice.domain import post
 from practice.models import Letter, User
 from sessions.domain import booking, letter_log, reminder_rules
 from sessions.models import Session
+from tests import factories
 from tests.sessions.test_booking import START, book
 from tests.sessions.test_reminders import Tray, tray  # noqa: F401
 
@@ -62,7 +65,16 @@ def test_what_waits_and_will_not_leave_says_so_now(anna: User, mrs_lee: Client) 
     session = book(anna, mrs_lee)
     contacts.stop(mrs_lee.contact_points.get())
     assert any("As things stand it will not leave: They asked for no more messages there" in one.why
-               for one in letter_log.of(session, now=timezone.now()))  # fmt: skip
+               for one in letter_log.of(session, now=timezone.now(), foretell=True))  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_three_who_come_cost_as_few_queries_as_one(anna: User, count: int) -> None:
+    people = [factories.client(f"Client {number}", anna) for number in range(count)]
+    session = book(anna, *people, kind="group" if count > 1 else "individual")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(letter_log.of(session, now=timezone.now())) == count
+    assert len(asked) == 6
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{when}, {meeting.how(session)}, with {session.therapist.name}: {session.get_status_display()}."
             )
-            lines = letter_log.of(session, now=timezone.now())
+            lines = letter_log.of(session, now=timezone.now(), foretell=True)
             for line in lines:
                 where = f", to {line.to}" if line.to else ""
                 at = f", {line.when}" if line.when else ""
