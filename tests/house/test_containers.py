@@ -26,9 +26,10 @@ def dockerfile() -> str:
 
 
 def read_by_settings() -> set[str]:
-    """Every variable that environment.py knows: the capital strings in it."""
-    tree = ast.parse((ROOT / "practice" / "config" / "environment.py").read_text())
-    strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    """Every variable that environment.py and receiving.py know: the capital strings in them."""
+    files = [ROOT / "practice" / "config" / name for name in ("environment.py", "receiving.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in strings if re.fullmatch(r"[A-Z][A-Z_]{3,}", text)}
 
 
