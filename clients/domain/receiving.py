@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import bounces, reply_calls, reply_thanks, said_words
 from clients.models import Client, ContactPoint, Reply
-from practice.domain import audit, mail_in, numbers, papers, reply_address, uploads
+from practice.domain import audit, mail_in, mail_text, numbers, papers, reply_address, uploads
 from practice.domain.mail_in import File, Mail
 from practice.models import Letter, Paper, Practice
 
@@ -55,13 +55,18 @@ def take_mail(raw: bytes, *, to: str = "", now: datetime | None = None) -> Reply
 
 def take_text(text: Text, *, now: datetime | None = None) -> Reply:
     """Keep one text message; the same again is the same. A stop word stops, and is kept like any other."""
-    client, might_be = _whose(None, Channel.TEXT, text.sender)
+    client, might_be = _whose(None, Channel.TEXT, mail_text.clean(text.sender))
     key = hashlib.sha256(f"text\0{text.provider_id}".encode()).hexdigest()
-    made = Reply(channel=Channel.TEXT, sender=text.sender[:254], key=key, message_id=text.provider_id[:255])
+    made = Reply(
+        channel=Channel.TEXT,
+        sender=mail_text.clean(text.sender)[:254],
+        key=key,
+        message_id=mail_text.clean(text.provider_id)[:255],
+    )
     made.client = client
     files = tuple(File(one[:200], "", b"") for one in text.pictures)
     made.remarks = [Remark.ELSEWHERE] if files else []
-    said = Mail(key=key, text=text.words, files=files)
+    said = Mail(key=key, text=mail_text.clean(text.words), files=files)
     return _keep(made, None, might_be, said, now=now)
 
 

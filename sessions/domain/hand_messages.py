@@ -1,6 +1,6 @@
 """Messages that came in, and mails that came back, as lines of Today: whom they wait for, and never what they say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -49,7 +49,7 @@ def _to_read(reader: User, zone: str) -> Iterator[Hand]:
         yield _of_somebody(row, zone) if row["client"] else _of_nobody(row)
 
 
-def _of_somebody(row: dict[str, Any], zone: str) -> Hand:
+def _of_somebody(row: Mapping[str, Any], zone: str) -> Hand:
     link = _("%(name)s wrote:") % {"name": row["client__name"]}
     page = ("clients:messages", row["client"]) if row["cares"] else ("clients:message", row["pks"][0])
     url = reverse(page[0], args=[page[1]])
@@ -63,7 +63,7 @@ def _of_somebody(row: dict[str, Any], zone: str) -> Hand:
     return Hand("note", "message-circle", _("Answer"), link, url, rest % {"n": n})
 
 
-def _of_nobody(row: dict[str, Any]) -> Hand:
+def _of_nobody(row: Mapping[str, Any]) -> Hand:
     link = ngettext("%(n)s message", "%(n)s messages", row["n"]) % {"n": row["n"]}
     url = reverse("clients:unsorted_messages")
     if row["worrying"]:

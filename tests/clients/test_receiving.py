@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -126,6 +127,18 @@ class TestKept:
         assert remark in reply.remarks
         assert all(len(sentence) > 20 for sentence in reply.remark_words)
         assert reply.raw is None or papers.read(reply.raw) == raw[: papers.LARGEST]
+
+    def test_mails_torn_at_random_are_all_kept(self, mrs_lee):
+        shapes = [mails.plain(), mails.postfix("<a@b>"), mails.html("<p>hello</p>"), mails.calendar_answer()]
+        shapes.append(mails.with_file(pictures.drawn("PNG"), "a.png", "image/png"))
+        chance, torn = random.Random(8), set()
+        for _ in range(40):
+            mail = bytearray(chance.choice(shapes))
+            for _place in range(chance.randrange(1, 20)):
+                mail[chance.randrange(len(mail))] = chance.randrange(256)
+            torn.add(bytes(mail))
+        assert len({came(mail).pk for mail in torn}) == len(torn)
+        assert receiving.take_text(Text("SM\0", "+44\0", "a\0b")).text == "ab"
 
     def test_what_was_kept_is_not_changed_or_taken_away(self, mrs_lee, anna):
         reply = came(mails.plain())

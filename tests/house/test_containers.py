@@ -26,10 +26,10 @@ def dockerfile() -> str:
 
 
 def read_by_settings() -> set[str]:
-    """Every variable that environment.py and texting.py know: the capital strings in them."""
-    trees = [ast.parse((ROOT / "practice" / "config" / name).read_text()) for name in ("environment.py", "texting.py")]
-    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    strings = {node.value for node in nodes if isinstance(node.value, str)}
+    """Every variable that environment.py, texting.py and receiving.py know: the capital strings in them."""
+    files = [ROOT / "practice" / "config" / f"{name}.py" for name in ("environment", "texting", "receiving")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in strings if re.fullmatch(r"[A-Z][A-Z_]{3,}", text)}
 
 
