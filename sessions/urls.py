@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import book, days, fitting, mine, note, session, stranded, summary
+from sessions.views import asked, asking, book, days, fitting, mine, note, session, stranded, summary
 
 app_name = "sessions"
 urlpatterns = [
@@ -26,4 +26,10 @@ urlpatterns = [
     path("mine", mine.mine, name="mine"),
     path("stranded", stranded.of_all, name="all_stranded"),
     path("stranded/<uuid:pk>", stranded.of, name="stranded"),
+    path("mine/ask", asking.ask, name="ask"),
+    path("mine/asked/<uuid:pk>/back", asking.take_back, name="take_back"),
+    path("mine/asked/<uuid:pk>/yes", asking.say_yes, name="say_yes"),
+    path("mine/seat/<uuid:pk>/cancel", asking.cancel_mine, name="cancel_mine"),
+    path("asked", asked.listing, name="asked"),
+    path("asked/<uuid:pk>", asked.answer, name="answer_asked"),
 ]

@@ -27,7 +27,7 @@ def _become(session: Session, status: Session.Status, *, by: User | None, waived
         session, clients = slot.taken_up(session)
         if session.status == status:
             return session
-        if not session.holds_its_slot:
+        if not session.holds_its_slot or (session.status, status) == (Session.Status.KEPT, Session.Status.CANCELLED):
             raise NotPossible
         if status != Session.Status.KEPT and Note.objects.filter(seat__session=session, status="signed").exists():
             raise NotPossible(_("A note of this session is signed: it took place. Nothing was changed."))
@@ -45,8 +45,6 @@ def _become(session: Session, status: Session.Status, *, by: User | None, waived
 def cancel(session: Session, *, by: User, waived: str = "") -> Session:
     """Free the slot; no reminder leaves any more. `waived`: why nobody is charged, though it is late
     (`Session.Waived`). It takes back what was asked for or held as well."""
-    if session.status == Session.Status.KEPT:
-        raise NotPossible
     return _become(session, Session.Status.CANCELLED, by=by, waived=waived)
 
 

@@ -23,6 +23,7 @@ from practice.models import Letter, Practice, User
 from practice.rules import Permission, has
 from sessions.domain import (
     calls,
+    hand_asked,
     hand_decisions,
     hand_routes,
     hand_signing,
@@ -49,6 +50,8 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += _answers(reader, now)
+    if has(reader, Permission.KEEP_DIARY):
+        found += hand_asked.of(reader, now)
     if has(reader, Permission.DECIDE):
         found += _waiting(decisions_wait.in_care(reader) if stood is None else stood, now, today)
         found += looking_again.of(reader, now=now, today=today)

@@ -11,7 +11,7 @@ from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Paper, Practice
 from routes.domain import route_light
-from sessions.domain import grounds, light, meeting, outlook, reminders, weather_chip
+from sessions.domain import asking, giving_up, grounds, light, meeting, outlook, reminders, weather_chip
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
@@ -34,6 +34,8 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "weather": weather_chip.calm(sky, seats[0].session.therapist.called) if sky else "",
         "weather_by": sky.weather if sky else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
+        "asked_for": asking.lines(client, now=now),
+        "may_ask": asking.rules(client, now=now) is not None,
         "to_fill_in": _to_fill_in(client),
         "to_sign": [one for one in laid if not one.has_lapsed(now)],
         "has_plan": safety.given_plan(client) is not None,
@@ -83,6 +85,7 @@ def next_time(seat: Seat, *, now: datetime | None = None, shelf: grounds.Shelf |
         "sunrise": words.clock(sun.rise, zone) if sun and sun.rise else "",
         "sunset": words.clock(sun.set, zone) if sun and sun.set else "",
         "starts": words.clock(session.starts_at, zone),
+        "may_cancel": now is not None and giving_up.may(seat, now=now),
         "is_answerable": reminders.is_answerable(seat, now=now),
         "answer": seat.answer,
         "thanks": reminders.thanks(seat) if seat.answer else "",

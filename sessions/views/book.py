@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def book(request: HttpRequest) -> HttpResponse:
         return _again(request, form, status=422)
     if "look" in request.POST:
         return _again(request, form, chips=reading.before_booking(form.wanted(), request.user, now=timezone.now()))
-    refused, session = _try(request, lambda: booking.book(by=request.user, **form.wanted()))
+    refused, session = refusal(request, lambda: booking.book(by=request.user, **form.wanted()))
     if session is None:
         if refused.pop("is_used", False):
             form.renew()
@@ -86,7 +87,7 @@ def _again(request: HttpRequest, form: BookForm, *, status: int = 200, **extra: 
     return render(request, template, {"form": form} | extra, status=status)
 
 
-def _try(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
+def refusal(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
     """Do it, or say in this reader's words why not."""
     try:
         return {}, act()
@@ -119,7 +120,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
     try:
-        refused, moved = _try(request, lambda: booking.move(session, by=request.user, **form.wanted(session)))
+        refused, moved = refusal(request, lambda: booking.move(session, by=request.user, **form.wanted(session)))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
@@ -136,9 +137,16 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask, then free the slot."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
     if request.method != "POST":
-        context = {"session": session, "title": meeting.title(session), "has_left": reminders.has_left(session)}
+        context = {
+            "session": session,
+            "title": meeting.title(session),
+            "has_left": reminders.has_left(session),
+            "waivers": Session.Waived.choices if booking.is_late(session) else (),
+        }
         return render(request, "sessions/cancel.html", context | reading.at(session))
-    return _change(request, session, booking.cancel, _cancelled)
+    said = request.POST.get("waived", "")
+    waived = said if said in Session.Waived.values else ""
+    return _change(request, session, partial(booking.cancel, waived=waived), _cancelled)
 
 
 def _cancelled(session: Session) -> str:

@@ -151,6 +151,9 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
+    for hours, status in ((3, Session.Status.REQUESTED), (6, Session.Status.HELD)):
+        at = starts_at - timedelta(hours=hours)
+        factories.session(lead, person, starts_at=at, status=status, held_until=at, booked_by=person.user or lead)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
     signing = {"status": Note.Status.SIGNED, "signed_at": datetime.now(UTC), "content": {"focus": f"{CANARY} signed"}}
@@ -252,6 +255,8 @@ OBJECTS: dict[str, Callable[[Client], uuid.UUID]] = {
     "consent": lambda person: person.consents.get(status="asked").pk,
     "signed_consent": lambda person: person.consents.get(status="signed").pk,
     "session": lambda person: _next(person).pk,
+    "asked_session": lambda person: Session.objects.for_client(person).get(status=Session.Status.REQUESTED).pk,
+    "held_session": lambda person: Session.objects.for_client(person).get(status=Session.Status.HELD).pk,
     "past_session": lambda person: _past(person).pk,
     "seat": lambda person: _past(person).seats.get(client=person).pk,
     "signed_seat": lambda person: _past(person, signed=True).seats.get(client=person).pk,

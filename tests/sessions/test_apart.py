@@ -1,5 +1,7 @@
 """Who must not meet: refused like any other time, known to who reads the chart, and to nobody else in anything."""
 
+import shutil
+import subprocess
 import threading
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -11,13 +13,15 @@ from django.urls import reverse
 
 from clients.domain import keeping_apart
 from clients.models import Client, KeepApart
-from practice.models import Mode, User
-from sessions.domain import apart, booking
+from practice.domain import papers
+from practice.models import Letter, Mode, User
+from sessions.domain import apart, booking, reminders, summary
 from sessions.domain.clash import Clash
 from sessions.models import Session
 from tests import factories
 from tests.sessions.people import ready
 from tests.sessions.test_booking import book
+from tests.sessions.test_notes import signed
 
 SOON = datetime.combine(datetime.now(UTC).date() + timedelta(days=10), time(10), UTC)
 HOUR = timedelta(hours=1)
@@ -151,6 +155,35 @@ class TestWhoKnows:
         assert Clash(apart.Taken.THERAPIST, Session(place=factories.place()), None).words(pair.by) == ORDINARY
         for word in (CANARY, "apart", "married", "keep", "Peter Ode is"):
             assert word not in page.split("<main", 1)[1].split("<form", 1)[0], word
+
+    def test_looking_before_booking_tells_the_desk_nothing(
+        self, as_olga: Browser, as_anna: Browser, anna: User, ben: User, pair: KeepApart
+    ) -> None:
+        """The fragment that says how ready it would be is the same with and without somebody near."""
+        typed = {
+            "client": pair.client.pk, "therapist": anna.pk, "mode": "indoor", "day": SOON.date().isoformat(),
+            "starts": "10:00", "minutes": 50, "place": factories.place().pk, "travel": 0, "indoor_minutes": 0,
+            "request_key": "5b0c7d4e-6f0a-4c39-9f5c-6e8d9ad02c11", "look": "1",
+        }  # fmt: skip
+        before = as_olga.post(reverse("sessions:book"), typed, headers={"HX-Request": "true"}).content
+        book(ben, pair.other, at=SOON)
+        assert as_olga.post(reverse("sessions:book"), typed, headers={"HX-Request": "true"}).content == before
+
+    @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils reads the PDF again")
+    def test_it_stands_in_no_paper_and_no_letter(self, anna: User, ben: User, pair: KeepApart) -> None:
+        book(ben, pair.other, at=SOON)
+        book(anna, pair.client, at=SOON + 4 * HOUR)
+        past = factories.session(anna, pair.client, starts_at=SOON - timedelta(days=30), status="kept")
+        signed(past.seats.get(), anna)
+        data = papers.read(summary.make(pair.client, by=anna))
+        printed = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+        told = [printed]
+        for letter in Letter.objects.filter(kind=reminders.KIND):
+            words = reminders.render(letter)
+            told += [words.subject, words.text, words.html]
+        assert "Mary Lee" in printed and len(told) >= 7
+        for text in told:
+            assert CANARY not in text and "kept apart" not in text.lower()
 
     def test_it_stands_on_no_page_of_desk_owner_or_client(
         self, as_olga: Browser, as_rosa: Browser, as_mrs_lee: Browser, ben: User, pair: KeepApart

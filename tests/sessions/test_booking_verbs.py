@@ -183,6 +183,13 @@ class TestEnds:
         session = booking.request(**wanted(anna, mrs_lee, at=timezone.now() + HOUR))
         assert not is_late(booking.cancel(session, by=anna))
 
+    def test_what_took_place_is_not_cancelled_from_an_old_page(self, anna: User, mrs_lee: Client) -> None:
+        session = factories.session(anna, mrs_lee, starts_at=timezone.now() - HOUR)
+        booking.mark_kept(session, by=anna)
+        with pytest.raises(booking.NotPossible):
+            booking.cancel(session, by=anna)
+        assert Session.objects.get().status == "kept"
+
     def test_somebody_may_arrive_half_an_hour_early(self, anna: User, mrs_lee: Client) -> None:
         session = booking.book(**wanted(anna, mrs_lee, at=timezone.now() + HOUR))
         with pytest.raises(booking.NotPossible):
@@ -244,6 +251,14 @@ def test_let_go_by_eight_workers_at_once_is_once(fresh_db: Any) -> None:
     [results] = race(8, lambda n, turn: holds.let_go())
     assert sum(results) == 12, results
     assert set(Session.objects.values_list("status", "changes")) == {("cancelled", 1)}
+
+
+def test_the_same_question_sent_by_eight_windows_is_asked_once(fresh_db: Any) -> None:
+    factories.practice()
+    anna = factories.user("Anna Reiter", "therapist")
+    same = wanted(anna, factories.client("Ines Marlow", anna), request_key=uuid.uuid4())
+    [results] = race(8, lambda n, turn: booking.request(**same))
+    assert {one.pk for one in results} == {Session.objects.get().pk}
 
 
 def test_yes_and_time_over_at_the_same_moment_are_one_of_the_two(fresh_db: Any) -> None:
