@@ -12,6 +12,7 @@ urlpatterns = [
     path("signing", settings.signing, name="signing"),
     path("messages", settings.messages_out, name="messages"),
     path("routes", settings.routes, name="routes"),
+    path("asking", settings.asking, name="asking"),
     path("final-word", settings.final_word, name="final_word"),
     path("services", service.every, name="services"),
     path("services/new", service.new, name="new_service"),

@@ -32,7 +32,7 @@ def signed(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest
     @require_POST
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
-        if not settings.SMS_TOKEN:
+        if not settings.SMS.token:
             raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > LARGEST:
@@ -48,7 +48,7 @@ def _is_signed(request: HttpRequest) -> bool:
     """Over the address that the practice is known by, for a proxy may stand before us, and every field."""
     url = settings.BASE_URL + request.get_full_path()
     signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(RequestValidator(settings.SMS_TOKEN).validate(url, request.POST, signature))
+    return bool(RequestValidator(settings.SMS.token).validate(url, request.POST, signature))
 
 
 @signed

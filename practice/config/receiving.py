@@ -1,4 +1,4 @@
-"""Where messages come in: the address that answers go to, the mailbox they are read from, the provider of texts.
+"""Where messages come in: the address that answers go to, and the mailbox they are read from.
 
 Pure standard library, as everything that reads the environment. A refusal names the variable, never a password.
 """
@@ -33,7 +33,6 @@ class Receiving:
 
     reply_address: str
     imap: Imap | None
-    sms_token: str = field(repr=False)
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Receiving":
@@ -41,7 +40,6 @@ class Receiving:
         return cls(
             reply_address=_reply_address(values.get("ALONGSIDE_REPLY_ADDRESS", "")),
             imap=_imap(values),
-            sms_token=values.get("ALONGSIDE_SMS_TOKEN", ""),
         )
 
 

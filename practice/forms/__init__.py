@@ -131,6 +131,33 @@ class RoutesForm(forms.ModelForm):
         }
 
 
+class AskingForm(forms.ModelForm):
+    """Whether clients ask for a time on their pages, within which rules, and what is late."""
+
+    class Meta:
+        model = Practice
+        fields = [
+            "clients_ask", "asks_need_approval", "ask_notice_hours", "ask_ahead_days", "hold_hours",
+            "cancel_notice_hours",
+        ]  # fmt: skip
+        labels = {
+            "clients_ask": _("Clients may ask for a time on their pages"),
+            "asks_need_approval": _("It waits for our yes"),
+            "ask_notice_hours": _("Hours beforehand at least"),
+            "ask_ahead_days": _("Days ahead at most"),
+            "hold_hours": _("Hours for which what was asked for is held"),
+            "cancel_notice_hours": _("Hours beforehand from which a cancellation is late"),
+        }
+        help_texts = {
+            "clients_ask": _("For what a service says so, and where nothing speaks against it."),
+            "asks_need_approval": _("Otherwise it is booked at once, as long as nothing has to be talked about first."),
+        }
+        widgets = {
+            name: forms.NumberInput(attrs={"class": "short"})
+            for name in ("ask_notice_hours", "ask_ahead_days", "hold_hours", "cancel_notice_hours")
+        }
+
+
 class FinalWordForm(forms.ModelForm):
     """When it is settled whether early starts are outdoors."""
 

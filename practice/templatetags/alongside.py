@@ -124,7 +124,7 @@ def in_the_rail(path: str) -> str:
     """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
     kept = (
         "practice:cover", "practice:arrivals", "practice:routes", "practice:services", "practice:holidays",
-        "practice:messages", "practice:final_word", "clients:rules", "clients:instruments",
+        "practice:messages", "practice:final_word", "practice:asking", "clients:rules", "clients:instruments",
     )  # fmt: skip
     return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from practice.domain import audit
-from practice.forms import ArrivalsForm, FinalWordForm, MessagesForm, RoutesForm, SigningForm
+from practice.forms import ArrivalsForm, AskingForm, FinalWordForm, MessagesForm, RoutesForm, SigningForm
 from practice.models import Practice
 from practice.rules import Permission
 from practice.web import needs
@@ -40,10 +40,19 @@ def routes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.KEEP_PRACTICE)
 def final_word(request: HttpRequest) -> HttpResponse:
-    """By when the final word on the weather is spoken, and when no messages leave."""
+    """By when the final word on the weather is spoken."""
     return _settle(request, FinalWordForm, "final_word")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_PRACTICE)
+def asking(request: HttpRequest) -> HttpResponse:
+    """Whether and when clients may ask for a time, and from when a cancellation is late."""
+    return _settle(request, AskingForm, "asking")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_PRACTICE)
 def messages_out(request: HttpRequest) -> HttpResponse:
     """Quiet hours, and how fast what is late goes."""
     return _settle(request, MessagesForm, "messages")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from clients.domain import asq
 from clients.domain import consent as signed_off
 from clients.models import Client, Consent, EmergencyContact
-from practice.models import ClinicianRecord, Mode, User
+from practice.models import Mode, User
 from routes.models import Route
 from sessions.domain import booking, readiness, slot
 from sessions.models import Session
@@ -97,8 +97,7 @@ def _route(**fields: object) -> Callable[[Walk], None]:
 
 def _holds(**fields: object) -> Callable[[Walk], None]:
     def change(walk: Walk) -> None:
-        ClinicianRecord.objects.filter(user=walk.anna).delete()
-        ClinicianRecord.objects.create(user=walk.anna, **fields)
+        factories.record(walk.anna, **fields)
 
     return change
 
@@ -124,10 +123,10 @@ PLAIN: dict[str, tuple[Callable[[Walk], object], str, str]] = {
     "not assessed": (_route(risk="missing"), "route", "not assessed"),
     "did not pass": (_route(risk="failed"), "route", "did not pass"),
     "not approved": (_route(risk="waiting"), "route", "waits for approval"),
-    "licence over": (_holds(licence_until=YESTERDAY), "therapist", "licence only until"),
-    "insurance over": (_holds(insurance_until=YESTERDAY), "therapist", "insurance only until"),
-    "first aid long over": (_holds(first_aid_until=LONG_AGO), "therapist", "first aid only until"),
-    "training long over": (_holds(outdoor_training_until=LONG_AGO), "therapist", "outdoors only until"),
+    "licence over": (_holds(licence_until=YESTERDAY), "therapist", "Licence of"),
+    "insurance over": (_holds(insurance_until=YESTERDAY), "therapist", "Insurance of"),
+    "first aid long over": (_holds(first_aid_until=LONG_AGO), "therapist", "First aid of"),
+    "training long over": (_holds(outdoor_training_until=LONG_AGO), "therapist", "Outdoor training of"),
     "no fallback": (_set(fallback=""), "fallback", "Nothing chosen"),
 }
 LOOKS: dict[str, tuple[Callable[[Walk], object], str]] = {
