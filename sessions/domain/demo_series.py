@@ -1,4 +1,4 @@
-"""The demo's series: one at noon, and one in the evening that walks into the dark, whenever the demo is made."""
+"""The demo's series: one before noon, and a late one that walks into the dark, whenever the demo is made."""
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
@@ -14,9 +14,9 @@ from sessions.domain.series import Plan
 from sessions.models import Series, Session
 
 THURSDAY = 3
-EVENING = (time(18, 0), Series.Every.FORTNIGHT, 16)
-"""Sixteen times every other week, from any day of the year on, reach weeks in which London is dark at seven."""
-NOON = (time(12, 20), Series.Every.WEEK, 6)
+LATE = (time(16, 10), Series.Every.MONTH, 11)
+"""Eleven months from any day on reach one of those in which London is dark before five, the end of Anna's hours."""
+NOON = (time(11, 40), Series.Every.WEEK, 6)
 
 
 def make(habits: Sequence[Habit], house: House, today: date) -> list[Series]:
@@ -27,7 +27,7 @@ def make(habits: Sequence[Habit], house: House, today: date) -> list[Series]:
     first = today + timedelta(weeks=WEEKS_AHEAD, days=1)
     first += timedelta(days=(THURSDAY - first.weekday()) % 7)
     made = []
-    for habit, (starts, every, count) in zip(walkers, (EVENING, NOON), strict=False):
+    for habit, (starts, every, count) in zip(walkers, (LATE, NOON), strict=False):
         rule = Rule(first, starts, house.place.time_zone, every, count=count)
         plan = Plan(_what(habit, house), rule)
         made.append(series.book(plan, series.preview(plan, habit.therapist).possible, by=habit.therapist, key=uuid4()))
