@@ -21,7 +21,6 @@ from sessions.views import (
     stranded,
     summary,
 )
-from sessions.views import asked, asking, book, days, fitting, mine, note, session, stranded, summary
 
 app_name = "sessions"
 urlpatterns = [

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.urls import reverse
 
 from practice.domain.carriers import Doubtful, NotSent, Refused
 
@@ -61,7 +62,8 @@ def _by_twilio(to: str, text: str) -> str:
     client = Client(sms.sid, sms.token, http_client=TwilioHttpClient(pool_connections=False, timeout=SECONDS))
     client.api.base_url = sms.url
     try:
-        made = client.messages.create(to=to, from_=sms.sender, body=text)
+        became = settings.BASE_URL + reverse("text_status_hook")
+        made = client.messages.create(to=to, from_=sms.sender, body=text, status_callback=became)
     except TwilioRestException as error:
         raise _said(error.status) from error
     except requests.exceptions.RequestException as error:

@@ -9,6 +9,7 @@ from twilio.request_validator import RequestValidator
 
 from clients.domain import receiving
 from clients.models import ContactPoint, Reply
+from practice.config.texting import Texts
 from practice.models import Letter
 
 TOKEN = "a token of the tests"
@@ -17,7 +18,7 @@ TEXT = {"MessageSid": "SM1", "From": "+447700900123", "To": "+447700900999", "Bo
 
 @pytest.fixture(autouse=True)
 def provider(settings):
-    settings.SMS_TOKEN, settings.BASE_URL = TOKEN, "https://practice.example"
+    settings.SMS, settings.BASE_URL = Texts(source="twilio", token=TOKEN), "https://practice.example"
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_too_much_another_form_and_another_method_are_refused(number):
 
 
 def test_where_no_provider_is_set_nothing_is_there(number, settings):
-    settings.SMS_TOKEN = ""
+    settings.SMS = Texts()
     assert hook(TEXT, token="").status_code == 404
 
 

@@ -9,7 +9,7 @@ BOX = {"ALONGSIDE_IMAP_URL": "imaps://post%40practice.example@mail.example/INBOX
 
 
 def test_nothing_needs_to_be_set():
-    assert Receiving.read({}) == Receiving("", None, "")
+    assert Receiving.read({}) == Receiving("", None)
 
 
 def test_a_mailbox_is_read_and_its_password_is_shown_nowhere(tmp_path):
@@ -19,7 +19,7 @@ def test_a_mailbox_is_read_and_its_password_is_shown_nowhere(tmp_path):
     kept = {"ALONGSIDE_IMAP_URL": BOX["ALONGSIDE_IMAP_URL"], "ALONGSIDE_IMAP_PASSWORD_FILE": str(tmp_path / "password")}
     found = Receiving.read(kept).imap
     assert found and found.password == "from a file"
-    assert "secret" not in repr(Receiving.read(BOX | {"ALONGSIDE_SMS_TOKEN": "secret"}))
+    assert "secret" not in repr(Receiving.read(BOX | {"ALONGSIDE_IMAP_PASSWORD": "secret"}))
 
 
 @pytest.mark.parametrize(
