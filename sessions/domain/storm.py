@@ -4,9 +4,10 @@ Every reader sees the sky in her own rendering: who may not read the charts sees
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -21,7 +22,7 @@ from practice.domain.local_time import day_bounds
 from practice.models import OUTDOOR, Mode, Practice, Room, User
 from routes.domain.limits import Hazard, Level
 from routes.domain.weather import CREDIT_URL, Weather
-from sessions.domain import final_word, meeting, notices, outlook, rooms, rows
+from sessions.domain import final_word, meeting, notices, outlook, rooms, rows, storm_replies
 from sessions.domain.chip import LOOK, OK, STOP, Chip
 from sessions.domain.notices import What
 from sessions.domain.outlook import Sky
@@ -55,13 +56,14 @@ INSTEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One client of a session: what she answered, and what she was told when."""
+    """One client of a session: what she answered or wrote, and what she was told when."""
 
     seat: Seat
     answer: str
     told: str
     tone: str
     reachable: bool
+    wrote: storm_replies.Wrote | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,9 @@ def of(reader: User, *, now: datetime) -> Board:
     sessions = _sessions(reader, today, practice.zone, now)
     prefetch_related_objects([seat.client for one in sessions for seat in one.seats.all()], "contact_points")
     told, held = notices.told(sessions), rooms.load(sessions)
+    wrote = storm_replies.of(sessions, reader, practice.time_zone)
     lines = rows.of(sessions, reader, now=now)
-    cards = _proposed([_card(line, told, held, practice) for line in lines], held)
+    cards = _proposed([_card(line, told, wrote, held, practice) for line in lines], held)
     days = []
     for number in range(2):
         day = today + timedelta(days=number)
@@ -177,7 +180,13 @@ def seen(session: Session) -> str:
     return hashlib.sha256(repr(tuple(map(str, stood))).encode()).hexdigest()[:12]
 
 
-def _card(line: rows.Row, told: notices.ToldToAll, held: rooms.Rooms, practice: Practice) -> Card:
+def _card(
+    line: rows.Row,
+    told: notices.ToldToAll,
+    wrote: Mapping[UUID, storm_replies.Wrote],
+    held: rooms.Rooms,
+    practice: Practice,
+) -> Card:
     session = line.session
     zone, is_open = session.place.time_zone, session.is_outdoors and session.status in notices.LIVE
     chips = tuple(chip for chip in line.chips if chip.key in SHOWN)
@@ -185,7 +194,8 @@ def _card(line: rows.Row, told: notices.ToldToAll, held: rooms.Rooms, practice: 
         row=line,
         chips=chips,
         heard=tuple(
-            _heard(seat, told.get((session.pk, seat.client_id)), is_open, practice) for seat in session.seats.all()
+            _heard(seat, told.get((session.pk, seat.client_id)), wrote.get(seat.client_id), is_open, practice)
+            for seat in session.seats.all()
         ),
         starts=words.clock(session.starts_at, zone, reader_zone=practice.time_zone),
         until=words.clock(session.ends_at, zone),
@@ -240,14 +250,16 @@ def _proposed(cards: Sequence[Card], held: rooms.Rooms) -> list[Card]:
     ]
 
 
-def _heard(seat: Seat, told: notices.Told | None, is_open: bool, practice: Practice) -> Heard:
+def _heard(
+    seat: Seat, told: notices.Told | None, wrote: storm_replies.Wrote | None, is_open: bool, practice: Practice
+) -> Heard:
     reachable = contacts.safe_email(seat.client) is not None
     tone, said = ("", "") if told is None else _told(told, practice.time_zone)
     if told is None and not is_open:
         tone, said = "look", _("not told by letter")
     a_chip_says_it = is_open and seat.answer == Seat.Answer.INDOORS
     answer = str(seat.get_answer_display()) if seat.answer and not a_chip_says_it else ""
-    return Heard(seat, answer, said, tone, reachable)
+    return Heard(seat, answer, said, tone, reachable, wrote)
 
 
 def _told(told: notices.Told, zone: str) -> tuple[str, str]:

@@ -156,13 +156,12 @@ def chart(name: str, lead: User, route: Route, number: int, **fields: object) ->
     Letter.objects.filter(client=person.pk, kind="session_reminder").update(state="uncertain")
     starts_at = SOON + timedelta(days=number)
     past = factories.session(lead, person, starts_at=starts_at - timedelta(days=30), status=Session.Status.KEPT)
-    factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room")
     for hours, status in ((3, Session.Status.REQUESTED), (6, Session.Status.HELD)):
         at = starts_at - timedelta(hours=hours)
         factories.session(lead, person, starts_at=at, status=status, held_until=at, booked_by=person.user or lead)
     weekly = {"series": factories.series(lead, starts_at.date()), "occurs_on": starts_at.date()}
     factories.session(lead, person, starts_at=starts_at, mode=Mode.WALK, route=route, fallback="room", **weekly)
-    early = starts_at - timedelta(hours=3)
+    early = starts_at - timedelta(minutes=90)
     factories.session(lead, person, starts_at=early, kind="group", name="The park group", capacity=3)
     Note.objects.create(seat=past.seats.get(), author=lead, content={"focus": f"{CANARY} note"})
     before = factories.session(lead, person, starts_at=starts_at - timedelta(days=60), status=Session.Status.KEPT)
