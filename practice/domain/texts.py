@@ -27,6 +27,11 @@ def are_on() -> bool:
     return bool(settings.SMS.source != OFF)
 
 
+def are_answered() -> bool:
+    """Whether what is answered reaches us: a number of ours takes answers, a name does not."""
+    return bool(settings.SMS.source == TWILIO and settings.SMS.sender.startswith("+"))
+
+
 def send(*, to: str, text: str) -> str:
     """Hand one message over; returns what the carrier calls it. Raises NotSent, Refused or Doubtful."""
     if len(text) > LONGEST:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import contacts, unsubscribing
 from clients.models import Client, ContactPoint
-from practice.domain import crisis, links, words
+from practice.domain import crisis, links, texts, words
 from practice.domain.local_time import day_bounds
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
@@ -87,7 +87,8 @@ def text_message(seat: Seat, point: ContactPoint | None, link: str, others: Sequ
     }
     first = _("%(sender)s: %(when)s.") % said
     also = " " + _("Also %(times)s.") % {"times": "; ".join(others)} if others else ""
-    return first + also + " " + _("Answer and place: %(link)s Reply STOP to end these.") % said
+    end = _("Reply STOP to end these.") if texts.are_answered() else _("Answers reach nobody: ring %(phone)s.")
+    return first + also + " " + _("Answer and place: %(link)s") % said + " " + end % {"phone": Practice.load().phone}
 
 
 def _others(letter: Letter) -> list[str]:

@@ -49,6 +49,15 @@ class TestWhoCrosses:
         assert [words in chip.text for chip in chips] == ([True] if words else [])
         assert not any(chip.refuses for chip in chips)
 
+    def test_a_colleagues_asks_for_a_look_and_ones_own_is_a_quiet_word(
+        self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client, route: Route
+    ) -> None:
+        hers = walk(anna, mrs_lee, route, SOON)
+        walk(anna, mr_ode, route, SOON + 60 * MINUTE)
+        assert [chip.tone for chip in crossing.load([hers])[hers.pk]] == ["note"]
+        walk(ben, factories.client("Ada Roe", ben), route, SOON + 60 * MINUTE)
+        assert [chip.tone for chip in crossing.load([hers])[hers.pk]] == ["look"]
+
     def test_another_gate_the_room_and_what_is_cancelled_are_no_meeting(
         self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client, route: Route
     ) -> None:

@@ -176,10 +176,12 @@ class TestTexts:
         return reminder_words.render(Letter.objects.get(about=session.pk, channel="text")).text
 
     def test_it_says_who_when_and_how_to_stop_and_no_more(
-        self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client
+        self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client, settings: Any
     ) -> None:
         reminder_rules.add(minutes_before=60, channel="text", by=rosa)
         session = walk(anna, mrs_lee)
+        assert self.text(session).endswith(" Answers reach nobody: ring 020 7946 0142."), "nothing of ours takes them"
+        settings.SMS = texting.Texts("twilio", sender="+442079460142")
         said = self.text(session)
         assert said.startswith("Larch Street: Thu 4 Mar, 10:00. Answer and place: http")
         assert said.endswith(" Reply STOP to end these.") and "/r/" in said

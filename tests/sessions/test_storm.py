@@ -10,8 +10,10 @@ from django.core import mail
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from clients.domain import receiving
 from clients.models import CareTeamMember, Client, ContactPoint
 from practice.domain import post
 from practice.domain.local_time import instant
@@ -205,6 +207,19 @@ class TestCanary:
             posted[f"{pk}-way"] = Way.VIDEO
         for page in (as_olga.post(PAGE, posted), as_olga.post(PAGE, posted | {"send": "yes"}, follow=True)):
             assert "canary" not in text(page) and "heat" not in text(page).lower()
+
+    def test_who_wrote_is_beside_her_card_and_what_she_wrote_for_her_team_alone(
+        self, route: Route, anna: User, as_olga: Browser, as_anna: Browser
+    ) -> None:
+        session = walk(anna, route, "Ines Marlow", at(12))
+        forecast(route, timezone.now(), WARM)
+        address = session.seats.get().client.contact_points.get().value
+        receiving.take_mail(f"From: {address}\n\nThanks, canary-see-you".encode())
+        hers, desks = as_anna.get(PAGE).content.decode(), as_olga.get(PAGE).content.decode()
+        page = reverse("clients:messages", args=[session.seats.get().client_id])
+        assert "wrote: " in hers and page in hers
+        assert "a message waits since" in desks and page not in desks
+        assert "canary" not in hers + desks
 
     def test_nobody_is_told_why(self, five: list[Session], olga: User) -> None:
         storm_send.send(orders(cards(olga)), by=olga, now=MORNING)
