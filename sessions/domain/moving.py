@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.domain import words
 from practice.models import Letter, User
-from sessions.domain import booking, meeting, new_ground, outlook, reading, reminders, slot
+from sessions.domain import booking, meeting, new_ground, notices, outlook, reading, reminders, slot
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.clash import Clash, Taken
 from sessions.models import Seat, Session
@@ -41,9 +41,10 @@ def at(session: Session, to: datetime, minutes: int) -> Session:
     return moved
 
 
-def shift(session: Session, *, to: datetime, minutes: int, by: User, because: str = "") -> Session:
+def shift(session: Session, *, to: datetime, minutes: int, by: User, because: str = "", tell: bool = False) -> Session:
     """Move or stretch a session. With a reason it may lie over one other of the same therapist, which it then says of
-    itself; without one it lies over none. Raises what `booking.move` raises."""
+    itself; without one it lies over none. With `tell` whoever has a seat is written to. Raises what `booking.move`
+    raises."""
     clients = slot.people(session)
     with transaction.atomic():
         slot.queue_up(session.therapist_id, session.room_id, *(client.pk for client in clients))
@@ -52,6 +53,8 @@ def shift(session: Session, *, to: datetime, minutes: int, by: User, because: st
         moved = booking.move(session, to=to, minutes=minutes, by=by)
         if moved.doubled and not because:
             _say_why(moved, clients, "")
+        if tell:
+            notices.tell(moved, what=notices.What.MOVED, by=by)
     return moved
 
 
@@ -103,7 +106,7 @@ def _told(moved: Session) -> list[str]:
     for client in slot.people(moved):
         name, next_one = {"name": words.apart(client.called_name)}, first.get(client.pk)
         if next_one is None:
-            told.append(_("%(name)s gets no message about it from here: please say so yourself.") % name)
+            told.append(_("%(name)s gets no reminder of the new time from here.") % name)
         elif next_one.due_at <= timezone.now():
             told.append(_("%(name)s is reminded of the new time at once.") % name)
         else:

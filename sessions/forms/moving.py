@@ -44,6 +44,7 @@ class ShiftForm(forms.Form):
         required=False,
         help_text=_("The reason is kept with the booking, and whoever sees it there can read it."),
     )
+    tell = forms.BooleanField(required=False)
     calendar = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
     def where(self) -> dict[str, Any]:
@@ -52,7 +53,7 @@ class ShiftForm(forms.Form):
 
     def how(self) -> dict[str, Any]:
         """The arguments of `moving.shift`."""
-        return self.where() | {"because": self.cleaned_data["doubled_because"]}
+        return self.where() | {"because": self.cleaned_data["doubled_because"], "tell": self.cleaned_data["tell"]}
 
     def back(self) -> str:
         """What of the calendar's address is ours, as a query; else the day that it was moved to."""

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client, ContactPoint
+from practice.domain import post
 from practice.models import AuditEntry, Letter, Mode, User
 from sessions.domain import booking, moving
 from sessions.domain.clash import Clash, Taken
@@ -67,7 +68,7 @@ class TestLooking:
 
     def test_who_gets_no_message_is_named(self, talk: Session, as_anna: Browser) -> None:
         ContactPoint.objects.update(is_safe=False)
-        assert "Mrs Lee gets no message about it from here: please say so yourself." in look(as_anna, talk, LATER)
+        assert "Mrs Lee gets no reminder of the new time from here." in look(as_anna, talk, LATER)
 
     def test_what_left_and_what_was_answered_is_said(self, talk: Session, as_anna: Browser) -> None:
         Letter.objects.update(state="sent")
@@ -135,6 +136,19 @@ class TestMoving:
         moved = now_of(talk)
         assert (moved.starts_at, moved.minutes) == (LATER, 75)
         assert Letter.objects.filter(about=talk.pk, state="due").count() == 1
+
+    def test_whoever_has_a_seat_is_told_where_that_is_ticked_and_not_of_what_is_undone(
+        self, talk: Session, as_anna: Browser
+    ) -> None:
+        address = f"/sessions/{talk.pk}/shift"
+        as_anna.post(address, to(LATER))
+        assert not Letter.objects.filter(kind="session_notice").exists()
+        as_anna.post(address, to(TEN.replace(hour=16), tell="yes"))
+        letter = Letter.objects.get(kind="session_notice")
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        post.dispatch(now=letter.due_at)
+        letter.refresh_from_db()
+        assert letter.state == Letter.State.CANCELLED
 
     def test_an_address_that_is_not_ours_leads_nowhere(self, talk: Session, as_anna: Browser) -> None:
         answer = as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER, calendar="next=//evil.example&with=1"))
