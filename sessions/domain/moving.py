@@ -34,23 +34,34 @@ class Preview:
     """The session of the same therapist that it would lie over; then it needs a reason."""
 
 
-def at(session: Session, to: datetime, minutes: int) -> Session:
+def at(session: Session, to: datetime, minutes: int, therapist: User | None = None) -> Session:
     """The session as it would be, not saved."""
     moved = copy(session)
+    moved.therapist = therapist or session.therapist
     moved.starts_at, moved.ends_at = to, to + timedelta(minutes=minutes)
     return moved
 
 
-def shift(session: Session, *, to: datetime, minutes: int, by: User, because: str = "", tell: bool = False) -> Session:
-    """Move or stretch a session. With a reason it may lie over one other of the same therapist, which it then says of
-    itself; without one it lies over none. With `tell` whoever has a seat is written to. Raises what `booking.move`
-    raises."""
+def shift(
+    session: Session,
+    *,
+    to: datetime,
+    minutes: int,
+    by: User,
+    therapist: User | None = None,
+    because: str = "",
+    tell: bool = False,
+) -> Session:
+    """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
+    therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
+    to. Raises what `booking.move` raises."""
     clients = slot.people(session)
     with transaction.atomic():
-        slot.queue_up(session.therapist_id, session.room_id, *(client.pk for client in clients))
+        therapist = therapist or session.therapist
+        slot.queue_up(session.therapist_id, therapist.pk, session.room_id, *(client.pk for client in clients))
         if because:
             _say_why(slot.locked(session), clients, because)
-        moved = booking.move(session, to=to, minutes=minutes, by=by)
+        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by)
         if moved.doubled and not because:
             _say_why(moved, clients, "")
         if tell:
@@ -63,16 +74,17 @@ def _say_why(session: Session, clients: Sequence[Client], because: str) -> None:
     slot.take(session, clients, ("doubled", "doubled_because"))
 
 
-def look(session: Session, *, to: datetime, minutes: int, by: User) -> Preview:
+def look(session: Session, *, to: datetime, minutes: int, by: User, therapist: User | None = None) -> Preview:
     """What would follow. It is done and taken back, so that nothing is promised that would not hold. Raises what
     `shift` raises, except where a reason would let it lie over another session of the same therapist."""
     said = _said(session)
     try:
-        return Preview((*said, *_done_and_undone(session, to=to, minutes=minutes, by=by)), None)
+        told = _done_and_undone(session, to=to, minutes=minutes, by=by, therapist=therapist)
+        return Preview((*said, *told), None)
     except Clash as clash:
         if clash.taken != Taken.THERAPIST:
             raise
-        told = _done_and_undone(session, to=to, minutes=minutes, by=by, because="?")
+        told = _done_and_undone(session, to=to, minutes=minutes, by=by, therapist=therapist, because="?")
         return Preview((*said, *told), clash)
 
 
@@ -130,6 +142,7 @@ def before(session: Session) -> dict[str, Any]:
     """Where a session is, as plain values: what `undo` brings back."""
     return {
         "session": str(session.pk),
+        "therapist": str(session.therapist_id),
         "starts_at": session.starts_at.isoformat(),
         "minutes": session.minutes,
         "because": session.doubled_because,
@@ -144,13 +157,15 @@ def before(session: Session) -> dict[str, Any]:
 def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
     """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
     to = datetime.fromisoformat(was["starts_at"])
+    therapist = User.objects.get(pk=was["therapist"])
     with transaction.atomic():
-        back = shift(session, to=to, minutes=was["minutes"], by=by, because=was["because"])
+        back = shift(session, to=to, minutes=was["minutes"], by=by, therapist=therapist, because=was["because"])
         for pk, (answer, answered_at) in was["answers"].items():
             back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
     return back
 
 
 def where(session: Session) -> str:
-    """“Thursday 8 October, 14:00 to 14:50”."""
-    return f"{meeting.day_name(session)}, {meeting.span(session)}"
+    """“Thursday 8 October, 14:00 to 14:50, with Anna”."""
+    at = {"day": meeting.day_name(session), "span": meeting.span(session), "name": session.therapist.called}
+    return _("%(day)s, %(span)s, with %(name)s") % at

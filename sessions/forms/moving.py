@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from practice.domain.local_time import instant
-from practice.models import Practice
+from practice.models import Practice, User
+from sessions.forms import therapists
 
 KEPT = ("week", "view", "with", "mode", "service", "place", "cancelled")
 
@@ -34,7 +35,8 @@ class WallField(forms.Field):
 
 
 class ShiftForm(forms.Form):
-    """Where to, for how long; `doubled_because` lets it lie over another session; `back` is the calendar's address."""
+    """Where to, for how long, with whom when it changes; `doubled_because` lets it lie over another session; `back` is
+    the calendar's address."""
 
     to = WallField(widget=forms.HiddenInput)
     minutes = forms.IntegerField(min_value=5, max_value=24 * 60, widget=forms.HiddenInput)
@@ -44,12 +46,17 @@ class ShiftForm(forms.Form):
         required=False,
         help_text=_("The reason is kept with the booking, and whoever sees it there can read it."),
     )
+    therapist = forms.ModelChoiceField(queryset=User.objects.none(), required=False, widget=forms.HiddenInput)
     tell = forms.BooleanField(required=False)
     calendar = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
+
     def where(self) -> dict[str, Any]:
-        """The arguments of `moving.look`."""
-        return {name: self.cleaned_data[name] for name in ("to", "minutes")}
+        """The arguments of `moving.look` and of `moving.at`."""
+        return {name: self.cleaned_data[name] for name in ("to", "minutes", "therapist")}
 
     def how(self) -> dict[str, Any]:
         """The arguments of `moving.shift`."""

@@ -17,6 +17,7 @@ def remember(request: HttpRequest, was: dict[str, Any], moved: Session) -> None:
     until = (timezone.now() + moving.UNDO).isoformat()
     request.session[KEY] = was | {
         "until": until, "now_at": moved.starts_at.isoformat(), "now_minutes": moved.minutes,
+        "now_with": str(moved.therapist_id),
         "words": f"{meeting.title(moved)}: {moving.where(moved)}",
     }  # fmt: skip
 
@@ -28,6 +29,6 @@ def to_undo(request: HttpRequest, *, now: datetime) -> dict[str, Any] | None:
 
 
 def is_there(session: Session, kept: dict[str, Any]) -> bool:
-    """Whether nobody moved or stretched it since."""
-    there = datetime.fromisoformat(kept["now_at"]), kept["now_minutes"]
-    return (session.starts_at, session.minutes) == there
+    """Whether nobody moved, stretched or gave it away since."""
+    there = datetime.fromisoformat(kept["now_at"]), kept["now_minutes"], kept["now_with"]
+    return (session.starts_at, session.minutes, str(session.therapist_id)) == there

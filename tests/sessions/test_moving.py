@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from clients.models import Client, ContactPoint
+from clients.models import CareTeamMember, Client, ContactPoint
 from practice.domain import post
 from practice.models import AuditEntry, Letter, Mode, User
 from sessions.domain import booking, moving
@@ -149,6 +149,20 @@ class TestMoving:
         post.dispatch(now=letter.due_at)
         letter.refresh_from_db()
         assert letter.state == Letter.State.CANCELLED
+
+    def test_it_is_given_to_a_colleague_who_cares_for_her_and_comes_back(
+        self, talk: Session, ben: User, mrs_lee: Client, as_olga: Browser, as_anna: Browser
+    ) -> None:
+        address, theirs = f"/sessions/{talk.pk}/shift", to(LATER, therapist=str(ben.pk))
+        refused = as_olga.post(address, theirs)
+        assert refused.status_code == 422 and "not in this therapist’s care yet" in refused.content.decode()
+        CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+        assert "with Ben" in look(as_olga, talk, LATER, therapist=str(ben.pk))
+        assert as_anna.post(address, theirs).status_code == 422, "a therapist gives nothing away by herself"
+        as_olga.post(address, theirs)
+        assert now_of(talk).therapist == ben
+        as_olga.post(f"/sessions/{talk.pk}/undo")
+        assert (now_of(talk).therapist, now_of(talk).starts_at) == (talk.therapist, TEN)
 
     def test_an_address_that_is_not_ours_leads_nowhere(self, talk: Session, as_anna: Browser) -> None:
         answer = as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER, calendar="next=//evil.example&with=1"))

@@ -66,13 +66,9 @@ const start = (box) => {
   };
   const session = (event) => box.dataset.session.replace(/week$/, event.id);
   const dropped = ({ event, revert, newResource }) => {
-    if (newResource) {
-      revert();
-      tell(box.dataset.other);
-      return;
-    }
     const minutes = Math.round((event.end - event.start) / 60000);
     const query = new URLSearchParams({ to: wall(event.start), minutes, calendar: asked() });
+    if (newResource) query.set("therapist", newResource.id);
     open(`${session(event)}/shift?${query}`, revert);
   };
 
