@@ -74,7 +74,7 @@ def make(*, today: date, seed: int = SEED) -> None:
     ahead(habits, house, today, offered)
     _give_login(habits, staff)
     _leave_something_to_do(habits, staff)
-    demo_series.make(habits, house, today)
+    demo_series.make(habits, house, today, offered)
     weather_ahead.look(source=Forecast.Source.SAMPLE)
 
 

@@ -183,6 +183,7 @@ class Session(models.Model):
                 name="session_of_therapist", fields=["therapist", "starts_at"], include=["ends_at", "status", "id"]
             ),
             models.Index(name="session_start", fields=["starts_at"]),
+            models.Index(name="session_waiting", fields=["held_until"], condition=Q(status__in=["requested", "held"])),
         ]
         constraints = [
             models.CheckConstraint(name="session_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),

@@ -161,7 +161,8 @@ def test_every_kind_of_letter_to_a_client_has_words():
     to_clients = {"intake_invitation", "consent_request", "session_reminder", "measures_before_session"}
     assert to_clients <= {kind for kind, known in post.kinds.items() if known.words}
     to_colleagues = {"answers_came_in", "please_make_sure", "please_ring", "something_changed", "decisions_run_out"}
-    to_colleagues |= {"consent_taken_back", "please_watch"}
+    to_colleagues |= {"consent_taken_back", "please_watch", "message_ring", "message_read_now"}
+    to_colleagues |= {"series_darkens", "weather_asks"}
     assert {kind for kind, known in post.kinds.items() if not known.words} <= to_colleagues
 
 

@@ -20,7 +20,8 @@ def test_two_series_are_there_and_the_late_one_darkens(anna: User, mrs_lee: Clie
     route, house = factories.route(anna, look_again_on=date(2030, 1, 1)), House(factories.place(), [])
     people = [walker(one, anna) for one in (mrs_lee, factories.client("Ines Marlow", anna))]
     habits = [Habit((one,), anna, 0, time(9, 40), (Mode.WALK,), route) for one in people]
-    late, noon = demo_series.make(habits, house, date(2027, month, 8))
+    offered = {habits[0].kind: factories.service()}
+    late, noon = demo_series.make(habits, house, date(2027, month, 8), offered)
     assert (late.every, noon.every, noon.sessions.count()) == ("month", "week", 6)
     sessions = list(late.sessions.select_related("place", "route"))
     assert len(sessions) == 11 and any(map(dark_dates.is_dark, sessions))

@@ -120,7 +120,7 @@ def test_only_sessions_of_the_next_two_days(anna, mrs_lee, hours, asked):
 @pytest.mark.parametrize("status", ["cancelled", "missed", "requested", "held", "kept"])
 def test_only_booked_sessions(anna, mrs_lee, status):
     plan(mrs_lee, anna, every=1)
-    ahead(anna, mrs_lee, status=status)
+    ahead(anna, mrs_lee, status=status, held_until=NOW + HOUR if status in ("requested", "held") else None)
     assert measures_due.ask(now=NOW) == 0
 
 
