@@ -33,7 +33,8 @@ def of(session: Session, *, now: datetime, foretell: bool = False) -> list[Line]
     As many queries for one letter as for many, unless it is to `foretell` of each that waits whether it will leave."""
     letters = list(Letter.objects.filter(about=session.pk).order_by("due_at", "pk"))
     people = Client.objects.in_bulk([one.client for one in letters if one.client])
-    codes = {one.key.split("|")[4].partition(":")[0] for one in letters if one.key.count("|") >= 4}
+    own = [one.key.split("|") for one in letters if one.kind == reminder_plan.KIND]
+    codes = {parts[4].partition(":")[0] for parts in own if len(parts) > 4}
     rules = {rule.pk.hex: rule for rule in ReminderRule.objects.filter(pk__in=codes - {"standard"})} if codes else {}
     stays = {one.pk: _stays(one) for one in letters if foretell and one.state in WAITING}
     lines = [_of(one, session, people, rules, stays.get(one.pk, "")) for one in letters]

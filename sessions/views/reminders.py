@@ -47,9 +47,14 @@ def _page(request: HttpRequest, kept: Any, client: Client | None) -> HttpRespons
             reminder_rules.remove(gone, by=request.user)
         return back
     if form.is_bound and form.is_valid():
+        alone = not kept.exists()
         try:
             reminder_rules.add(client=client, by=request.user, **form.said)
             messages.success(request, _("Kept. Reminders that have not left yet follow it."))
+            if alone:
+                messages.warning(
+                    request, _("It counts in place of what held before: add that too, if both should leave.")
+                )
             return back
         except reminder_rules.SameAgain:
             form.add_error(None, _("This rule stands already."))

@@ -52,6 +52,15 @@ def test_a_rule_that_wrote_nothing_says_why(rosa: User, anna: User, mrs_lee: Cli
     assert explain(session)[-1].endswith("nothing. Reminders are switched off.")
 
 
+def test_letters_that_no_rule_wrote_stand_beside_reminders(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+    session = book(anna, mrs_lee)
+    keys = (f"asked_answer|{session.pk}|x|y|ines.marlow@example.org", "a|b")
+    for number, kind in enumerate(("asked_answer", "session_reminder")):
+        post.write(kind, key=keys[number], to="mary.lee@example.org", about=session.pk, client=mrs_lee.pk)
+    assert len(explain(session)) == 4
+    assert as_anna.get(f"/sessions/{session.pk}").status_code == 200
+
+
 def test_what_was_sent_and_what_was_taken_back(anna: User, mrs_lee: Client, tray: Tray) -> None:  # noqa: F811
     session = book(anna, mrs_lee)
     moved = booking.move(session, to=START + timedelta(hours=2), by=anna)
