@@ -104,6 +104,19 @@ def test_free_times_are_links_that_fill_the_form_again(as_anna, anna, mrs_lee, w
     assert "data-errors" not in page.content.decode()
 
 
+def test_a_free_time_that_walks_into_the_dark_says_so_and_keeps_the_route(as_anna, anna, mrs_lee):
+    """Civil dusk in London on 10 January is at about 16:50; a walk ends a quarter of an hour before."""
+    factories.hours(anna, 0, 1, 2, 3, 4, 5, 6, starts=time(14), ends=time(19))
+    service, route = factories.service(minutes=45, note_minutes=0), factories.route(anna)
+    typed = form(anna, mrs_lee, service=str(service.pk), free="1", route=str(route.pk), mode="walk")
+    page = as_anna.post("/sessions/book", typed | {"day": f"{DAY.year + 1}-01-10"})
+    (_day, times), *_rest = page.context["free"]
+    assert [one.clock for one in times if not one.is_dark] == ["14:00", "14:30", "15:00", "15:30"]
+    assert "into the dark" in page.content.decode() and all(str(route.pk) in one.along for one in times)
+    indoors = as_anna.post("/sessions/book", typed | {"day": f"{DAY.year + 1}-01-10", "mode": "indoor"})
+    assert "into the dark" not in indoors.content.decode()
+
+
 def test_free_times_need_a_service_and_a_therapist(as_anna, anna, mrs_lee, walk):
     for wrong in ({"service": ""}, {"service": "nonsense"}, {"service": str(walk.pk), "day": "0000"}):
         page = as_anna.post("/sessions/book", form(anna, mrs_lee, free="1") | wrong)
