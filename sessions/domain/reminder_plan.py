@@ -62,6 +62,8 @@ def wanted(seats: Sequence[Seat]) -> Iterator[Wanted]:
 
 def _one(seat: Seat, rule: ReminderRule, practice: Practice) -> Wanted:
     due = rule.due_at(seat.session)
+    if due >= seat.session.starts_at:
+        return Wanted(seat, rule, due, None, _("It would come when the session has begun."))
     if rule.channel == Letter.Channel.TEXT and not texts.are_on():
         return Wanted(seat, rule, due, None, _("Text messages are switched off."))
     point = contacts.best(seat.client, rule.channel)

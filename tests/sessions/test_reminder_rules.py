@@ -13,7 +13,7 @@ from clients.models import Client, ContactPoint
 from practice.config import texting
 from practice.domain import post
 from practice.models import Letter, Practice, Service, User
-from sessions.domain import booking, reminder_plan, reminder_rules, reminder_words, reminders
+from sessions.domain import booking, letter_log, reminder_plan, reminder_rules, reminder_words, reminders
 from sessions.domain.reminder_rules import SameAgain
 from sessions.models import ReminderRule, Session
 from tests import factories
@@ -87,6 +87,20 @@ def test_a_rule_that_comes_after_the_reminder_has_left_sends_no_second_one(
     Letter.objects.update(state="sent", sent_at=timezone.now())
     reminder_rules.add(minutes_before=10 * 60, by=rosa)
     assert due(session) == []
+
+
+def test_a_rule_that_falls_after_the_start_writes_nothing_and_keeps_nothing_from_leaving(
+    rosa: User, anna: User, mrs_lee: Client
+) -> None:
+    for days in (1, 0):
+        reminder_rules.add(days_before=days, at=time(12), by=rosa)
+    session = book(anna, mrs_lee)
+    assert due(session) == [datetime(2027, 3, 3, 12, 0, tzinfo=UTC)]
+    assert "It would come when the session has begun." in [
+        one.why for one in letter_log.of(session, now=timezone.now())
+    ]
+    Letter.objects.all().delete()
+    assert len(reminder_plan.plan([session], now=START - timedelta(hours=5))) == 1
 
 
 @pytest.mark.parametrize("again", [1, 3])
