@@ -11,7 +11,7 @@ from django.utils import timezone
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.config import texting
-from practice.domain import post
+from practice.domain import post, texts
 from practice.models import Letter, Practice, Service, User
 from sessions.domain import booking, letter_log, reminder_plan, reminder_rules, reminder_words, reminders
 from sessions.domain.reminder_rules import SameAgain
@@ -210,6 +210,18 @@ class TestTexts:
         reminder_rules.add(minutes_before=60, channel="text", by=rosa)
         said = self.text(book(anna, mrs_lee))
         assert said.startswith("Anna: Thu") and "Larch" not in said
+
+    def test_many_late_ones_go_as_one_that_still_fits(
+        self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client
+    ) -> None:
+        reminder_rules.add(minutes_before=60, channel="text", by=rosa)
+        for days in range(8):
+            book(anna, mrs_lee, at=START + timedelta(days=days))
+        first, *rest = Letter.objects.order_by("not_after")
+        Letter.objects.filter(pk__in=[one.pk for one in rest]).update(state="cancelled", folded_into=first)
+        said = reminder_words.render(first).text
+        assert len(said) <= texts.LONGEST
+        assert "Thu 4 Mar, 10:00." in said and "Also Friday 5 March 2027, 10:00; " in said and "; and more." in said
 
     def test_mail_and_text_are_two_letters(self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client) -> None:
         for channel in ("email", "text"):
