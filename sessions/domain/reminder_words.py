@@ -101,9 +101,10 @@ def _also(others: Sequence[str], *, room: int) -> str:
 
 
 def _others(letter: Letter) -> list[str]:
-    """The times that late letters were about which went with this one, and that still stand."""
+    """The times that late letters were about which went with this one, and that still stand and are still hers."""
     about = [one.about for one in letter.folded.all() if one.client == letter.client]
-    standing = Session.objects.filter(pk__in=about, status=Session.Status.BOOKED).select_related("place")
+    hers = Seat.objects.filter(session__in=about, client=letter.client).values("session")
+    standing = Session.objects.filter(pk__in=hers, status=Session.Status.BOOKED).select_related("place")
     ahead = standing.exclude(pk=letter.about).filter(starts_at__gt=timezone.now()).order_by("starts_at")
     return [words.when(one.starts_at, one.place.time_zone) for one in ahead]
 
