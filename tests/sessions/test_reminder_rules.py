@@ -103,6 +103,24 @@ def test_a_rule_that_falls_after_the_start_writes_nothing_and_keeps_nothing_from
     assert len(reminder_plan.plan([session], now=START - timedelta(hours=5))) == 1
 
 
+def test_who_was_reminded_is_not_reminded_again_at_another_address(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    sent_at = datetime(2027, 3, 3, 18, 5, tzinfo=UTC)
+    Letter.objects.update(state="sent", sent_at=sent_at)
+    ContactPoint.objects.create(
+        client=mrs_lee,
+        kind="email",
+        value="new@example.org",
+        is_preferred=True,
+        safe_from=time(20),
+        safe_until=time(22),
+    )
+    assert reminders.write_what_is_missing(now=sent_at) == 0
+    assert [one.state for one in letter_log.of(session, now=sent_at)] == ["sent"]
+    Letter.objects.update(state="bounced")
+    assert reminders.write_what_is_missing(now=sent_at) == 1, "what came back reminded nobody"
+
+
 @pytest.mark.parametrize("again", [1, 3])
 def test_planning_twice_writes_once(anna: User, mrs_lee: Client, again: int) -> None:
     session = book(anna, mrs_lee, at=timezone.now() + timedelta(days=3))
