@@ -151,7 +151,9 @@ def test_sent_again_it_tells_of_what_had_gone_with_it(anna: User, mrs_lee: Clien
 
 def test_what_would_come_too_late_cannot_go_again(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
     book(anna, mrs_lee)
-    Letter.objects.update(state="dead", not_after=timezone.now() - timedelta(minutes=1))
+    Letter.objects.update(state="dead", kind="of old")
+    assert "Mary Lee" in as_anna.get("/clients/letters").content.decode(), "a kind that nothing here knows any more"
+    Letter.objects.update(not_after=timezone.now() - timedelta(minutes=1), kind="session_reminder")
     assert "Send again" not in as_anna.get("/clients/letters").content.decode()
     as_anna.post(f"/clients/letters/{Letter.objects.get().pk}", {"how": "again"})
     assert Letter.objects.get().settled_as == ""
