@@ -1,14 +1,16 @@
 """Rules of reminders: whose count, when they are due, and that what has not left follows them."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.domain import contacts
+from clients.domain import contacts, quiet
 from clients.models import Client, ContactPoint
 from practice.config import texting
 from practice.domain import post, texts
@@ -186,6 +188,29 @@ class TestHours:
         mrs_lee.contact_points.update(safe_from=time(22), safe_until=time(23))
         session = book(anna, mrs_lee)
         assert due(session) == [datetime(2027, 3, 3, 22, 0, tzinfo=UTC)]
+
+    @pytest.mark.parametrize(
+        ("zone", "night"),
+        [
+            ("Europe/London", date(2026, 3, 29)),
+            ("Europe/London", date(2026, 10, 25)),
+            ("America/New_York", date(2026, 3, 8)),
+            ("America/New_York", date(2026, 11, 1)),
+            ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ],
+    )
+    def test_on_the_night_of_the_change_none_is_moved_to_a_closed_moment_or_the_wrong_way(
+        self, zone: str, night: date
+    ) -> None:
+        clocks = [time(0, 30), time(1), time(1, 15), time(2), time(2, 30), time(3), time(20)]
+        midnight = datetime.combine(night, time.min, UTC)
+        moments = [midnight + timedelta(minutes=15 * turn) for turn in range(-96, 96)]
+        for begins, ends in permutations(clocks, 2):
+            hours = quiet.Hours(begins, ends, ZoneInfo(zone))
+            for moment in moments:
+                later, sooner = hours.next_open(moment), hours.last_open(moment)
+                assert sooner <= moment <= later, (begins, ends, moment)
+                assert hours.are_open(sooner) and hours.are_open(later), (begins, ends, moment)
 
     def test_what_is_late_at_night_waits_for_the_morning(self, anna: User, mrs_lee: Client, tray: Tray) -> None:  # noqa: F811
         session = book(anna, mrs_lee)
