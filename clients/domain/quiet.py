@@ -1,14 +1,15 @@
 """The hours at which a message may arrive: those of the contact point, or else outside the practice's quiet hours."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clients.models import ContactPoint
 from practice.domain.local_time import instant
 from practice.models import Practice
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,24 @@ class Hours:
         """This moment, or the next at which a message may arrive."""
         if self.begins is None or self.are_open(moment):
             return moment
-        day = moment.astimezone(self.zone).date()
-        return next(at for n in (0, 1) if (at := instant(day + n * DAY, self.begins, self.zone)) >= moment)
+        opens = self._shown(self.begins, moment, days=range(4))
+        return min(at for at in opens if at >= moment and self.are_open(at))
 
     def last_open(self, moment: datetime) -> datetime:
         """The last minute before this moment at which one may."""
         if self.ends is None or self.are_open(moment):
             return moment
+        closes = self._shown(self.ends, moment, days=range(-3, 1))
+        return max(at for end in closes if (at := end - MINUTE) <= moment and self.are_open(at))
+
+    def _shown(self, clock: time, moment: datetime, *, days: range) -> Iterator[datetime]:
+        """The instants, in UTC, at which the clocks show this time on the days around a moment: both where they show it
+        twice. Where they leave it out, the end of the gap: whoever asks looks whether that is open."""
         day = moment.astimezone(self.zone).date()
-        closed = next(at for n in (0, 1, 2) if (at := instant(day - n * DAY, self.ends, self.zone)) <= moment)
-        return closed - timedelta(minutes=1)
+        for number in days:
+            at = instant(day + number * DAY, clock, self.zone)
+            yield at.astimezone(UTC)
+            yield at.replace(fold=1).astimezone(UTC)
 
     def shifted(self, moment: datetime, *, before: datetime) -> datetime:
         """A moment at which it may arrive: later, or, where that would be too late, before the quiet began."""

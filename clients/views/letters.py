@@ -31,7 +31,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         {
             "letter": one,
             "client": people[one.client],
-            "words": post.kinds[one.kind].words or _("Letter"),
+            "words": (kind.words if (kind := post.kinds.get(one.kind)) else "") or _("Letter"),
             "to": contacts.masked(one.to),
             "may_go_again": doubtful.may_go_again(one, now=now),
         }

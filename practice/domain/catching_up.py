@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Max, Q
@@ -23,6 +24,7 @@ GONE = (Letter.State.SENT, Letter.State.UNCERTAIN, Letter.State.LEASED)
 
 def fold(groups: Mapping[str, str], *, now: datetime) -> None:
     """Late letters of one group to one recipient become one: the others are cancelled and say with which they went.
+    Two people who share an address are two recipients.
 
     `groups`: the group of each kind that may be folded; what such a kind writes also tells what was folded into it.
     """
@@ -31,15 +33,16 @@ def fold(groups: Mapping[str, str], *, now: datetime) -> None:
     if not late.exists():
         return
     with transaction.atomic():
-        heaps: dict[tuple[str, str, str], list[Letter]] = {}
+        heaps: dict[tuple[UUID | None, str, str, str], list[Letter]] = {}
         soonest = late.select_for_update(skip_locked=True).order_by(F("not_after").asc(nulls_last=True), "due_at", "pk")
         for letter in soonest:
-            heaps.setdefault((letter.channel, letter.to.casefold(), groups[letter.kind]), []).append(letter)
-        for (channel, to, group), (first, *rest) in heaps.items():
+            one = (letter.client, letter.channel, letter.to.casefold(), groups[letter.kind])
+            heaps.setdefault(one, []).append(letter)
+        for (client, channel, to, group), (first, *rest) in heaps.items():
             if rest:
                 _put_into(first, rest)
             kinds = [kind for kind, its in groups.items() if its == group]
-            _hold_back(first, Q(channel=channel, to__iexact=to, kind__in=kinds), now)
+            _hold_back(first, Q(client=client, channel=channel, to__iexact=to, kind__in=kinds), now)
 
 
 def _put_into(first: Letter, rest: Sequence[Letter]) -> None:

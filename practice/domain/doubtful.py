@@ -28,7 +28,8 @@ def may_go_again(letter: Letter, *, now: datetime) -> bool:
 
 @transaction.atomic
 def settle(letter: Letter, how: str, *, by: User) -> bool:
-    """What a person did about it; twice is once. Sent again, it is a new letter that is read again before it leaves."""
+    """What a person did about it; twice is once. Sent again, it is a new letter that is read again before it leaves,
+    and tells of what had gone with the first."""
     now = timezone.now()
     if how == Letter.Settled.AGAIN and not may_go_again(letter, now=now):
         return False
@@ -36,7 +37,7 @@ def settle(letter: Letter, how: str, *, by: User) -> bool:
     if not Letter.objects.filter(pk=letter.pk, settled_as="", state__in=DOUBTFUL).update(**said):
         return False
     if how == Letter.Settled.AGAIN:
-        post.write(
+        new = post.write(
             letter.kind,
             key=f"{letter.key}|{uuid.uuid4().hex[:8]}",
             to=letter.to,
@@ -45,5 +46,6 @@ def settle(letter: Letter, how: str, *, by: User) -> bool:
             client=letter.client,
             channel=letter.channel,
         )
+        Letter.objects.filter(folded_into=letter).update(folded_into=new)
     audit.record("letter.settled", by=by, subject=letter.client, detail={"letter": str(letter.pk), "how": how})
     return True

@@ -184,7 +184,10 @@ def _mark(letter: Letter, state: Letter.State, *, error: str = "", why: str = ""
 
 def _deliver(letter: Letter, now: datetime) -> bool:
     """Send one leased letter; True when the carrier took it."""
-    kind = kinds[letter.kind]
+    kind = kinds.get(letter.kind)
+    if kind is None:
+        _mark(letter, Letter.State.DEAD, why=_("Nothing here knows this kind of letter any more."))
+        return False
     try:
         if _stays(letter, kind, now):
             return False

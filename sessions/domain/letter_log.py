@@ -31,7 +31,7 @@ class Line:
 def of(session: Session, *, now: datetime, foretell: bool = False) -> list[Line]:
     """In the order in which they were or will be due; then what the rules wrote nothing for. The place is loaded.
     As many queries for one letter as for many, unless it is to `foretell` of each that waits whether it will leave."""
-    letters = list(Letter.objects.filter(about=session.pk).order_by("due_at", "pk"))
+    letters = list(Letter.objects.filter(about=session.pk).select_related("folded_into").order_by("due_at", "pk"))
     people = Client.objects.in_bulk([one.client for one in letters if one.client])
     own = [one.key.split("|") for one in letters if one.kind == reminder_plan.KIND]
     codes = {parts[4].partition(":")[0] for parts in own if len(parts) > 4}
@@ -93,7 +93,10 @@ def _nothing_for(session: Session, letters: list[Letter], now: datetime) -> Iter
     seats = reminder_plan.loaded([session])
     asked = list(reminder_plan.wanted(seats))
     for one in asked:
-        if not any(letter.key.startswith(one.key) for letter in letters if one.point):
+        hers = [
+            letter for letter in letters if letter.client == one.seat.client_id and letter.kind == reminder_plan.KIND
+        ]
+        if not one.has_gone(hers) and not any(letter.key.startswith(one.key) for letter in hers if one.point):
             soon, late = _("It is written within the hour."), _("Its time had passed, and another one was enough.")
             yield _unwritten(one, one.why_not or (soon if one.due_at > now else late))
     for seat in seats:

@@ -41,8 +41,18 @@ class Wanted:
         """session|start|recipient|kind|rule:channel; unique, so that two who plan at once write one."""
         session, address = self.seat.session, self.point.value if self.point else ""
         recipient = f"{self.seat.client_id}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
-        rule = f"{self.rule.code}:{self.rule.channel}"
-        return f"{session.pk}|{stamp(session.starts_at)}|{recipient}|{KIND}|{rule}"
+        return f"{session.pk}|{stamp(session.starts_at)}|{recipient}|{KIND}|{self.by}"
+
+    @property
+    def by(self) -> str:
+        """The part of the key that names the rule."""
+        return f"{self.rule.code}:{self.rule.channel}"
+
+    def has_gone(self, written: Iterable[Letter]) -> bool:
+        """Whether this rule reminded of this start already, be it at an address that another has taken the place of.
+        `written` to the same client about the same session."""
+        same = (one for one in written if is_of(one, self.seat.session) and one.key.split("|")[4:5] == [self.by])
+        return any(has_gone(one) for one in same)
 
 
 def stamp(moment: datetime) -> str:
@@ -62,6 +72,8 @@ def wanted(seats: Sequence[Seat]) -> Iterator[Wanted]:
 
 def _one(seat: Seat, rule: ReminderRule, practice: Practice) -> Wanted:
     due = rule.due_at(seat.session)
+    if due >= seat.session.starts_at:
+        return Wanted(seat, rule, due, None, _("It would come when the session has begun."))
     if rule.channel == Letter.Channel.TEXT and not texts.are_on():
         return Wanted(seat, rule, due, None, _("Text messages are switched off."))
     point = contacts.best(seat.client, rule.channel)
@@ -123,7 +135,7 @@ def has_gone(letter: Letter) -> bool:
 def _missing(asked: Sequence[Wanted], written: Sequence[Letter], now: datetime, *, again: bool) -> Iterator[Letter]:
     """Letters for what one seat is to get and has not."""
     may = [one for one in asked if one.point]
-    ahead = [one for one in may if one.due_at > now]
+    ahead = [one for one in may if one.due_at > now and not one.has_gone(written)]
     if not ahead and may and not any(has_gone(one) or one.state in WAITING for one in written):
         nearest = max(may, key=lambda one: one.due_at)
         if again or not _rows(nearest, written):

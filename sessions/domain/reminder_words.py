@@ -86,15 +86,25 @@ def text_message(seat: Seat, point: ContactPoint | None, link: str, others: Sequ
         "link": link,
     }
     first = _("%(sender)s: %(when)s.") % said
-    also = " " + _("Also %(times)s.") % {"times": "; ".join(others)} if others else ""
     end = _("Reply STOP to end these.") if texts.are_answered() else _("Answers reach nobody: ring %(phone)s.")
-    return first + also + " " + _("Answer and place: %(link)s") % said + " " + end % {"phone": Practice.load().phone}
+    last = " " + _("Answer and place: %(link)s") % said + " " + end % {"phone": Practice.load().phone}
+    return first + _also(others, room=texts.LONGEST - len(first + last)) + last
+
+
+def _also(others: Sequence[str], *, room: int) -> str:
+    """As many of the other times as fit into so many signs, the soonest first; what is left out is said to be."""
+    for most in range(len(others), 0, -1):
+        times = [*others[:most], _("and more")] if most < len(others) else others
+        if len(also := " " + _("Also %(times)s.") % {"times": "; ".join(times)}) <= room:
+            return also
+    return ""
 
 
 def _others(letter: Letter) -> list[str]:
-    """The times that late letters were about which went with this one, and that still stand."""
+    """The times that late letters were about which went with this one, and that still stand and are still hers."""
     about = [one.about for one in letter.folded.all() if one.client == letter.client]
-    standing = Session.objects.filter(pk__in=about, status=Session.Status.BOOKED).select_related("place")
+    hers = Seat.objects.filter(session__in=about, client=letter.client).values("session")
+    standing = Session.objects.filter(pk__in=hers, status=Session.Status.BOOKED).select_related("place")
     ahead = standing.exclude(pk=letter.about).filter(starts_at__gt=timezone.now()).order_by("starts_at")
     return [words.when(one.starts_at, one.place.time_zone) for one in ahead]
 

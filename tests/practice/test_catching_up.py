@@ -50,6 +50,13 @@ def test_late_letters_to_one_recipient_become_the_most_urgent_one(tray: Any, tol
     assert len(tray.letters) == 2
 
 
+def test_two_people_at_one_address_get_one_each(tray: Any, told: Any) -> None:  # noqa: F811
+    for key in ("hers", "his"):
+        late(key, client=uuid.uuid4())
+    assert post.dispatch() == 2
+    assert states() == {"hers": "sent", "his": "sent"}
+
+
 def test_what_is_in_time_goes_each_by_itself(tray: Any, told: Any) -> None:  # noqa: F811
     for key in ("a", "b"):
         late(key, due_at=timezone.now() - timedelta(minutes=4))

@@ -197,3 +197,13 @@ def test_booking_stands_when_the_broker_is_away_and_waits_for_nothing(
         letter = write()
     assert state(letter) == Letter.State.DUE
     assert time.monotonic() - begun < 3, "Celery's own patience is six seconds for each hint"
+
+
+def test_a_kind_that_nobody_knows_ends_and_the_turn_goes_on(tray, wanted):
+    strange = post.write(
+        "of old", key="o", to="x@example.org", about=uuid.uuid4(), due_at=timezone.now() - timedelta(1)
+    )
+    known = write()
+    assert post.dispatch() == 1
+    assert (state(strange), state(known)) == ("dead", "sent")
+    assert strange.why_not == "Nothing here knows this kind of letter any more."

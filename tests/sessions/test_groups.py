@@ -263,3 +263,14 @@ def test_two_desks_and_one_seat_exactly_one_gets_it(fresh_db):
     with ThreadPoolExecutor(len(people)) as pool:
         told = sorted(pool.map(desk, people))
     assert told == ["full"] * 5 + ["in"] and Seat.objects.count() == 2
+
+
+def test_who_was_taken_out_is_told_no_more_of_a_group_whose_reminder_went_with_another(anna, mrs_lee, two):
+    first, second = group(anna, mrs_lee, *two), group(anna, mrs_lee, *two, at=START + timedelta(hours=3))
+    for session in (first, second):
+        reminders.write(session)
+    lead, folded = (Letter.objects.get(about=session.pk, client=mrs_lee.pk) for session in (first, second))
+    Letter.objects.filter(pk=folded.pk).update(state="cancelled", folded_into=lead)
+    assert "Also " in reminders.render(lead).text
+    groups.take_out(second, mrs_lee, by=anna)
+    assert "Also " not in reminders.render(lead).text

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clients.domain import contacts
 from clients.models import Client
-from practice.domain import post
+from practice.domain import doubtful, post
 from practice.models import Letter, User
 from sessions.domain import booking, letter_log, reminder_rules
 from sessions.models import Session
@@ -147,9 +147,22 @@ def test_sent_again_it_is_read_again_before_it_leaves(
     assert Letter.objects.get(state="cancelled").why_not == "It no longer takes place as it was booked."
 
 
+def test_sent_again_it_tells_of_what_had_gone_with_it(anna: User, mrs_lee: Client) -> None:
+    lead, other = (
+        Letter.objects.get(about=book(anna, mrs_lee, at=START + timedelta(hours=hours)).pk) for hours in (0, 4)
+    )
+    Letter.objects.filter(pk=lead.pk).update(state="uncertain")
+    Letter.objects.filter(pk=other.pk).update(state="cancelled", folded_into=lead)
+    assert doubtful.settle(lead, "again", by=anna)
+    again = Letter.objects.get(state="due")
+    assert "Also Thursday 4 March 2027, 14:00." in post.kinds[again.kind].render(again).text
+
+
 def test_what_would_come_too_late_cannot_go_again(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
     book(anna, mrs_lee)
-    Letter.objects.update(state="dead", not_after=timezone.now() - timedelta(minutes=1))
+    Letter.objects.update(state="dead", kind="of old")
+    assert "Mary Lee" in as_anna.get("/clients/letters").content.decode(), "a kind that nothing here knows any more"
+    Letter.objects.update(not_after=timezone.now() - timedelta(minutes=1), kind="session_reminder")
     assert "Send again" not in as_anna.get("/clients/letters").content.decode()
     as_anna.post(f"/clients/letters/{Letter.objects.get().pk}", {"how": "again"})
     assert Letter.objects.get().settled_as == ""

@@ -1,19 +1,21 @@
 """Rules of reminders: whose count, when they are due, and that what has not left follows them."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.domain import contacts
+from clients.domain import contacts, quiet
 from clients.models import Client, ContactPoint
 from practice.config import texting
-from practice.domain import post
+from practice.domain import post, texts
 from practice.models import Letter, Practice, Service, User
-from sessions.domain import booking, reminder_plan, reminder_rules, reminder_words, reminders
+from sessions.domain import booking, letter_log, reminder_plan, reminder_rules, reminder_words, reminders
 from sessions.domain.reminder_rules import SameAgain
 from sessions.models import ReminderRule, Session
 from tests import factories
@@ -89,6 +91,38 @@ def test_a_rule_that_comes_after_the_reminder_has_left_sends_no_second_one(
     assert due(session) == []
 
 
+def test_a_rule_that_falls_after_the_start_writes_nothing_and_keeps_nothing_from_leaving(
+    rosa: User, anna: User, mrs_lee: Client
+) -> None:
+    for days in (1, 0):
+        reminder_rules.add(days_before=days, at=time(12), by=rosa)
+    session = book(anna, mrs_lee)
+    assert due(session) == [datetime(2027, 3, 3, 12, 0, tzinfo=UTC)]
+    assert "It would come when the session has begun." in [
+        one.why for one in letter_log.of(session, now=timezone.now())
+    ]
+    Letter.objects.all().delete()
+    assert len(reminder_plan.plan([session], now=START - timedelta(hours=5))) == 1
+
+
+def test_who_was_reminded_is_not_reminded_again_at_another_address(anna: User, mrs_lee: Client) -> None:
+    session = book(anna, mrs_lee)
+    sent_at = datetime(2027, 3, 3, 18, 5, tzinfo=UTC)
+    Letter.objects.update(state="sent", sent_at=sent_at)
+    ContactPoint.objects.create(
+        client=mrs_lee,
+        kind="email",
+        value="new@example.org",
+        is_preferred=True,
+        safe_from=time(20),
+        safe_until=time(22),
+    )
+    assert reminders.write_what_is_missing(now=sent_at) == 0
+    assert [one.state for one in letter_log.of(session, now=sent_at)] == ["sent"]
+    Letter.objects.update(state="bounced")
+    assert reminders.write_what_is_missing(now=sent_at) == 1, "what came back reminded nobody"
+
+
 @pytest.mark.parametrize("again", [1, 3])
 def test_planning_twice_writes_once(anna: User, mrs_lee: Client, again: int) -> None:
     session = book(anna, mrs_lee, at=timezone.now() + timedelta(days=3))
@@ -155,6 +189,29 @@ class TestHours:
         session = book(anna, mrs_lee)
         assert due(session) == [datetime(2027, 3, 3, 22, 0, tzinfo=UTC)]
 
+    @pytest.mark.parametrize(
+        ("zone", "night"),
+        [
+            ("Europe/London", date(2026, 3, 29)),
+            ("Europe/London", date(2026, 10, 25)),
+            ("America/New_York", date(2026, 3, 8)),
+            ("America/New_York", date(2026, 11, 1)),
+            ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ],
+    )
+    def test_on_the_night_of_the_change_none_is_moved_to_a_closed_moment_or_the_wrong_way(
+        self, zone: str, night: date
+    ) -> None:
+        clocks = [time(0, 30), time(1), time(1, 15), time(2), time(2, 30), time(3), time(20)]
+        midnight = datetime.combine(night, time.min, UTC)
+        moments = [midnight + timedelta(minutes=15 * turn) for turn in range(-96, 96)]
+        for begins, ends in permutations(clocks, 2):
+            hours = quiet.Hours(begins, ends, ZoneInfo(zone))
+            for moment in moments:
+                later, sooner = hours.next_open(moment), hours.last_open(moment)
+                assert sooner <= moment <= later, (begins, ends, moment)
+                assert hours.are_open(sooner) and hours.are_open(later), (begins, ends, moment)
+
     def test_what_is_late_at_night_waits_for_the_morning(self, anna: User, mrs_lee: Client, tray: Tray) -> None:  # noqa: F811
         session = book(anna, mrs_lee)
         post.dispatch(now=datetime(2027, 3, 3, 23, 0, tzinfo=UTC))
@@ -196,6 +253,18 @@ class TestTexts:
         reminder_rules.add(minutes_before=60, channel="text", by=rosa)
         said = self.text(book(anna, mrs_lee))
         assert said.startswith("Anna: Thu") and "Larch" not in said
+
+    def test_many_late_ones_go_as_one_that_still_fits(
+        self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client
+    ) -> None:
+        reminder_rules.add(minutes_before=60, channel="text", by=rosa)
+        for days in range(8):
+            book(anna, mrs_lee, at=START + timedelta(days=days))
+        first, *rest = Letter.objects.order_by("not_after")
+        Letter.objects.filter(pk__in=[one.pk for one in rest]).update(state="cancelled", folded_into=first)
+        said = reminder_words.render(first).text
+        assert len(said) <= texts.LONGEST
+        assert "Thu 4 Mar, 10:00." in said and "Also Friday 5 March 2027, 10:00; " in said and "; and more." in said
 
     def test_mail_and_text_are_two_letters(self, texting_is_on: None, rosa: User, anna: User, mrs_lee: Client) -> None:
         for channel in ("email", "text"):
