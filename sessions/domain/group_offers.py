@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import contacts
 from clients.models import Client
 from practice.domain import audit, post
-from sessions.domain import slot
+from sessions.domain import apart, slot
 from sessions.models import Session, WaitingPlace
 
 KIND = "session_seat_offer"
@@ -98,7 +98,8 @@ def _could_come(place: WaitingPlace, *, now: datetime) -> bool:
         rows = locked(place.session, and_later=place.and_later, now=now)
         for row in rows:
             slot.refuse_unready(row, [place.client])
-    except (slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
+            apart.refuse(row, [place.client])
+    except (apart.TooNear, slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
         return False
     return all(has_room(row, now=now) for row in rows)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.domain import audit, links, post, words
 from practice.models import Letter, User
-from sessions.domain import clash, group_offers, invitations_out, new_ground, reminder_plan, reminders, slot
+from sessions.domain import apart, clash, group_offers, invitations_out, new_ground, reminder_plan, reminders, slot
 from sessions.domain.slot import NotPossible
 from sessions.models import Note, Seat, Session, WaitingPlace
 
@@ -50,6 +50,7 @@ def add(
             slot.refuse_over_doubled(row, [client])
             slot.refuse_unready(row, [client])
             _seat(row, client)
+            apart.refuse(row, [client])
             new_ground.ask_again(row, [client], by=by)
             _tell(row)
             reminder_plan.plan([row])
