@@ -5,7 +5,7 @@ booking (`confirm`) or is refused with words (`decline`). All of them hold the s
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Required, TypedDict, Unpack
 from uuid import UUID
 
@@ -99,7 +99,8 @@ def _enter(
 ) -> Session:
     session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, status=status, **fields)
     session.doubled = bool(session.doubled_because)
-    session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
+    session.starts_at = starts_at.astimezone(UTC)  # what is added to a wall time goes wrong where clocks change
+    session.ends_at = session.starts_at + timedelta(minutes=minutes)
     session.blocked_from = session.starts_at - timedelta(minutes=travel)
     session.blocked_until = session.ends_at + timedelta(minutes=travel + note)
     with transaction.atomic():
@@ -197,7 +198,7 @@ def move(
         if not is_movable(session):
             raise NotPossible
         before = _where(session)
-        _change(session, to or session.starts_at, minutes, _instead(session, to_fallback) | otherwise)
+        _change(session, (to or session.starts_at).astimezone(UTC), minutes, _instead(session, to_fallback) | otherwise)
         if _where(session) == before:
             return session
         session.changes += 1

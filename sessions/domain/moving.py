@@ -4,7 +4,7 @@ undone for three minutes."""
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,8 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
     """The session as it would be, not saved."""
     moved = copy(session)
     moved.therapist = therapist or session.therapist
-    moved.starts_at, moved.ends_at = to, to + timedelta(minutes=minutes)
+    moved.starts_at = to.astimezone(UTC)
+    moved.ends_at = moved.starts_at + timedelta(minutes=minutes)
     return moved
 
 

@@ -1,6 +1,6 @@
 """Moving in the calendar: what would follow is said before, what was meant is done, and three minutes undo it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -222,6 +222,27 @@ class TestMoving:
             assert browser.post(f"/sessions/{talk.pk}/shift", to(LATER)).status_code == 404
         booking.cancel(talk, by=anna)
         assert "no longer be moved" in look(as_anna, talk, LATER)
+
+
+class TestWhereClocksChange:
+    SECOND = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    """01:30 in London for the second time."""
+
+    @pytest.fixture
+    def night(self, anna: User, mrs_lee: Client) -> Session:
+        return factories.session(anna, mrs_lee, starts_at=self.SECOND)
+
+    def test_stretching_leaves_the_start(self, night: Session, as_anna: Browser) -> None:
+        as_anna.post(f"/sessions/{night.pk}/shift", to(self.SECOND.astimezone(LONDON), minutes=60))
+        assert (now_of(night).starts_at, now_of(night).minutes) == (self.SECOND, 60)
+
+    def test_so_does_the_page_for_moving(self, night: Session, as_anna: Browser) -> None:
+        as_anna.post(f"/sessions/{night.pk}/move", {"day": "2027-10-31", "starts": "01:30"})
+        assert now_of(night).starts_at == self.SECOND
+
+    def test_what_is_shown_is_as_long_as_it_would_be(self, night: Session, as_anna: Browser) -> None:
+        assert "01:30 to 02:20" in look(as_anna, night, datetime(2027, 10, 30, 1, 30, tzinfo=LONDON))
+        assert moving.at(night, datetime(2027, 10, 31, 1, 30, tzinfo=LONDON), 50).minutes == 50
 
 
 class TestUndo:
