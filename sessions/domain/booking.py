@@ -5,6 +5,7 @@ booking (`confirm`) or is refused with words (`decline`). All of them hold the s
 """
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from typing import Required, TypedDict, Unpack
 from uuid import UUID
@@ -162,7 +163,8 @@ def is_movable(session: Session) -> bool:
 INSTEAD: dict[str, Mode] = {Session.Fallback.ROOM: Mode.INDOOR, Session.Fallback.VIDEO: Mode.ONLINE}
 """What a session outdoors becomes when it moves to its fallback; another time is none of these."""
 MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes",
-         "room", "place", "therapist", "held_until", "waived", "changes")  # fmt: skip
+         "room", "place", "therapist", "held_until", "waived", "changes", "doubled", "doubled_because")  # fmt: skip
+SPAN = ("starts_at", "ends_at", "therapist_id")
 
 
 class Otherwise(TypedDict, total=False):
@@ -186,28 +188,27 @@ def move(
     to: datetime | None = None,
     minutes: int | None = None,
     to_fallback: bool = False,
+    because: str = "",
     shelf: Shelf | None = None,
     **otherwise: Unpack[Otherwise],
 ) -> Session:
     """Move a session, its travel time with it, to another time, or change who, where and how; everything is looked at
     again, and the reminder for what was is taken back. To its fallback: in the room or by video, as was agreed when it
-    was booked, also at the same time. What is asked for or held stays so. Raises as `book` does, and `NotPossible`."""
+    was booked, also at the same time. What is asked for or held stays so. Why it lies over another session is said for
+    one time: elsewhere it lies over none, but for a reason of its own. Raises as `book` does, and `NotPossible`."""
     with transaction.atomic():
         news = (one.pk for one in (otherwise.get("therapist"), otherwise.get("room")) if one)
         session, clients = slot.taken_up(session, *news)
         if not is_movable(session):
             raise NotPossible
-        before = _where(session)
+        before = copy(session)
         _change(session, (to or session.starts_at).astimezone(UTC), minutes, _instead(session, to_fallback) | otherwise)
-        if _where(session) == before:
+        if _where(session) == _where(before):
             return session
         session.changes += 1
-        holds.let_go_near(session, clients)
-        if session.is_waiting:
-            slot.refuse_strangers(session, clients)
-        else:
-            slot.refuse_unready(session, clients, shelf)
-        slot.refuse_over_doubled(session, clients)
+        if takes_other_time(session, before):
+            session.doubled, session.doubled_because = bool(because), because
+        _look_again(session, clients, shelf)
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:
@@ -226,6 +227,20 @@ def _instead(session: Session, to_fallback: bool) -> Otherwise:
 def _where(session: Session) -> tuple[object, ...]:
     """When, who, where and how: what a move can change."""
     return tuple(getattr(session, name) for name in MOVED if name != "waived")
+
+
+def takes_other_time(session: Session, before: Session) -> bool:
+    """Whether it begins or ends otherwise than before, or it is somebody else's time."""
+    return any(getattr(session, name) != getattr(before, name) for name in SPAN)
+
+
+def _look_again(session: Session, clients: Sequence[Client], shelf: Shelf | None) -> None:
+    holds.let_go_near(session, clients)
+    if session.is_waiting:
+        slot.refuse_strangers(session, clients)
+    else:
+        slot.refuse_unready(session, clients, shelf)
+    slot.refuse_over_doubled(session, clients)
 
 
 def _change(session: Session, to: datetime, minutes: int | None, otherwise: Otherwise) -> None:
@@ -259,4 +274,5 @@ __all__ = [
     "mark_missed",
     "move",
     "request",
+    "takes_other_time",
 ]

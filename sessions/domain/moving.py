@@ -1,7 +1,6 @@
 """Moving in the calendar: what would follow is shown first, by doing it and taking it back; then it is done, and can be
 undone for three minutes."""
 
-from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from clients.models import Client
 from practice.domain import words
 from practice.models import Letter, User
 from sessions.domain import booking, meeting, new_ground, notices, outlook, reading, reminders, slot
@@ -56,23 +54,12 @@ def shift(
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
     to. Raises what `booking.move` raises."""
-    clients = slot.people(session)
     with transaction.atomic():
         therapist = therapist or session.therapist
-        slot.queue_up(session.therapist_id, therapist.pk, session.room_id, *(client.pk for client in clients))
-        if because:
-            _say_why(slot.locked(session), clients, because)
-        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by)
-        if moved.doubled and not because:
-            _say_why(moved, clients, "")
+        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by, because=because)
         if tell:
             notices.tell(moved, what=notices.What.MOVED, by=by)
     return moved
-
-
-def _say_why(session: Session, clients: Sequence[Client], because: str) -> None:
-    session.doubled, session.doubled_because = bool(because), because
-    slot.take(session, clients, ("doubled", "doubled_because"))
 
 
 def look(session: Session, *, to: datetime, minutes: int, by: User, therapist: User | None = None) -> Preview:

@@ -222,6 +222,19 @@ class TestDoubling:
         with pytest.raises(Clash):
             book(anna, factories.client("Ada Roe", anna))
 
+    def test_its_reason_does_not_go_along_to_another_time(self, anna: User, ben: User, mrs_lee: Client) -> None:
+        book(anna, mrs_lee)
+        second = book(anna, factories.client("Ines Marlow", anna), doubled_because="a crisis")
+        book(anna, factories.client("Ada Roe", anna), at=START + 4 * HOUR)
+        with pytest.raises(Clash):
+            booking.move(second, to=START + 4 * HOUR, by=anna)
+        same = booking.move(second, room=factories.room(), by=anna)
+        assert (same.doubled, same.doubled_because) == (True, "a crisis")
+        moved = booking.move(second, to=START + 4 * HOUR, by=anna, because="another crisis")
+        assert (moved.doubled, moved.doubled_because) == (True, "another crisis")
+        moved = booking.move(second, to=START + 2 * HOUR, by=anna)
+        assert (moved.doubled, moved.doubled_because, moved.seats.get().doubled) == (False, "", False)
+
 
 @pytest.mark.django_db
 class TestChanges:
