@@ -47,7 +47,7 @@ def add(
                 continue
             if not group_offers.has_room(row, now=now, but=offer):
                 raise Full(row)
-            slot.refuse_over_doubled(row, [client])
+            slot.refuse_over_doubled(row, [client], is_new_to_her=False)
             slot.refuse_unready(row, [client])
             _seat(row, client)
             apart.refuse(row, [client])

@@ -1,6 +1,7 @@
 """Moving in the calendar: what would follow is shown first, by doing it and taking it back; then it is done, and can be
 undone for three minutes."""
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,14 +50,17 @@ def shift(
     by: User,
     therapist: User | None = None,
     because: str = "",
+    beside: Collection[UUID] = (),
     tell: bool = False,
 ) -> Session:
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
-    to. Raises what `booking.move` raises."""
+    to. `beside` as in `slot`. Raises what `booking.move` raises."""
     with transaction.atomic():
         therapist = therapist or session.therapist
-        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by, because=because)
+        moved = booking.move(
+            session, to=to, minutes=minutes, therapist=therapist, by=by, because=because, beside=beside
+        )
         if tell:
             notices.tell(moved, what=notices.What.MOVED, by=by)
     return moved
@@ -134,6 +138,7 @@ def before(session: Session) -> dict[str, Any]:
         "starts_at": session.starts_at.isoformat(),
         "minutes": session.minutes,
         "because": session.doubled_because,
+        "beside": [str(one.pk) for one in slot.around(session).filter(therapist=session.therapist_id, doubled=True)],
         "answers": {
             str(seat.pk): [seat.answer, seat.answered_at.isoformat()]
             for seat in session.seats.all()
@@ -145,9 +150,10 @@ def before(session: Session) -> dict[str, Any]:
 def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
     """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
     to = datetime.fromisoformat(was["starts_at"])
-    therapist = User.objects.get(pk=was["therapist"])
+    how = {"therapist": User.objects.get(pk=was["therapist"]), "because": was["because"]}
+    beside = [UUID(pk) for pk in was["beside"]]
     with transaction.atomic():
-        back = shift(session, to=to, minutes=was["minutes"], by=by, therapist=therapist, because=was["because"])
+        back = shift(session, to=to, minutes=was["minutes"], by=by, beside=beside, **how)
         for pk, (answer, answered_at) in was["answers"].items():
             back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
     return back

@@ -62,6 +62,16 @@ def test_a_member_joins_and_is_reminded_and_nobody_else_again(anna, mrs_lee, two
     assert sorted(written.values_list("client", flat=True)) == sorted(one.pk for one in (*two, mrs_lee))
 
 
+def test_a_member_joins_a_group_that_something_was_booked_over(anna, mrs_lee, two):
+    session = group(anna, two[0])
+    crisis = factories.session(anna, two[1], starts_at=START, doubled=True, doubled_because="a crisis")
+    groups.add(session, mrs_lee, by=anna)
+    assert names(session) == ["Ada Field", "Mary Lee"]
+    with pytest.raises(Clash) as refused:
+        groups.add(session, two[1], by=anna)
+    assert refused.value.other == crisis
+
+
 def test_who_comes_back_does_not_make_others_hear_twice(anna, mrs_lee, two):
     session = group(anna, *two)
     reminders.write(session)

@@ -266,6 +266,14 @@ class TestUndo:
         as_anna.post(f"/sessions/{talk.pk}/undo")
         assert (now_of(talk).starts_at, now_of(talk).doubled_because) == (LATER, "They asked to meet")
 
+    def test_it_goes_back_under_what_was_booked_over_it(self, talk: Session, anna: User, as_anna: Browser) -> None:
+        over = factories.client("Ines Marlow", anna)
+        factories.session(anna, over, starts_at=TEN, doubled=True, doubled_because="a crisis")
+        as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER))
+        assert now_of(talk).starts_at == LATER
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert now_of(talk).starts_at == TEN
+
     def test_after_three_minutes_it_is_too_late(
         self, talk: Session, as_anna: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
