@@ -18,6 +18,7 @@ from practice.models import Letter, User
 from sessions.domain import booking, meeting, new_ground, notices, outlook, reading, reminders, slot
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.clash import Clash, Taken
+from sessions.domain.retrying import retried
 from sessions.models import Seat, Session
 
 UNDO = timedelta(minutes=3)
@@ -42,6 +43,7 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
     return moved
 
 
+@retried
 def shift(
     session: Session,
     *,
@@ -66,6 +68,17 @@ def shift(
     return moved
 
 
+@retried
+def change(session: Session, *, by: User, tell: bool, **wanted: Any) -> Session:
+    """Move a session as `booking.move` does and, with `tell`, tell whoever has a seat."""
+    with transaction.atomic():
+        moved = booking.move(session, by=by, **wanted)
+        if tell:
+            notices.tell(moved, what=notices.of_move(moved, session.mode), by=by)
+    return moved
+
+
+@retried
 def look(session: Session, *, to: datetime, minutes: int, by: User, therapist: User | None = None) -> Preview:
     """What would follow. It is done and taken back, so that nothing is promised that would not hold. Raises what
     `shift` raises, except where a reason would let it lie over another session of the same therapist."""
@@ -147,6 +160,7 @@ def before(session: Session) -> dict[str, Any]:
     }
 
 
+@retried
 def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
     """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
     to = datetime.fromisoformat(was["starts_at"])

@@ -20,7 +20,7 @@ from sessions.domain.clash import Clash
 from sessions.models import Session, WaitingPlace
 from tests import factories
 from tests.sessions.people import ready
-from tests.sessions.test_booking import book
+from tests.sessions.test_booking import book, race
 from tests.sessions.test_notes import signed
 
 SOON = datetime.combine(datetime.now(UTC).date() + timedelta(days=10), time(10), UTC)
@@ -316,3 +316,33 @@ def test_two_of_a_pair_booked_at_the_same_moment_do_not_both_get_there(fresh_db:
         thread.join()
     assert sorted(refused) == list(range(10))
     assert Session.objects.count() == 10
+
+
+@pytest.mark.parametrize("page", ["shift", "move"])
+def test_two_of_a_pair_moved_at_the_same_moment_do_not_stop_each_other(
+    fresh_db: Any, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """Each has locked her own and waits for the other's: the database ends one of them, and it is done again."""
+    factories.practice()
+    therapists = [factories.user(name, "therapist") for name in ("Anna Reiter", "Ben Castle")]
+    one, other = factories.client("Mary Lee", therapists[0]), factories.client("Peter Ode", therapists[1])
+    keeping_apart.keep(one, name=other.name, words="", by=therapists[0])
+    sessions = [book(therapists[0], one, at=SOON), book(therapists[1], other, at=SOON + 24 * HOUR)]
+    gate, wait, met = threading.Barrier(2, timeout=10), apart._wait_for, set()
+
+    def together(people: Any) -> None:
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            gate.wait()
+        wait(people)
+
+    monkeypatch.setattr(apart, "_wait_for", together)
+
+    def move(number: int, _turn: int) -> int:
+        browser, day = Browser(), (SOON + timedelta(days=3 + number)).date()
+        browser.force_login(therapists[number])
+        asked = {"day": day, "starts": "10:00", "tell": "1", "to": f"{day}T10:00", "minutes": 50}
+        return browser.post(f"/sessions/{sessions[number].pk}/{page}", asked).status_code
+
+    [said] = race(2, move)
+    assert said == [302, 302]
