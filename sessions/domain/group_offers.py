@@ -33,10 +33,11 @@ def line_up(session: Session) -> None:
 def locked(session: Session, *, and_later: bool, now: datetime) -> list[Session]:
     """The row of a group session, and of all later ones of its series, held until the transaction ends.
 
-    Raises `NotPossible` when it is no group, or cancelled, or has begun.
+    Raises `NotPossible` when it is no group, or cancelled, or run out, or has begun.
     """
     line_up(session)
     found = Session.objects.filter(kind=Session.Kind.GROUP, status__in=OPEN, starts_at__gt=now)
+    found = found.exclude(pk__in=Session.objects.run_out(now).values("pk"))
     if and_later and session.series_id:
         found = found.filter(series=session.series_id, occurs_on__gte=session.occurs_on)
     else:

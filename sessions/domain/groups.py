@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.domain import audit, links, post, words
 from practice.models import Letter, User
-from sessions.domain import apart, clash, group_offers, invitations_out, new_ground, reminder_plan, reminders, slot
+from sessions.domain import (
+    apart,
+    clash,
+    group_offers,
+    holds,
+    invitations_out,
+    new_ground,
+    reminder_plan,
+    reminders,
+    slot,
+)
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Note, Seat, Session, WaitingPlace
@@ -49,6 +59,7 @@ def add(
                 continue
             if not group_offers.has_room(row, now=now, but=offer):
                 raise Full(row)
+            holds.let_go_near(row, [client])
             slot.refuse_over_doubled(row, [client], is_new_to_her=False)
             slot.refuse_unready(row, [client])
             _seat(row, client)
