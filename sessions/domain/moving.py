@@ -162,14 +162,17 @@ def before(session: Session) -> dict[str, Any]:
 
 @retried
 def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
-    """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
+    """Back to where it was, with what was answered for that time, unless it was answered anew since. Raises what
+    `shift` raises."""
     to = datetime.fromisoformat(was["starts_at"])
     how = {"therapist": User.objects.get(pk=was["therapist"]), "because": was["because"]}
     beside = [UUID(pk) for pk in was["beside"]]
     with transaction.atomic():
+        anew = {str(pk) for pk in session.seats.exclude(answer="").values_list("pk", flat=True)}
         back = shift(session, to=to, minutes=was["minutes"], by=by, beside=beside, **how)
         for pk, (answer, answered_at) in was["answers"].items():
-            back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
+            if pk not in anew:
+                back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
     return back
 
 

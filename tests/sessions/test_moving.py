@@ -266,6 +266,15 @@ class TestUndo:
         as_anna.post(f"/sessions/{talk.pk}/undo")
         assert (now_of(talk).starts_at, now_of(talk).doubled_because) == (LATER, "They asked to meet")
 
+    def test_what_was_answered_first_does_not_come_back_over_what_was_answered_since(
+        self, talk: Session, as_anna: Browser
+    ) -> None:
+        talk.seats.update(answer="coming", answered_at=datetime.now(LONDON))
+        as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER))
+        talk.seats.update(answer="cannot", answered_at=datetime.now(LONDON))
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert (now_of(talk).starts_at, talk.seats.get().answer) == (TEN, "")
+
     def test_it_goes_back_under_what_was_booked_over_it(self, talk: Session, anna: User, as_anna: Browser) -> None:
         over = factories.client("Ines Marlow", anna)
         factories.session(anna, over, starts_at=TEN, doubled=True, doubled_because="a crisis")
