@@ -112,7 +112,8 @@ def refuse_over_doubled(
     session: Session, clients: Sequence[Client], *, is_new_to_her: bool = True, beside: Collection[UUID] = ()
 ) -> None:
     """The constraints let a doubled session pass by; here it is held that there is at most one on a slot,
-    and that nobody sits in two sessions and no room holds two. Called with the locks held.
+    over one other of hers at most, and that nobody sits in two sessions and no room holds two. Called with the locks
+    held.
 
     What was there first stays changeable: the therapist's time is not asked for again where it `is_new_to_her` no
     longer, nor beside what was doubled over this session before."""
@@ -124,7 +125,11 @@ def refuse_over_doubled(
     wanted = Q(doubled=True) & (exclusive | hers if is_new_to_her else exclusive)
     if session.doubled:
         wanted |= exclusive
-    if other := others.filter(wanted).select_related("therapist", "place", "room").first():
+    loaded = others.select_related("therapist", "place", "room")
+    other = loaded.filter(wanted).first()
+    if other is None and session.doubled and is_new_to_her:
+        other = next(iter(loaded.filter(hers)[1:2]), None)
+    if other:
         raise clash.over_doubled(session, other, [client.pk for client in clients])
 
 

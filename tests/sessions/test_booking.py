@@ -222,6 +222,16 @@ class TestDoubling:
         with pytest.raises(Clash):
             book(anna, factories.client("Ada Roe", anna))
 
+    def test_a_double_lies_over_one_other_at_most(self, anna: User, mrs_lee: Client) -> None:
+        book(anna, factories.client("Ines Marlow", anna))
+        book(anna, factories.client("Ada Roe", anna), at=START + HOUR)
+        with pytest.raises(Clash) as refused:
+            book(anna, mrs_lee, minutes=110, doubled_because="a crisis")
+        assert "Ada Roe" in refused.value.words(anna)
+        double = book(anna, mrs_lee, doubled_because="a crisis")
+        with pytest.raises(Clash):
+            booking.move(double, minutes=110, by=anna, because="a long crisis")
+
     def test_what_was_there_first_can_still_be_changed_at_its_time(self, anna: User, mrs_lee: Client) -> None:
         room, first = factories.room(), book(anna, mrs_lee)
         second = book(anna, factories.client("Ines Marlow", anna), doubled_because="a crisis")
