@@ -15,6 +15,11 @@ def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return _end_of_gap(wall, zone)
 
 
+def kept(to: datetime, was: datetime) -> datetime:
+    """`was`, when the clocks of `to` show both alike: of a time that they show twice, the one that it was."""
+    return was if was.astimezone(to.tzinfo).replace(tzinfo=None) == to.replace(tzinfo=None) else to
+
+
 def is_on_the_clock(wall: datetime, zone: ZoneInfo) -> bool:
     """False for a wall time that a change of the clocks leaves out."""
     there = wall.replace(tzinfo=zone, fold=0)

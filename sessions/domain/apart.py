@@ -44,13 +44,13 @@ class TooNear(Clash):
 
 
 def refuse(session: Session, clients: Sequence[Client]) -> None:
-    """Raises `TooNear`. Called once the session is written, in the same transaction: whoever books the other of a pair
-    at this moment waits, and sees it then."""
+    """Raises `TooNear` when one of these must not meet who sits there too, or is near. Called once the session is
+    written, in the same transaction: whoever books the other of a pair at this moment waits, and sees it then."""
     pairs = _pairs({client.pk for client in clients})
     if not pairs:
         return
-    booked = {client.pk for client in clients}
-    together = [pair for pair in pairs if set(pair) <= booked]
+    seated = set(session.seats.values_list("client", flat=True))
+    together = [pair for pair in pairs if pair[1] in seated]
     if not together:
         _wait_for({other for _booked, other in pairs})
         there = set(_near(session).filter(seats__client__in=[other for _booked, other in pairs])

@@ -4,8 +4,9 @@ A time is asked for (`request`), held for somebody (`hold`) or booked (`book`); 
 booking (`confirm`) or is refused with words (`decline`). All of them hold the slot. How a session ends is in `ending`.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from copy import copy
+from datetime import UTC, date, datetime, timedelta
 from typing import Required, TypedDict, Unpack
 from uuid import UUID
 
@@ -99,7 +100,8 @@ def _enter(
 ) -> Session:
     session = Session(therapist=therapist, place=place, mode=mode, booked_by=by, status=status, **fields)
     session.doubled = bool(session.doubled_because)
-    session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
+    session.starts_at = starts_at.astimezone(UTC)  # what is added to a wall time goes wrong where clocks change
+    session.ends_at = session.starts_at + timedelta(minutes=minutes)
     session.blocked_from = session.starts_at - timedelta(minutes=travel)
     session.blocked_until = session.ends_at + timedelta(minutes=travel + note)
     with transaction.atomic():
@@ -161,7 +163,8 @@ def is_movable(session: Session) -> bool:
 INSTEAD: dict[str, Mode] = {Session.Fallback.ROOM: Mode.INDOOR, Session.Fallback.VIDEO: Mode.ONLINE}
 """What a session outdoors becomes when it moves to its fallback; another time is none of these."""
 MOVED = ("starts_at", "ends_at", "blocked_from", "blocked_until", "mode", "route", "fallback", "indoor_minutes",
-         "room", "place", "therapist", "held_until", "waived", "changes")  # fmt: skip
+         "room", "place", "therapist", "held_until", "waived", "changes", "doubled", "doubled_because")  # fmt: skip
+SPAN = ("starts_at", "ends_at", "therapist_id")
 
 
 class Otherwise(TypedDict, total=False):
@@ -185,28 +188,30 @@ def move(
     to: datetime | None = None,
     minutes: int | None = None,
     to_fallback: bool = False,
+    because: str = "",
+    beside: Collection[UUID] = (),
     shelf: Shelf | None = None,
     **otherwise: Unpack[Otherwise],
 ) -> Session:
     """Move a session, its travel time with it, to another time, or change who, where and how; everything is looked at
     again, and the reminder for what was is taken back. To its fallback: in the room or by video, as was agreed when it
-    was booked, also at the same time. What is asked for or held stays so. Raises as `book` does, and `NotPossible`."""
+    was booked, also at the same time. What is asked for or held stays so. Why it lies over another session is said for
+    one time: elsewhere it lies over none, but for a reason of its own. `beside` as in `slot`. Raises as `book` does,
+    and `NotPossible`."""
     with transaction.atomic():
         news = (one.pk for one in (otherwise.get("therapist"), otherwise.get("room")) if one)
         session, clients = slot.taken_up(session, *news)
         if not is_movable(session):
             raise NotPossible
-        before = _where(session)
-        _change(session, to or session.starts_at, minutes, _instead(session, to_fallback) | otherwise)
-        if _where(session) == before:
+        before = copy(session)
+        _change(session, (to or session.starts_at).astimezone(UTC), minutes, _instead(session, to_fallback) | otherwise)
+        if _where(session) == _where(before):
             return session
         session.changes += 1
-        holds.let_go_near(session, clients)
-        if session.is_waiting:
-            slot.refuse_strangers(session, clients)
-        else:
-            slot.refuse_unready(session, clients, shelf)
-        slot.refuse_over_doubled(session, clients)
+        if is_new_to_her := takes_other_time(session, before):
+            session.doubled, session.doubled_because = bool(because), because
+        _look_again(session, clients, shelf)
+        slot.refuse_over_doubled(session, clients, is_new_to_her=is_new_to_her, beside=beside)
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:
@@ -225,6 +230,19 @@ def _instead(session: Session, to_fallback: bool) -> Otherwise:
 def _where(session: Session) -> tuple[object, ...]:
     """When, who, where and how: what a move can change."""
     return tuple(getattr(session, name) for name in MOVED if name != "waived")
+
+
+def takes_other_time(session: Session, before: Session) -> bool:
+    """Whether it begins or ends otherwise than before, or it is somebody else's time."""
+    return any(getattr(session, name) != getattr(before, name) for name in SPAN)
+
+
+def _look_again(session: Session, clients: Sequence[Client], shelf: Shelf | None) -> None:
+    holds.let_go_near(session, clients)
+    if session.is_waiting:
+        slot.refuse_strangers(session, clients)
+    else:
+        slot.refuse_unready(session, clients, shelf)
 
 
 def _change(session: Session, to: datetime, minutes: int | None, otherwise: Otherwise) -> None:
@@ -258,4 +276,5 @@ __all__ = [
     "mark_missed",
     "move",
     "request",
+    "takes_other_time",
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.domain import contacts
 from clients.models import Client
 from practice.domain import audit, post
-from sessions.domain import slot
+from sessions.domain import apart, slot
 from sessions.models import Session, WaitingPlace
 
 KIND = "session_seat_offer"
@@ -33,10 +33,11 @@ def line_up(session: Session) -> None:
 def locked(session: Session, *, and_later: bool, now: datetime) -> list[Session]:
     """The row of a group session, and of all later ones of its series, held until the transaction ends.
 
-    Raises `NotPossible` when it is no group, or cancelled, or has begun.
+    Raises `NotPossible` when it is no group, or cancelled, or run out, or has begun.
     """
     line_up(session)
     found = Session.objects.filter(kind=Session.Kind.GROUP, status__in=OPEN, starts_at__gt=now)
+    found = found.exclude(pk__in=Session.objects.run_out(now).values("pk"))
     if and_later and session.series_id:
         found = found.filter(series=session.series_id, occurs_on__gte=session.occurs_on)
     else:
@@ -98,7 +99,8 @@ def _could_come(place: WaitingPlace, *, now: datetime) -> bool:
         rows = locked(place.session, and_later=place.and_later, now=now)
         for row in rows:
             slot.refuse_unready(row, [place.client])
-    except (slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
+            apart.refuse(row, [place.client])
+    except (apart.TooNear, slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
         return False
     return all(has_room(row, now=now) for row in rows)
 

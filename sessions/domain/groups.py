@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.domain import audit, links, post, words
 from practice.models import Letter, User
-from sessions.domain import clash, group_offers, invitations_out, new_ground, reminder_plan, reminders, slot
+from sessions.domain import (
+    apart,
+    clash,
+    group_offers,
+    holds,
+    invitations_out,
+    new_ground,
+    reminder_plan,
+    reminders,
+    slot,
+)
+from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Note, Seat, Session, WaitingPlace
 
@@ -26,6 +37,7 @@ class Full(Exception):
         super().__init__(_("No seat is free: %(when)s. Nothing was changed.") % {"when": when})
 
 
+@retried
 def add(
     session: Session,
     client: Client,
@@ -47,9 +59,11 @@ def add(
                 continue
             if not group_offers.has_room(row, now=now, but=offer):
                 raise Full(row)
-            slot.refuse_over_doubled(row, [client])
+            holds.let_go_near(row, [client])
+            slot.refuse_over_doubled(row, [client], is_new_to_her=False)
             slot.refuse_unready(row, [client])
             _seat(row, client)
+            apart.refuse(row, [client])
             new_ground.ask_again(row, [client], by=by)
             _tell(row)
             reminder_plan.plan([row])
@@ -74,6 +88,7 @@ def _tell(session: Session) -> None:
     invitations_out.write(session)
 
 
+@retried
 def take_out(
     session: Session, client: Client, *, by: User, and_later: bool = False, now: datetime | None = None
 ) -> Session:
@@ -100,6 +115,7 @@ def take_out(
     return session
 
 
+@retried
 def put_on_list(session: Session, client: Client, *, by: User, and_later: bool = False) -> WaitingPlace:
     """A client waits for a seat; twice is once. Where one is free it is offered at once."""
     now = timezone.now()
@@ -115,6 +131,7 @@ def put_on_list(session: Session, client: Client, *, by: User, and_later: bool =
     return place
 
 
+@retried
 def offer(session: Session, *, now: datetime | None = None) -> None:
     """Offer what is free to who waits, such as after the group grew. Raises `NotPossible`."""
     now = now or timezone.now()
@@ -123,6 +140,7 @@ def offer(session: Session, *, now: datetime | None = None) -> None:
             group_offers.offer_next(row, now=now)
 
 
+@retried
 def take(place: WaitingPlace, *, now: datetime | None = None) -> None:
     """She takes what was offered to her. Raises `NotPossible` when the offer is over, or what `add` raises."""
     now = now or timezone.now()
@@ -132,6 +150,7 @@ def take(place: WaitingPlace, *, now: datetime | None = None) -> None:
         audit.record("group.seat_taken", by=None, subject=place.client_id, detail={"session": str(place.session_id)})
 
 
+@retried
 def decline(place: WaitingPlace, *, now: datetime | None = None) -> None:
     """She would rather not; the next one is asked. Raises `NotPossible` when the offer is over."""
     now = now or timezone.now()
@@ -139,6 +158,7 @@ def decline(place: WaitingPlace, *, now: datetime | None = None) -> None:
         _end(_held(place, now=now), WaitingPlace.State.DECLINED, by=None, now=now)
 
 
+@retried
 def leave(place: WaitingPlace, *, by: User, now: datetime | None = None) -> None:
     """She no longer waits; what was offered to her is offered to the next one."""
     now = now or timezone.now()

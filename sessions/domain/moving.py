@@ -1,10 +1,10 @@
 """Moving in the calendar: what would follow is shown first, by doing it and taking it back; then it is done, and can be
 undone for three minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from clients.models import Client
 from practice.domain import words
 from practice.models import Letter, User
 from sessions.domain import booking, meeting, new_ground, notices, outlook, reading, reminders, slot
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.clash import Clash, Taken
+from sessions.domain.retrying import retried
 from sessions.models import Seat, Session
 
 UNDO = timedelta(minutes=3)
@@ -38,10 +38,12 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
     """The session as it would be, not saved."""
     moved = copy(session)
     moved.therapist = therapist or session.therapist
-    moved.starts_at, moved.ends_at = to, to + timedelta(minutes=minutes)
+    moved.starts_at = to.astimezone(UTC)
+    moved.ends_at = moved.starts_at + timedelta(minutes=minutes)
     return moved
 
 
+@retried
 def shift(
     session: Session,
     *,
@@ -50,30 +52,33 @@ def shift(
     by: User,
     therapist: User | None = None,
     because: str = "",
+    beside: Collection[UUID] = (),
     tell: bool = False,
 ) -> Session:
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
-    to. Raises what `booking.move` raises."""
-    clients = slot.people(session)
+    to. `beside` as in `slot`. Raises what `booking.move` raises."""
     with transaction.atomic():
         therapist = therapist or session.therapist
-        slot.queue_up(session.therapist_id, therapist.pk, session.room_id, *(client.pk for client in clients))
-        if because:
-            _say_why(slot.locked(session), clients, because)
-        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by)
-        if moved.doubled and not because:
-            _say_why(moved, clients, "")
+        moved = booking.move(
+            session, to=to, minutes=minutes, therapist=therapist, by=by, because=because, beside=beside
+        )
         if tell:
             notices.tell(moved, what=notices.What.MOVED, by=by)
     return moved
 
 
-def _say_why(session: Session, clients: Sequence[Client], because: str) -> None:
-    session.doubled, session.doubled_because = bool(because), because
-    slot.take(session, clients, ("doubled", "doubled_because"))
+@retried
+def change(session: Session, *, by: User, tell: bool, **wanted: Any) -> Session:
+    """Move a session as `booking.move` does and, with `tell`, tell whoever has a seat."""
+    with transaction.atomic():
+        moved = booking.move(session, by=by, **wanted)
+        if tell:
+            notices.tell(moved, what=notices.of_move(moved, session.mode), by=by)
+    return moved
 
 
+@retried
 def look(session: Session, *, to: datetime, minutes: int, by: User, therapist: User | None = None) -> Preview:
     """What would follow. It is done and taken back, so that nothing is promised that would not hold. Raises what
     `shift` raises, except where a reason would let it lie over another session of the same therapist."""
@@ -146,6 +151,7 @@ def before(session: Session) -> dict[str, Any]:
         "starts_at": session.starts_at.isoformat(),
         "minutes": session.minutes,
         "because": session.doubled_because,
+        "beside": [str(one.pk) for one in slot.around(session).filter(therapist=session.therapist_id, doubled=True)],
         "answers": {
             str(seat.pk): [seat.answer, seat.answered_at.isoformat()]
             for seat in session.seats.all()
@@ -154,14 +160,19 @@ def before(session: Session) -> dict[str, Any]:
     }
 
 
+@retried
 def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
-    """Back to where it was, with what was answered for that time. Raises what `shift` raises."""
+    """Back to where it was, with what was answered for that time, unless it was answered anew since. Raises what
+    `shift` raises."""
     to = datetime.fromisoformat(was["starts_at"])
-    therapist = User.objects.get(pk=was["therapist"])
+    how = {"therapist": User.objects.get(pk=was["therapist"]), "because": was["because"]}
+    beside = [UUID(pk) for pk in was["beside"]]
     with transaction.atomic():
-        back = shift(session, to=to, minutes=was["minutes"], by=by, therapist=therapist, because=was["because"])
+        anew = {str(pk) for pk in session.seats.exclude(answer="").values_list("pk", flat=True)}
+        back = shift(session, to=to, minutes=was["minutes"], by=by, beside=beside, **how)
         for pk, (answer, answered_at) in was["answers"].items():
-            back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
+            if pk not in anew:
+                back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
     return back
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -99,6 +99,7 @@ def _weather_from(session: Session, now: datetime) -> str:
 
 def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tuple[Chip, ...]:
     """How ready a session would be that somebody is about to book."""
+    starts_at = wanted["starts_at"].astimezone(UTC)
     session = Session(
         therapist=wanted["therapist"],
         place=wanted["place"],
@@ -107,8 +108,8 @@ def before_booking(wanted: dict[str, Any], reader: User, *, now: datetime) -> tu
         mode=wanted["mode"],
         kind=wanted["kind"],
         fallback=wanted["fallback"],
-        starts_at=wanted["starts_at"],
-        ends_at=wanted["starts_at"] + timedelta(minutes=wanted["minutes"]),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=wanted["minutes"]),
     )
     clients, sky = wanted["clients"], outlook.load([session], now=now).get(session.pk)
     also = crossing.load([session]).get(session.pk, ())

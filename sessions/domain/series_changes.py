@@ -104,13 +104,14 @@ def _people(session: Session) -> list[Client]:
 
 def _as_it_would_be(one: Session, anchor: Session, change: Change) -> Session:
     """A session after the change, not saved."""
-    if change.what == What.MOVE and change.starts:
-        return dark_dates.at(one, _moved_day(one, anchor, change), change.starts, ZoneInfo(one.place.time_zone))
     changed = copy(one)
-    if change.what == What.ROUTE:
+    if change.what == What.MOVE and change.starts:
+        changed = dark_dates.at(one, _moved_day(one, anchor, change), change.starts, ZoneInfo(one.place.time_zone))
+    elif change.what == What.ROUTE:
         changed.route = change.route
     elif change.therapist:
         changed.therapist = change.therapist
+    changed.doubled = one.doubled and not booking.takes_other_time(changed, one)
     return changed
 
 

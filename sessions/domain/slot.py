@@ -4,7 +4,7 @@ Bookings of the same therapist, room or client queue up on advisory locks, so th
 deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +17,7 @@ from sessions.domain import apart, clash, grounds, readiness
 from sessions.domain.chip import Chip
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
+from sessions.models.session import SessionQuerySet
 
 
 class NotYet(Exception):
@@ -107,22 +108,35 @@ def refuse_unready(session: Session, clients: Sequence[Client], shelf: grounds.S
         raise NotYet(found, clients)
 
 
-def refuse_over_doubled(session: Session, clients: Sequence[Client]) -> None:
+def refuse_over_doubled(
+    session: Session, clients: Sequence[Client], *, is_new_to_her: bool = True, beside: Collection[UUID] = ()
+) -> None:
     """The constraints let a doubled session pass by; here it is held that there is at most one on a slot,
-    and that nobody sits in two sessions and no room holds two. Called with the locks held."""
-    others = Session.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
-    if session.pk:
-        others = others.exclude(pk=session.pk)
-    seated = Q(seats__client__in=[client.pk for client in clients])
-    same = seated | Q(therapist=session.therapist_id)
+    over one other of hers at most, and that nobody sits in two sessions and no room holds two. Called with the locks
+    held.
+
+    What was there first stays changeable: the therapist's time is not asked for again where it `is_new_to_her` no
+    longer, nor beside what was doubled over this session before."""
+    others = around(session)
+    hers = Q(therapist=session.therapist_id) & ~Q(pk__in=beside)
+    exclusive = Q(seats__client__in=[client.pk for client in clients])
     if session.room_id:
-        same |= Q(room=session.room_id)
-    exclusive = seated | Q(room=session.room_id) if session.room_id else seated
-    wanted = Q(doubled=True) & same
+        exclusive |= Q(room=session.room_id)
+    wanted = Q(doubled=True) & (exclusive | hers if is_new_to_her else exclusive)
     if session.doubled:
         wanted |= exclusive
-    if other := others.filter(wanted).select_related("therapist", "place", "room").first():
+    loaded = others.select_related("therapist", "place", "room")
+    other = loaded.filter(wanted).first()
+    if other is None and session.doubled and is_new_to_her:
+        other = next(iter(loaded.filter(hers)[1:2]), None)
+    if other:
         raise clash.over_doubled(session, other, [client.pk for client in clients])
+
+
+def around(session: Session) -> SessionQuerySet:
+    """What else holds its slot while this session lasts."""
+    others = Session.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    return others.exclude(pk=session.pk) if session.pk else others
 
 
 def insert(session: Session, clients: Sequence[Client]) -> None:

@@ -17,6 +17,7 @@ from practice.domain.post import Rendered
 from practice.models import Mode, Room, User
 from sessions.domain import booking, meeting, notices, reading, rooms, slot, storm
 from sessions.domain.notices import What
+from sessions.domain.retrying import retried
 from sessions.domain.storm import Way
 from sessions.models import Seat, Session
 
@@ -103,6 +104,7 @@ def send(orders: Iterable[Order], *, by: User, now: datetime) -> list[Outcome]:
     return [_one(order, by=by, now=now) for order in orders]
 
 
+@retried
 def _one(order: Order, *, by: User, now: datetime) -> Outcome:
     clients = [seat.client for seat in order.session.seats.all()]
     try:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from practice.domain import words
-from practice.domain.local_time import instant
+from practice.domain.local_time import instant, kept
 from practice.models import OUTDOOR, Mode, Place, Room, Service, User
 from practice.rules import Permission, has
 from routes.models import Route
@@ -210,7 +210,7 @@ class MoveForm(forms.Form):
         """The arguments of `booking.move`: the new instant, on the clocks of the place."""
         data = self.cleaned_data
         to = instant(data["day"], data["starts"], ZoneInfo(session.place.time_zone))
-        return {"to": to, "to_fallback": data.get("to_fallback", False)}
+        return {"to": kept(to, session.starts_at), "to_fallback": data.get("to_fallback", False)}
 
 
 class NoteForm(forms.Form):

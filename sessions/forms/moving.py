@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from practice.domain.local_time import instant
+from practice.domain.local_time import instant, kept
 from practice.models import Practice, User
 from sessions.forms import therapists
+from sessions.models import Session
 
 KEPT = ("week", "view", "with", "mode", "service", "place", "cancelled")
 
@@ -50,9 +51,14 @@ class ShiftForm(forms.Form):
     tell = forms.BooleanField(required=False)
     calendar = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.session = session
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
+
+    def clean_to(self) -> datetime:
+        """Stretched only, it begins when it began."""
+        return kept(self.cleaned_data["to"], self.session.starts_at)
 
     def where(self) -> dict[str, Any]:
         """The arguments of `moving.look` and of `moving.at`."""

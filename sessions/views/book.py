@@ -124,7 +124,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "sessions/move.html", context, status=422)
     wanted, was = form.wanted(session), moving.before(session)
     try:
-        refused, moved = refusal(request, lambda: _move(request, session, wanted))
+        how = {"by": request.user, "tell": "tell" in request.POST}
+        refused, moved = refusal(request, lambda: moving.change(session, **how, **wanted))
     except booking.NotPossible:
         refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
     if moved is None:
@@ -137,16 +138,6 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif reminders.has_left(moved):
         messages.info(request, _("A reminder of the old time has left already: ring or write, so that nobody waits."))
     return redirect("sessions:show", session.pk)
-
-
-def _move(request: HttpRequest, session: Session, to: dict[str, Any]) -> Session:
-    """Move it and, with `tell`, tell whoever has a seat."""
-    before = session.mode
-    with transaction.atomic():
-        moved = booking.move(session, by=request.user, **to)
-        if "tell" in request.POST:
-            notices.tell(moved, what=notices.of_move(moved, before), by=request.user)
-    return moved
 
 
 def _they_are_told(session: Session) -> str:

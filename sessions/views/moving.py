@@ -26,7 +26,7 @@ def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What would follow from a move to `to` for `minutes`, as a fragment for the calendar's dialog or as a page of its
     own; a POST moves."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
-    form = ShiftForm(request.POST if request.method == "POST" else request.GET, by=request.user)
+    form = ShiftForm(request.POST if request.method == "POST" else request.GET, by=request.user, session=session)
     context: dict[str, Any] = {"session": session, "title": meeting.title(session), "form": form}
     if not form.is_valid():
         return _shown(request, context, status=422)

@@ -13,14 +13,14 @@ from django.urls import reverse
 
 from clients.domain import keeping_apart
 from clients.models import Client, KeepApart
-from practice.domain import papers
+from practice.domain import links, papers
 from practice.models import Letter, Mode, User
-from sessions.domain import apart, booking, reminders, summary
+from sessions.domain import apart, booking, group_offers, groups, reminders, summary
 from sessions.domain.clash import Clash
-from sessions.models import Session
+from sessions.models import Session, WaitingPlace
 from tests import factories
 from tests.sessions.people import ready
-from tests.sessions.test_booking import book
+from tests.sessions.test_booking import book, race
 from tests.sessions.test_notes import signed
 
 SOON = datetime.combine(datetime.now(UTC).date() + timedelta(days=10), time(10), UTC)
@@ -102,6 +102,50 @@ class TestBooking:
         pair.other.care_team.create(user=anna, is_lead=False)
         with pytest.raises(Clash):
             book(anna, pair.client, pair.other, at=SOON + 24 * HOUR, kind="group")
+
+    def test_nor_does_one_join_the_others_group(self, anna: User, pair: KeepApart) -> None:
+        pair.other.care_team.create(user=anna, is_lead=False)
+        session = factories.session(anna, pair.client, starts_at=SOON, kind="group", capacity=3)
+        with pytest.raises(apart.TooNear):
+            groups.add(session, pair.other, by=anna)
+        groups.put_on_list(session, pair.other, by=anna)
+        assert not WaitingPlace.objects.exclude(state=WaitingPlace.State.WAITING).exists()
+        assert [seat.client for seat in session.seats.all()] == [pair.client]
+        keeping_apart.lift(pair, by=anna)
+        groups.add(session, pair.other, by=anna)
+        assert session.seats.count() == 2
+
+    def test_nor_a_group_near_the_other_one(self, anna: User, ben: User, pair: KeepApart) -> None:
+        book(ben, pair.other, at=SOON)
+        session = factories.session(anna, starts_at=SOON + HOUR, kind="group", capacity=3)
+        with pytest.raises(apart.TooNear):
+            groups.add(session, pair.client, by=anna)
+
+    def test_whom_others_in_a_group_must_not_meet_keeps_nobody_out(
+        self, anna: User, ben: User, pair: KeepApart
+    ) -> None:
+        session = factories.session(anna, pair.client, starts_at=SOON, kind="group", capacity=3)
+        factories.session(ben, pair.other, starts_at=SOON)
+        groups.add(session, factories.client("Ines Marlow", anna), by=anna)
+        assert session.seats.count() == 2
+
+    def test_an_offer_overtaken_by_it_says_nothing_of_it(
+        self, client: Browser, anna: User, as_olga: Browser, pair: KeepApart
+    ) -> None:
+        pair.other.care_team.create(user=anna, is_lead=False)
+        session = factories.session(anna, starts_at=SOON, kind="group", capacity=3)
+        groups.put_on_list(session, pair.other, by=anna)
+        groups.add(session, pair.client, by=anna)
+        place = WaitingPlace.objects.get()
+        token = links.make(group_offers.PURPOSE, subject=place.pk, lasts=4 * HOUR, by=None)
+        pages = [client.post(f"/o/{token}/", {"answer": "take"}).content.decode()]
+        pages.append(
+            as_olga.post(f"/sessions/{session.pk}/group", {"act": "add", "client": pair.other.pk}).content.decode()
+        )
+        assert session.seats.count() == 1
+        assert "talk first: please ring us" in pages[0] and ORDINARY in pages[1]
+        for page in pages:
+            assert "apart" not in page and "Mary Lee is" not in page and CANARY not in page
 
     def test_what_was_lifted_or_cancelled_keeps_nobody_away(self, anna: User, ben: User, pair: KeepApart) -> None:
         first = book(ben, pair.other, at=SOON)
@@ -272,3 +316,33 @@ def test_two_of_a_pair_booked_at_the_same_moment_do_not_both_get_there(fresh_db:
         thread.join()
     assert sorted(refused) == list(range(10))
     assert Session.objects.count() == 10
+
+
+@pytest.mark.parametrize("page", ["shift", "move"])
+def test_two_of_a_pair_moved_at_the_same_moment_do_not_stop_each_other(
+    fresh_db: Any, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """Each has locked her own and waits for the other's: the database ends one of them, and it is done again."""
+    factories.practice()
+    therapists = [factories.user(name, "therapist") for name in ("Anna Reiter", "Ben Castle")]
+    one, other = factories.client("Mary Lee", therapists[0]), factories.client("Peter Ode", therapists[1])
+    keeping_apart.keep(one, name=other.name, words="", by=therapists[0])
+    sessions = [book(therapists[0], one, at=SOON), book(therapists[1], other, at=SOON + 24 * HOUR)]
+    gate, wait, met = threading.Barrier(2, timeout=10), apart._wait_for, set()
+
+    def together(people: Any) -> None:
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            gate.wait()
+        wait(people)
+
+    monkeypatch.setattr(apart, "_wait_for", together)
+
+    def move(number: int, _turn: int) -> int:
+        browser, day = Browser(), (SOON + timedelta(days=3 + number)).date()
+        browser.force_login(therapists[number])
+        asked = {"day": day, "starts": "10:00", "tell": "1", "to": f"{day}T10:00", "minutes": 50}
+        return browser.post(f"/sessions/{sessions[number].pk}/{page}", asked).status_code
+
+    [said] = race(2, move)
+    assert said == [302, 302]

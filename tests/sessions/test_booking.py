@@ -2,8 +2,9 @@
 
 import threading
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clients.domain import consent as signed_off
 from clients.models import Client, ConsentText
+from practice.domain.local_time import instant
 from practice.models import Letter, Mode, User
 from sessions.domain import booking, meeting, slot
 from sessions.domain.clash import Clash, Taken
@@ -20,6 +22,7 @@ from tests.sessions.people import consent, ready
 
 START = datetime(2027, 3, 4, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+LONDON = ZoneInfo("Europe/London")
 
 
 def book(therapist: User, *clients: Client, at: datetime = START, **fields: Any) -> Session:
@@ -36,6 +39,17 @@ class TestSlots:
         letter = Letter.objects.get(about=session.pk)
         assert letter.due_at == datetime(2027, 3, 3, 18, 0, tzinfo=UTC)
         assert letter.not_after == START
+
+    @pytest.mark.parametrize("day", [(2027, 3, 28), (2027, 10, 31)])
+    def test_it_is_as_long_as_asked_where_clocks_change(self, anna: User, mrs_lee: Client, day: Any) -> None:
+        at = instant(date(*day), time(1, 30), LONDON)
+        session = book(anna, mrs_lee, at=at, travel=40, note=10)
+        assert (session.starts_at, session.minutes) == (at.astimezone(UTC), 50)
+        session = booking.move(session, to=at + timedelta(days=1), by=anna)
+        session = booking.move(session, to=instant(date(*day), time(2, 10), LONDON), by=anna)
+        assert session.minutes == 50
+        assert session.starts_at - session.blocked_from == timedelta(minutes=40)
+        assert session.blocked_until - session.ends_at == timedelta(minutes=50)
 
     def test_a_therapist_is_in_one_place(self, anna: User, mrs_lee: Client) -> None:
         book(anna, mrs_lee)
@@ -207,6 +221,39 @@ class TestDoubling:
         booking.cancel(first, by=anna)
         with pytest.raises(Clash):
             book(anna, factories.client("Ada Roe", anna))
+
+    def test_a_double_lies_over_one_other_at_most(self, anna: User, mrs_lee: Client) -> None:
+        book(anna, factories.client("Ines Marlow", anna))
+        book(anna, factories.client("Ada Roe", anna), at=START + HOUR)
+        with pytest.raises(Clash) as refused:
+            book(anna, mrs_lee, minutes=110, doubled_because="a crisis")
+        assert "Ada Roe" in refused.value.words(anna)
+        double = book(anna, mrs_lee, doubled_because="a crisis")
+        with pytest.raises(Clash):
+            booking.move(double, minutes=110, by=anna, because="a long crisis")
+
+    def test_what_was_there_first_can_still_be_changed_at_its_time(self, anna: User, mrs_lee: Client) -> None:
+        room, first = factories.room(), book(anna, mrs_lee)
+        second = book(anna, factories.client("Ines Marlow", anna), doubled_because="a crisis")
+        assert booking.move(first, room=room, by=anna).room == room
+        with pytest.raises(Clash) as refused:
+            booking.move(second, room=room, by=anna)
+        assert refused.value.taken == Taken.ROOM
+        with pytest.raises(Clash):
+            booking.move(first, minutes=40, by=anna)
+
+    def test_its_reason_does_not_go_along_to_another_time(self, anna: User, ben: User, mrs_lee: Client) -> None:
+        book(anna, mrs_lee)
+        second = book(anna, factories.client("Ines Marlow", anna), doubled_because="a crisis")
+        book(anna, factories.client("Ada Roe", anna), at=START + 4 * HOUR)
+        with pytest.raises(Clash):
+            booking.move(second, to=START + 4 * HOUR, by=anna)
+        same = booking.move(second, room=factories.room(), by=anna)
+        assert (same.doubled, same.doubled_because) == (True, "a crisis")
+        moved = booking.move(second, to=START + 4 * HOUR, by=anna, because="another crisis")
+        assert (moved.doubled, moved.doubled_because) == (True, "another crisis")
+        moved = booking.move(second, to=START + 2 * HOUR, by=anna)
+        assert (moved.doubled, moved.doubled_because, moved.seats.get().doubled) == (False, "", False)
 
 
 @pytest.mark.django_db

@@ -62,6 +62,27 @@ def test_a_member_joins_and_is_reminded_and_nobody_else_again(anna, mrs_lee, two
     assert sorted(written.values_list("client", flat=True)) == sorted(one.pk for one in (*two, mrs_lee))
 
 
+def test_a_hold_that_ran_out_keeps_nobody_out_and_lets_nobody_in(anna, ben, mrs_lee, two):
+    session, over = group(anna, two[0]), timezone.now() - timedelta(minutes=1)
+    CareTeamMember.objects.create(client=mrs_lee, user=ben, is_lead=False)
+    held = factories.session(ben, mrs_lee, starts_at=START, status="held", held_until=over)
+    groups.add(session, mrs_lee, by=anna)
+    held.refresh_from_db()
+    assert held.status == "cancelled" and names(session) == ["Ada Field", "Mary Lee"]
+    with pytest.raises(slot.NotPossible):
+        groups.add(group(anna, at=START + WEEK, status="held", held_until=over), mrs_lee, by=anna)
+
+
+def test_a_member_joins_a_group_that_something_was_booked_over(anna, mrs_lee, two):
+    session = group(anna, two[0])
+    crisis = factories.session(anna, two[1], starts_at=START, doubled=True, doubled_because="a crisis")
+    groups.add(session, mrs_lee, by=anna)
+    assert names(session) == ["Ada Field", "Mary Lee"]
+    with pytest.raises(Clash) as refused:
+        groups.add(session, two[1], by=anna)
+    assert refused.value.other == crisis
+
+
 def test_who_comes_back_does_not_make_others_hear_twice(anna, mrs_lee, two):
     session = group(anna, *two)
     reminders.write(session)

@@ -1,6 +1,6 @@
 """Moving in the calendar: what would follow is said before, what was meant is done, and three minutes undo it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -224,6 +224,27 @@ class TestMoving:
         assert "no longer be moved" in look(as_anna, talk, LATER)
 
 
+class TestWhereClocksChange:
+    SECOND = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    """01:30 in London for the second time."""
+
+    @pytest.fixture
+    def night(self, anna: User, mrs_lee: Client) -> Session:
+        return factories.session(anna, mrs_lee, starts_at=self.SECOND)
+
+    def test_stretching_leaves_the_start(self, night: Session, as_anna: Browser) -> None:
+        as_anna.post(f"/sessions/{night.pk}/shift", to(self.SECOND.astimezone(LONDON), minutes=60))
+        assert (now_of(night).starts_at, now_of(night).minutes) == (self.SECOND, 60)
+
+    def test_so_does_the_page_for_moving(self, night: Session, as_anna: Browser) -> None:
+        as_anna.post(f"/sessions/{night.pk}/move", {"day": "2027-10-31", "starts": "01:30"})
+        assert now_of(night).starts_at == self.SECOND
+
+    def test_what_is_shown_is_as_long_as_it_would_be(self, night: Session, as_anna: Browser) -> None:
+        assert "01:30 to 02:20" in look(as_anna, night, datetime(2027, 10, 30, 1, 30, tzinfo=LONDON))
+        assert moving.at(night, datetime(2027, 10, 31, 1, 30, tzinfo=LONDON), 50).minutes == 50
+
+
 class TestUndo:
     def test_it_is_as_before(self, talk: Session, other: Session, as_anna: Browser) -> None:
         said_at = datetime.now(LONDON)
@@ -244,6 +265,23 @@ class TestUndo:
         as_anna.post(f"/sessions/{talk.pk}/shift", to(TEN))
         as_anna.post(f"/sessions/{talk.pk}/undo")
         assert (now_of(talk).starts_at, now_of(talk).doubled_because) == (LATER, "They asked to meet")
+
+    def test_what_was_answered_first_does_not_come_back_over_what_was_answered_since(
+        self, talk: Session, as_anna: Browser
+    ) -> None:
+        talk.seats.update(answer="coming", answered_at=datetime.now(LONDON))
+        as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER))
+        talk.seats.update(answer="cannot", answered_at=datetime.now(LONDON))
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert (now_of(talk).starts_at, talk.seats.get().answer) == (TEN, "")
+
+    def test_it_goes_back_under_what_was_booked_over_it(self, talk: Session, anna: User, as_anna: Browser) -> None:
+        over = factories.client("Ines Marlow", anna)
+        factories.session(anna, over, starts_at=TEN, doubled=True, doubled_because="a crisis")
+        as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER))
+        assert now_of(talk).starts_at == LATER
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert now_of(talk).starts_at == TEN
 
     def test_after_three_minutes_it_is_too_late(
         self, talk: Session, as_anna: Browser, monkeypatch: pytest.MonkeyPatch

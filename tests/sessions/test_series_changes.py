@@ -60,6 +60,18 @@ class TestMove:
         ]
         assert starts_of(old.sessions) == [one.starts_at for one in made[:6]]
 
+    def test_none_lies_over_another_for_the_reason_of_its_old_time(self, anna: User, mrs_lee: Client) -> None:
+        made = weekly(anna, mrs_lee, count=3)
+        Session.objects.filter(pk=made[1].pk).update(doubled=True, doubled_because="a crisis")
+        factories.session(
+            anna, factories.client("Ines Marlow", anna), starts_at=made[1].starts_at.replace(hour=8, minute=0)
+        )
+        change, now = move(Scope.ALL, FIRST, time(9, 0)), utc(2027, 8, 20, 0, 0)
+        shown = series_changes.preview(made[0], change, by=anna, now=now)
+        assert [bool(line.refusals) for line in shown.lines] == [False, True, False]
+        with pytest.raises(Refused):
+            do(made[0], change, by=anna, now=now)
+
     def test_reminders_are_taken_back_and_written_anew(self, anna: User, mrs_lee: Client) -> None:
         made = weekly(anna, mrs_lee, count=4)
         do(made[2], move(Scope.LATER, date(2027, 9, 17), time(9, 0)), by=anna, now=utc(2027, 9, 1, 0, 0))
