@@ -119,12 +119,12 @@ def ask(
     asked, by = rules(client, now=now), client.user
     if asked is None or by is None or service not in asked.services:
         raise NotOffered(not_then())
-    wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
     if not Session.objects.filter(request_key=key, booked_by=by).exists():
         day = starts_at.astimezone(Practice.load().zone).date()
         found = times(asked, service, mode, first=day)
         if not any((one.starts_at, one.place) == (starts_at, place) for one in found):
             raise NotOffered(not_then())
+    wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
     try:
         return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes)
     except (booking.Clash, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible) as refusal:

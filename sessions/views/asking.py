@@ -65,7 +65,7 @@ def _offered(request: HttpRequest, client: Client) -> dict[str, Any]:
     modes = asking.modes(rules, service)
     mode = next((one for one, _label in modes if one == said.get("mode")), modes[0][0] if modes else "")
     today = Practice.load().day_of(now)
-    first = max(_day(said.get("from", "")) or today, today)
+    first = max(min(_day(said.get("from", "")) or today, rules.last), today)
     found = sorted(asking.times(rules, service, mode, first=first), key=lambda one: one.starts_at)
     by_day = groupby(found, key=lambda one: one.day)
     return {

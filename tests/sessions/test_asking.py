@@ -125,12 +125,26 @@ class TestHerPages:
         assert "answers by" not in as_mrs_lee.get(reverse("sessions:ask")).content.decode()
 
     @pytest.mark.parametrize(
-        "at", ["", "tomorrow", "2026-13-45T10:00:00+00:00 x", "2026-12-03T10:00:00", "0001-01-01T00:00:00+00:00 1"]
+        "at",
+        [
+            "",
+            "tomorrow",
+            "2026-13-45T10:00:00+00:00 x",
+            "2026-12-03T10:00:00",
+            "0001-01-01T00:00:00+00:00 1",
+            "0001-01-01T00:00:00+14:00 PLACE",
+            "9999-12-31T23:59:59-12:00 PLACE",
+        ],
     )
     def test_what_is_no_time_is_a_sentence(self, as_mrs_lee: Browser, service: Service, at: str) -> None:
+        at = at.replace("PLACE", str(factories.place().pk))
         answer = as_mrs_lee.post(reverse("sessions:ask"), self.form(service, at=at))
         assert answer.status_code == 422
         assert "Choose one of the times." in answer.content.decode() or "cannot be had" in answer.content.decode()
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30", "x"])
+    def test_a_day_far_off_shows_what_there_is(self, as_mrs_lee: Browser, service: Service, day: str) -> None:
+        assert as_mrs_lee.get(reverse("sessions:ask"), {"from": day}).status_code == 200
 
     def test_another_clients_asking_is_not_hers(
         self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service
