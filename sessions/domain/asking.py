@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,9 @@ from clients.models import CareTeamMember, Client
 from practice.domain import words
 from practice.models import OUTDOOR, Mode, Place, Practice, Room, Service, User
 from routes.models import Route
-from sessions.domain import apart, asked_letters, booking, free
+from sessions.domain import apart, asked_letters, booking, free, slot
 from sessions.domain.clash import not_then
+from sessions.domain.retrying import retried
 from sessions.models import AskedAnswer, Session
 
 A_PAGE = timedelta(days=14)
@@ -26,6 +28,9 @@ A_PAGE = timedelta(days=14)
 HALF_AN_HOUR = timedelta(minutes=30)
 SHOWN_FOR = timedelta(days=14)
 """So long an answer stands on her page (ours)."""
+AT_ONCE = 3
+"""So many times are kept for one client while she waits or thinks (ours)."""
+WAITING = (Session.Status.REQUESTED, Session.Status.HELD)
 
 
 class NotOffered(Exception):
@@ -112,25 +117,40 @@ def _route(asked: Rules, mode: str) -> Route | None:
     return None if mode == Mode.SIT else Route.objects.in_use().order_by("name").first()
 
 
+@retried
 def ask(
     client: Client, *, service: Service, mode: str, starts_at: datetime, place: Place, key: UUID, now: datetime
 ) -> Session:
-    """Ask for a time, or book it where no yes is needed. The same form twice is one. Raises `NotOffered`."""
+    """Ask for a time, or book it where no yes is needed. The same form twice is one. Raises `NotOffered`.
+
+    What is free, how many times she has asked and which room it gets are looked at with the locks held."""
     asked, by = rules(client, now=now), client.user
     if asked is None or by is None or service not in asked.services:
         raise NotOffered(not_then())
-    if not Session.objects.filter(request_key=key, booked_by=by).exists():
-        day = starts_at.astimezone(Practice.load().zone).date()
-        found = times(asked, service, mode, first=day)
-        if not any((one.starts_at, one.place) == (starts_at, place) for one in found):
-            raise NotOffered(not_then())
-    wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
     try:
-        return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes)
+        with transaction.atomic():
+            rooms = Room.objects.filter(place=place).values_list("pk", flat=True)
+            slot.queue_up(client.pk, asked.therapist.pk, *rooms)
+            if not Session.objects.filter(request_key=key, booked_by=by).exists():
+                _refuse(asked, service, mode, starts_at, place, now=now)
+            wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
+            return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes)
     except (booking.Clash, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible) as refusal:
         raise NotOffered(not_then()) from refusal
     except booking.UsedAlready as used:
         raise NotOffered(_("This form was used already. Look at it again, then send it.")) from used
+
+
+def _refuse(asked: Rules, service: Service, mode: str, starts_at: datetime, place: Place, *, now: datetime) -> None:
+    """Raises `NotOffered` for what is not on her page, and where enough is kept for her already."""
+    day = starts_at.astimezone(Practice.load().zone).date()
+    if not any((one.starts_at, one.place) == (starts_at, place) for one in times(asked, service, mode, first=day)):
+        raise NotOffered(not_then())
+    waiting = Session.objects.for_client(asked.client).filter(
+        booked_by=asked.client.user_id, status__in=WAITING, held_until__gt=now
+    )
+    if waiting.count() >= AT_ONCE:
+        raise NotOffered(_("Several times are kept for you already. Take one back, or wait for the answer."))
 
 
 def _book_or_ask(wanted: Any, *, needs_a_yes: bool) -> Session:

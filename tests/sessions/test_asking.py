@@ -78,6 +78,16 @@ class TestRules:
         with pytest.raises(asking.NotOffered, match="used already"):
             ask(mrs_lee, service, SOON + timedelta(hours=2), key=key)
 
+    def test_three_times_at_once_are_enough(self, as_mrs_lee: Browser, mrs_lee: Client, service: Service) -> None:
+        key = uuid.uuid4()
+        asked_for = [ask(mrs_lee, service, SOON + timedelta(hours=n), key=key if n == 2 else uuid.uuid4())
+                     for n in range(3)]  # fmt: skip
+        with pytest.raises(asking.NotOffered, match="kept for you already"):
+            ask(mrs_lee, service, SOON + timedelta(hours=3))
+        assert ask(mrs_lee, service, SOON + timedelta(hours=2), key=key) == asked_for[2], "the same form is still one"
+        as_mrs_lee.post(reverse("sessions:take_back", args=[asked_for[0].pk]))
+        assert ask(mrs_lee, service, SOON + timedelta(hours=3)).status == "requested"
+
     def test_without_a_yes_it_is_booked_at_once(self, mrs_lee: Client, service: Service) -> None:
         Practice.objects.update(asks_need_approval=False)
         assert ask(mrs_lee, service).status == "booked"
