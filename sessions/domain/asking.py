@@ -1,6 +1,6 @@
 """What a client asks for on her own pages: a time with her own therapist, within the rules of the practice.
 
-Where no yes is needed it is booked at once, when nothing speaks against it. What speaks against it is not told: then it
+Where no yes is needed it is booked at once, when nothing speaks against it and a room is free. What speaks against it is not told: then it
 is asked for like any other, and her therapist talks with her first.
 """
 
@@ -129,12 +129,13 @@ def ask(
         raise NotOffered(not_then())
     try:
         with transaction.atomic():
-            rooms = Room.objects.filter(place=place).values_list("pk", flat=True)
+            rooms = list(Room.objects.filter(place=place).values_list("pk", flat=True))
             slot.queue_up(client.pk, asked.therapist.pk, *rooms)
             if not Session.objects.filter(request_key=key, booked_by=by).exists():
                 _refuse(asked, service, mode, starts_at, place, now=now)
             wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
-            return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes)
+            has_no_room = _is_inside(service, mode) and bool(rooms) and wanted["room"] is None
+            return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes or has_no_room)
     except (booking.Clash, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible) as refusal:
         raise NotOffered(not_then()) from refusal
     except booking.UsedAlready as used:
@@ -166,7 +167,6 @@ def _wanted(asked: Rules, service: Service, mode: str, starts_at: datetime, plac
     """The arguments of `booking.book`: as the two met before, and a room that is free."""
     outdoors, before = mode in OUTDOOR, _before(asked, mode)
     ends_at = starts_at + timedelta(minutes=service.minutes)
-    inside = mode == Mode.INDOOR or (outdoors and service.indoor_minutes)
     return {
         "therapist": asked.therapist,
         "clients": [asked.client],
@@ -177,11 +177,16 @@ def _wanted(asked: Rules, service: Service, mode: str, starts_at: datetime, plac
         "travel": service.travel_minutes,
         "note": service.note_minutes,
         "place": place,
-        "room": _free_room(place, starts_at, ends_at) if inside else None,
+        "room": _free_room(place, starts_at, ends_at) if _is_inside(service, mode) else None,
         "route": _route(asked, mode),
         "indoor_minutes": service.indoor_minutes if outdoors else 0,
         "fallback": ((before.fallback if before else "") or Session.Fallback.OTHER_TIME) if outdoors else "",
     }
+
+
+def _is_inside(service: Service, mode: str) -> bool:
+    """Whether some of it is held in a room."""
+    return mode == Mode.INDOOR or (mode in OUTDOOR and service.indoor_minutes > 0)
 
 
 def _free_room(place: Place, starts_at: datetime, ends_at: datetime) -> Room | None:

@@ -92,6 +92,17 @@ class TestRules:
         Practice.objects.update(asks_need_approval=False)
         assert ask(mrs_lee, service).status == "booked"
 
+    def test_where_every_room_is_taken_it_is_asked_for_instead(
+        self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client, service: Service
+    ) -> None:
+        Practice.objects.update(asks_need_approval=False)
+        room = factories.room()
+        book(ben, mr_ode, at=SOON, room=room)
+        session = ask(mrs_lee, service)
+        assert (session.status, session.room) == ("requested", None)
+        later = ask(mrs_lee, service, SOON + timedelta(hours=2))
+        assert (later.status, later.room) == ("booked", room)
+
     def test_whatever_speaks_against_it_makes_it_a_question_and_is_not_told(
         self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service
     ) -> None:
