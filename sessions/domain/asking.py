@@ -1,7 +1,7 @@
 """What a client asks for on her own pages: a time with her own therapist, within the rules of the practice.
 
-Where no yes is needed it is booked at once, when nothing speaks against it and a room is free. What speaks against it is not told: then it
-is asked for like any other, and her therapist talks with her first.
+Where no yes is needed it is booked at once, when nothing speaks against it and a room is free. What speaks against it
+is not told: then it is asked for like any other, and her therapist talks with her first.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,9 @@ def times(asked: Rules, service: Service, mode: str, *, first: date) -> list[fre
     last = min(first + A_PAGE - timedelta(days=1), asked.last)
     if last < first or mode not in _modes(asked, service):
         return []
-    found = free.times(asked.therapist, service, first=first, last=last, now=asked.earliest, clients=[asked.client])
+    found = free.times(
+        asked.therapist, service, first=first, last=last, now=asked.earliest, clients=[asked.client], mode=mode
+    )
     return [one for place in {one.place for one in found} for one in _away(asked, service, mode, place, found)]
 
 

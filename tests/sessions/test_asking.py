@@ -72,6 +72,19 @@ class TestRules:
             with pytest.raises(asking.NotOffered):
                 ask(mrs_lee, service, at)
 
+    def test_over_her_minutes_outdoors_a_walk_is_not_offered(
+        self, anna: User, mrs_lee: Client, service: Service
+    ) -> None:
+        Service.objects.update(modes=[Mode.WALK, Mode.INDOOR])
+        service.refresh_from_db()
+        factories.record(anna, outdoor_minutes_a_day=30)
+        other = factories.client("Ines Marlow", anna)
+        factories.session(anna, other, starts_at=SOON + timedelta(hours=2), mode="walk", route=factories.route(anna),
+                          fallback="room")  # fmt: skip
+        with pytest.raises(asking.NotOffered):
+            ask(mrs_lee, service, mode=Mode.WALK)
+        assert ask(mrs_lee, service).status == "requested"
+
     def test_the_same_form_twice_is_one(self, mrs_lee: Client, service: Service) -> None:
         key = uuid.uuid4()
         assert ask(mrs_lee, service, key=key) == ask(mrs_lee, service, key=key)
