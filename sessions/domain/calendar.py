@@ -30,7 +30,8 @@ from sessions.models.session import SessionQuerySet
 LONGEST = timedelta(days=6 * 7 + 1)
 """What the grid of a month shows, and a day more."""
 WALL = "%Y-%m-%dT%H:%M"
-MOVABLE = frozenset({Session.Status.REQUESTED, Session.Status.HELD, Session.Status.BOOKED})
+MOVABLE = frozenset({Session.Status.HELD, Session.Status.BOOKED})
+"""What was asked for is answered instead (`asked`)."""
 COLUMNS = (
     "pk", "starts_at", "ends_at", "status", "mode", "indoor_minutes", "kind", "name", "doubled_because",
     "therapist_id", "therapist__name", "therapist__short_name", "service__name", "service__colour", "route__name",

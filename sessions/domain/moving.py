@@ -42,6 +42,12 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
     return moved
 
 
+def refuse_asked_for(session: Session) -> None:
+    """A time that somebody asked for is answered; it is not moved past them (`asked`). Raises `NotPossible`."""
+    if session.status == Session.Status.REQUESTED:
+        raise booking.NotPossible(_("This time was asked for. Answer it: yes, another time, or no."))
+
+
 def shift(
     session: Session,
     *,
@@ -55,6 +61,7 @@ def shift(
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
     to. Raises what `booking.move` raises."""
+    refuse_asked_for(session)
     clients = slot.people(session)
     with transaction.atomic():
         therapist = therapist or session.therapist

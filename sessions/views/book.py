@@ -125,8 +125,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     wanted, was = form.wanted(session), moving.before(session)
     try:
         refused, moved = refusal(request, lambda: _move(request, session, wanted))
-    except booking.NotPossible:
-        refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
+    except booking.NotPossible as why:
+        refused, moved = {"refusals": [str(why) or _("This session can no longer be moved.")]}, None
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
     if not wanted["to_fallback"]:
@@ -141,6 +141,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _move(request: HttpRequest, session: Session, to: dict[str, Any]) -> Session:
     """Move it and, with `tell`, tell whoever has a seat."""
+    moving.refuse_asked_for(session)
     before = session.mode
     with transaction.atomic():
         moved = booking.move(session, by=request.user, **to)
