@@ -197,6 +197,17 @@ def _free_room(place: Place, starts_at: datetime, ends_at: datetime) -> Room | N
     return Room.objects.filter(~Exists(taken), place=place).order_by("name").first()
 
 
+@retried
+def take_back(session: Session, *, by: User) -> Session:
+    """She no longer wants what she asked for or was offered; twice is once. Raises `NotPossible` for what was booked
+    meanwhile, by a yes that she has not read."""
+    with transaction.atomic():
+        session, _clients = slot.taken_up(session)
+        if not session.is_waiting and session.status != Session.Status.CANCELLED:
+            raise booking.NotPossible(_("It is booked by now. You can still cancel it among your times."))
+        return booking.cancel(session, by=by)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing she asked for, as she reads it."""

@@ -176,6 +176,17 @@ class TestHerPages:
         assert answer.status_code == 422
         assert "Choose one of the times." in answer.content.decode() or "cannot be had" in answer.content.decode()
 
+    def test_a_yes_that_came_first_is_not_taken_back(
+        self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service
+    ) -> None:
+        session = ask(mrs_lee, service)
+        asked.yes(session, by=anna)
+        with pytest.raises(booking.NotPossible):
+            asking.take_back(session, by=anna)  # as it was loaded before the yes
+        page = as_mrs_lee.post(reverse("sessions:take_back", args=[session.pk]), follow=True).content.decode()
+        assert "It is booked by now." in page and "The time is free again" not in page
+        assert Session.objects.get().status == "booked"
+
     @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30", "x"])
     def test_a_day_far_off_shows_what_there_is(self, as_mrs_lee: Browser, service: Service, day: str) -> None:
         assert as_mrs_lee.get(reverse("sessions:ask"), {"from": day}).status_code == 200
