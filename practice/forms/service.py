@@ -24,6 +24,8 @@ class ServiceForm(forms.ModelForm):
         help_text=_("Of a group; otherwise leave it empty."),
     )
 
+    fee = forms.DecimalField(label=_("Fee"), min_value=0, max_digits=8, decimal_places=2, required=False)
+
     class Meta:
         model = Service
         fields = [
@@ -37,7 +39,6 @@ class ServiceForm(forms.ModelForm):
             "indoor_minutes": _("Minutes in the room before going out"),
             "travel_minutes": _("Minutes for the way, before and after"),
             "note_minutes": _("Minutes for the note, after"),
-            "fee": _("Fee"),
             "currency": _("Currency"),
             "colour": _("Colour in the calendar"),
             "clients_may_ask": _("Clients may ask for it on their pages"),

@@ -1,7 +1,7 @@
 """What a client asks for on her own pages: a time with her own therapist, within the rules of the practice.
 
-Where no yes is needed it is booked at once, when nothing speaks against it. What speaks against it is not told: then it
-is asked for like any other, and her therapist talks with her first.
+Where no yes is needed it is booked at once, when nothing speaks against it and a room is free. What speaks against it
+is not told: then it is asked for like any other, and her therapist talks with her first.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,9 @@ from clients.models import CareTeamMember, Client
 from practice.domain import words
 from practice.models import OUTDOOR, Mode, Place, Practice, Room, Service, User
 from routes.models import Route
-from sessions.domain import apart, asked_letters, booking, free
+from sessions.domain import apart, asked_letters, booking, free, slot
 from sessions.domain.clash import not_then
+from sessions.domain.retrying import retried
 from sessions.models import AskedAnswer, Session
 
 A_PAGE = timedelta(days=14)
@@ -26,6 +28,9 @@ A_PAGE = timedelta(days=14)
 HALF_AN_HOUR = timedelta(minutes=30)
 SHOWN_FOR = timedelta(days=14)
 """So long an answer stands on her page (ours)."""
+AT_ONCE = 3
+"""So many times are kept for one client while she waits or thinks (ours)."""
+WAITING = (Session.Status.REQUESTED, Session.Status.HELD)
 
 
 class NotOffered(Exception):
@@ -65,7 +70,9 @@ def times(asked: Rules, service: Service, mode: str, *, first: date) -> list[fre
     last = min(first + A_PAGE - timedelta(days=1), asked.last)
     if last < first or mode not in _modes(asked, service):
         return []
-    found = free.times(asked.therapist, service, first=first, last=last, now=asked.earliest, clients=[asked.client])
+    found = free.times(
+        asked.therapist, service, first=first, last=last, now=asked.earliest, clients=[asked.client], mode=mode
+    )
     return [one for place in {one.place for one in found} for one in _away(asked, service, mode, place, found)]
 
 
@@ -112,25 +119,41 @@ def _route(asked: Rules, mode: str) -> Route | None:
     return None if mode == Mode.SIT else Route.objects.in_use().order_by("name").first()
 
 
+@retried
 def ask(
     client: Client, *, service: Service, mode: str, starts_at: datetime, place: Place, key: UUID, now: datetime
 ) -> Session:
-    """Ask for a time, or book it where no yes is needed. The same form twice is one. Raises `NotOffered`."""
+    """Ask for a time, or book it where no yes is needed. The same form twice is one. Raises `NotOffered`.
+
+    What is free, how many times she has asked and which room it gets are looked at with the locks held."""
     asked, by = rules(client, now=now), client.user
     if asked is None or by is None or service not in asked.services:
         raise NotOffered(not_then())
-    wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
-    if not Session.objects.filter(request_key=key, booked_by=by).exists():
-        day = starts_at.astimezone(Practice.load().zone).date()
-        found = times(asked, service, mode, first=day)
-        if not any((one.starts_at, one.place) == (starts_at, place) for one in found):
-            raise NotOffered(not_then())
     try:
-        return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes)
+        with transaction.atomic():
+            rooms = list(Room.objects.filter(place=place).values_list("pk", flat=True))
+            slot.queue_up(client.pk, asked.therapist.pk, *rooms)
+            if not Session.objects.filter(request_key=key, booked_by=by).exists():
+                _refuse(asked, service, mode, starts_at, place, now=now)
+            wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
+            has_no_room = _is_inside(service, mode) and bool(rooms) and wanted["room"] is None
+            return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes or has_no_room)
     except (booking.Clash, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible) as refusal:
         raise NotOffered(not_then()) from refusal
     except booking.UsedAlready as used:
         raise NotOffered(_("This form was used already. Look at it again, then send it.")) from used
+
+
+def _refuse(asked: Rules, service: Service, mode: str, starts_at: datetime, place: Place, *, now: datetime) -> None:
+    """Raises `NotOffered` for what is not on her page, and where enough is kept for her already."""
+    day = starts_at.astimezone(Practice.load().zone).date()
+    if not any((one.starts_at, one.place) == (starts_at, place) for one in times(asked, service, mode, first=day)):
+        raise NotOffered(not_then())
+    waiting = Session.objects.for_client(asked.client).filter(
+        booked_by=asked.client.user_id, status__in=WAITING, held_until__gt=now
+    )
+    if waiting.count() >= AT_ONCE:
+        raise NotOffered(_("Several times are kept for you already. Take one back, or wait for the answer."))
 
 
 def _book_or_ask(wanted: Any, *, needs_a_yes: bool) -> Session:
@@ -146,7 +169,6 @@ def _wanted(asked: Rules, service: Service, mode: str, starts_at: datetime, plac
     """The arguments of `booking.book`: as the two met before, and a room that is free."""
     outdoors, before = mode in OUTDOOR, _before(asked, mode)
     ends_at = starts_at + timedelta(minutes=service.minutes)
-    inside = mode == Mode.INDOOR or (outdoors and service.indoor_minutes)
     return {
         "therapist": asked.therapist,
         "clients": [asked.client],
@@ -157,17 +179,33 @@ def _wanted(asked: Rules, service: Service, mode: str, starts_at: datetime, plac
         "travel": service.travel_minutes,
         "note": service.note_minutes,
         "place": place,
-        "room": _free_room(place, starts_at, ends_at) if inside else None,
+        "room": _free_room(place, starts_at, ends_at) if _is_inside(service, mode) else None,
         "route": _route(asked, mode),
         "indoor_minutes": service.indoor_minutes if outdoors else 0,
         "fallback": ((before.fallback if before else "") or Session.Fallback.OTHER_TIME) if outdoors else "",
     }
 
 
+def _is_inside(service: Service, mode: str) -> bool:
+    """Whether some of it is held in a room."""
+    return mode == Mode.INDOOR or (mode in OUTDOOR and service.indoor_minutes > 0)
+
+
 def _free_room(place: Place, starts_at: datetime, ends_at: datetime) -> Room | None:
     """None where there is no room, or none is free: whoever says yes finds one."""
     taken = Session.objects.holding().filter(room=OuterRef("pk"), starts_at__lt=ends_at, ends_at__gt=starts_at)
     return Room.objects.filter(~Exists(taken), place=place).order_by("name").first()
+
+
+@retried
+def take_back(session: Session, *, by: User) -> Session:
+    """She no longer wants what she asked for or was offered; twice is once. Raises `NotPossible` for what was booked
+    meanwhile, by a yes that she has not read."""
+    with transaction.atomic():
+        session, _clients = slot.taken_up(session)
+        if not session.is_waiting and session.status != Session.Status.CANCELLED:
+            raise booking.NotPossible(_("It is booked by now. You can still cancel it among your times."))
+        return booking.cancel(session, by=by)
 
 
 @dataclass(frozen=True, slots=True)

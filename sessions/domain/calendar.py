@@ -22,15 +22,16 @@ from practice.models import OUTDOOR, User
 from practice.rules import Permission, has
 from routes.domain import route_light
 from routes.models import Route
-from sessions.domain import meeting
+from sessions.domain import meeting, seated
 from sessions.domain.today import mine
-from sessions.models import Seat, Session
+from sessions.models import Session
 from sessions.models.session import SessionQuerySet
 
 LONGEST = timedelta(days=6 * 7 + 1)
 """What the grid of a month shows, and a day more."""
 WALL = "%Y-%m-%dT%H:%M"
-MOVABLE = frozenset({Session.Status.REQUESTED, Session.Status.HELD, Session.Status.BOOKED})
+MOVABLE = frozenset({Session.Status.HELD, Session.Status.BOOKED})
+"""What was asked for is answered instead (`asked`)."""
 COLUMNS = (
     "pk", "starts_at", "ends_at", "status", "mode", "indoor_minutes", "kind", "name", "doubled_because",
     "therapist_id", "therapist__name", "therapist__short_name", "service__name", "service__colour", "route__name",
@@ -116,12 +117,12 @@ def entries(
 ) -> list[Entry]:
     """What starts from the first day on and before the last, in one statement; `named` says with whom each is."""
     keeps, keeps_all = has(reader, Permission.KEEP_DIARY), has(reader, Permission.SEE_ALL_CLIENTS)
-    seated = Seat.objects.filter(session=OuterRef("pk")).order_by("client__search_name").values("client__name")
+    named_seats = seated.shown_to(reader).filter(session=OuterRef("pk")).order_by("client__search_name")
     rows = (
         _between(reader, wanted, first, until, zone)
-        .annotate(people=ArraySubquery(seated))
+        .annotate(people=ArraySubquery(named_seats.values("client__name")), in_all=seated.in_all())
         .order_by("starts_at", "therapist__name")
-        .values_list(*COLUMNS, "people", named=True)
+        .values_list(*COLUMNS, "people", "in_all", named=True)
     )
     in_short = cache(meeting.in_short)  # a week has few ways and many rows
     found = []
@@ -144,7 +145,7 @@ def _entry(row: Any, how: str, zone: str, *, named: bool, may_move: bool) -> Ent
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         therapist=row.therapist_id,
-        title=meeting.titled(row.kind, row.name, row.people),
+        title=meeting.titled(row.kind, row.name, row.people, row.in_all),
         starts=words.clock(row.starts_at, row.place__time_zone, reader_zone=zone),
         how=how,
         icon=meeting.MODE_ICONS[row.mode],

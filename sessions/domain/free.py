@@ -117,10 +117,18 @@ def outside(session: Session) -> list[str]:
 
 
 def times(
-    therapist: User, service: Service, *, first: date, last: date, now: datetime, clients: Sequence[Client] = ()
+    therapist: User,
+    service: Service,
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    clients: Sequence[Client] = (),
+    mode: str = "",
 ) -> list[Slot]:
     """Every start from the first day to the last at which the service fits with its buffers into her open hours, over
-    nothing that holds a slot for her or for these clients, within her caps. A fixed number of queries."""
+    nothing that holds a slot for her or for these clients, within her caps. `mode` is how it would be met, where that
+    is chosen. A fixed number of queries."""
     found = hours.load([therapist], first=first, last=last)
     seated = Exists(Seat.objects.filter(session=OuterRef("pk"), client__in=[one.pk for one in clients]))
     held = _held(Q(therapist=therapist.pk) | Q(seated), first, last)
@@ -129,7 +137,7 @@ def times(
     slots: list[Slot] = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        if _is_full(whole, therapist, service, day):
+        if _is_full(whole, therapist, service, day, {mode} if mode else set(service.modes)):
             continue
         for span in found.open(therapist, day):
             near = [one for one in held if one.blocked_from < span.ends and span.starts < one.blocked_until]
@@ -151,15 +159,15 @@ def _held(whose: Q, first: date, last: date) -> list[Session]:
     )
 
 
-def _is_full(whole: Frame, therapist: User, service: Service, day: date) -> bool:
-    """Whether one more of this service would be over a cap; one that can also be held indoors is not held to minutes
-    outdoors."""
+def _is_full(whole: Frame, therapist: User, service: Service, day: date, modes: set[str]) -> bool:
+    """Whether one more of this service would be over a cap; one that can also be held indoors, of these modes, is not
+    held to minutes outdoors."""
     record, others = whole.records.get(therapist.pk), whole.of(therapist.pk, day)
     if record is None:
         return False
     if record.sessions_a_day is not None and len(others) >= record.sessions_a_day:
         return True
-    if record.outdoor_minutes_a_day is None or not set(service.modes) <= OUTDOOR:
+    if record.outdoor_minutes_a_day is None or not modes <= OUTDOOR:
         return False
     total = sum(_outdoors(one) for one in others) + service.minutes - service.indoor_minutes
     return total > record.outdoor_minutes_a_day

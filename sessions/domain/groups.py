@@ -142,10 +142,13 @@ def offer(session: Session, *, now: datetime | None = None) -> None:
 
 @retried
 def take(place: WaitingPlace, *, now: datetime | None = None) -> None:
-    """She takes what was offered to her. Raises `NotPossible` when the offer is over, or what `add` raises."""
-    now = now or timezone.now()
+    """She takes what was offered to her, at the time that `place` was loaded with. Raises `NotPossible` when the offer
+    is over or the group has moved since, or what `add` raises."""
+    now, read = now or timezone.now(), place.session.starts_at
     with transaction.atomic():
         place = _held(place, now=now)
+        if place.session.starts_at != read:
+            raise NotPossible
         add(place.session, place.client, by=place.put_by, and_later=place.and_later, offer=place, now=now)
         audit.record("group.seat_taken", by=None, subject=place.client_id, detail={"session": str(place.session_id)})
 

@@ -134,14 +134,19 @@ def together(people: Sequence[str]) -> str:
 
 
 def title(session: Session) -> str:
-    """Who it is with, for staff: a group by its name, others by theirs. Seats and clients are loaded."""
-    return titled(session.kind, session.name, [seat.client.name for seat in session.seats.all()])
+    """Who it is with, for staff: a group by its name, others by theirs, and how many more there are than were loaded
+    for this reader. Seats and clients are loaded."""
+    people = [seat.client.name for seat in session.seats.all()]
+    return titled(session.kind, session.name, people, getattr(session, "in_all", None))
 
 
-def titled(kind: str, name: str, people: Sequence[str]) -> str:
+def titled(kind: str, name: str, people: Sequence[str], in_all: int | None = None) -> str:
     """The same from columns, for lists that load no sessions."""
+    in_all = max(in_all or 0, len(people))
     if kind == Session.Kind.GROUP:
-        return name or _("Group of %(n)s") % {"n": len(people)}
+        return name or _("Group of %(n)s") % {"n": in_all}
+    if more := in_all - len(people):
+        return _("%(names)s and %(n)s more") % {"names": together(people), "n": more} if people else _("Somebody")
     return together(people) or _("Nobody yet")
 
 

@@ -43,6 +43,12 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
     return moved
 
 
+def refuse_asked_for(session: Session) -> None:
+    """A time that somebody asked for is answered; it is not moved past them (`asked`). Raises `NotPossible`."""
+    if session.status == Session.Status.REQUESTED:
+        raise booking.NotPossible(_("This time was asked for. Answer it: yes, another time, or no."))
+
+
 @retried
 def shift(
     session: Session,
@@ -58,6 +64,7 @@ def shift(
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
     to. `beside` as in `slot`. Raises what `booking.move` raises."""
+    refuse_asked_for(session)
     with transaction.atomic():
         therapist = therapist or session.therapist
         moved = booking.move(
@@ -71,6 +78,7 @@ def shift(
 @retried
 def change(session: Session, *, by: User, tell: bool, **wanted: Any) -> Session:
     """Move a session as `booking.move` does and, with `tell`, tell whoever has a seat."""
+    refuse_asked_for(session)
     with transaction.atomic():
         moved = booking.move(session, by=by, **wanted)
         if tell:

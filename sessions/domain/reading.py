@@ -16,7 +16,19 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain.ground import Ground
-from sessions.domain import crossing, grounds, meeting, new_ground, notes, outlook, readiness, rows, slot, weather_page
+from sessions.domain import (
+    crossing,
+    grounds,
+    meeting,
+    new_ground,
+    notes,
+    outlook,
+    readiness,
+    rows,
+    seated,
+    slot,
+    weather_page,
+)
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.grounds import Grounds
 from sessions.domain.outlook import Sky
@@ -27,12 +39,16 @@ UNSEALED = ("id", "seat_id", "status", "saved_at", "signed_at", "author_id", "ve
 
 
 def whole(reader: User) -> SessionQuerySet:
-    """Sessions that this reader may know of, with everything the pages of one session show."""
-    seats = Seat.objects.select_related("client").prefetch_related(
-        Prefetch("note", queryset=Note.objects.only(*UNSEALED).select_related("author"))
+    """Sessions that this reader may know of, with everything the pages of one session show: of its
+    seats those of whom the reader may know."""
+    seats = (
+        seated.shown_to(reader)
+        .select_related("client")
+        .prefetch_related(Prefetch("note", queryset=Note.objects.only(*UNSEALED).select_related("author")))
     )
     found: SessionQuerySet = (
         Session.objects.visible_to(reader)
+        .annotate(in_all=seated.in_all())
         .select_related("therapist__clinician", "place", "room", "route", "booked_by", "series")
         .prefetch_related(Prefetch("seats", queryset=seats), "route__points", "route__hazards")
     )

@@ -13,7 +13,7 @@ from clients.models import Client
 from practice.domain import words
 from practice.models import User
 from routes.domain import route_light, seasons
-from sessions.domain import arriving, crossing, grounds, light, meeting, outlook, readiness
+from sessions.domain import arriving, crossing, grounds, light, meeting, outlook, readiness, seated
 from sessions.domain.chip import Chip
 from sessions.models import Note, Seat, Session
 
@@ -42,12 +42,15 @@ class Row:
         return meeting.MODE_ICONS[self.session.mode]
 
 
-def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """With everything a row shows; not the long line of a route, not what is sealed."""
+def loaded(sessions: QuerySet[Session], reader: User | None = None) -> QuerySet[Session]:
+    """With everything a row shows; not the long line of a route, not what is sealed. For a `reader` who keeps not all
+    of them, with the seats of whom she may know (`seated`)."""
     notes = Note.objects.only("id", "seat_id", "status", "saved_at", "author_id")
-    seats = Seat.objects.select_related("client").prefetch_related(Prefetch("note", queryset=notes))
+    shown = seated.shown_to(reader) if reader else Seat.objects.all()
+    seats = shown.select_related("client").prefetch_related(Prefetch("note", queryset=notes))
     return (
-        sessions.select_related("therapist__clinician", "place", "room", "route")
+        sessions.annotate(in_all=seated.in_all())
+        .select_related("therapist__clinician", "place", "room", "route")
         .defer("route__line", "route__breaks")
         .prefetch_related(Prefetch("seats", queryset=seats))
     )

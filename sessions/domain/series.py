@@ -108,7 +108,7 @@ def book(plan: Plan, days: Collection[date], *, by: User, key: UUID) -> Series:
     with transaction.atomic():
         room = plan.what.get("room")
         slot.queue_up(plan.what["therapist"].pk, room.pk if room else None, *(client.pk for client in plan.clients))
-        if earlier := _made_before(plan, [one for one, _session in ticked], by=by, key=key):
+        if earlier := _made_before(plan, ticked, by=by, key=key):
             return earlier
         shelf = grounds.load([(session, plan.clients) for _one, session in ticked])
         series = Series.objects.create(
@@ -134,14 +134,22 @@ def _key(key: UUID, day: date) -> UUID:
     return uuid5(key, day.isoformat())
 
 
-def _made_before(plan: Plan, ticked: Sequence[Occurrence], *, by: User, key: UUID) -> Series | None:
-    """The series that this very form made. Raises `UsedAlready` when its key made another one."""
+def _made_before(plan: Plan, ticked: Sequence[tuple[Occurrence, Session]], *, by: User, key: UUID) -> Series | None:
+    """The series that this very form made. Raises `UsedAlready` when its key made another one, or what it made no
+    longer stands."""
     keys = [_key(key, one.day) for one in recurrence.occurrences(plan.rule)]
-    made = list(Session.objects.filter(request_key__in=keys).select_related("series"))
+    found = Session.objects.filter(request_key__in=keys).select_related("series").prefetch_related("seats")
+    made = {one.occurs_on: one for one in found}
     if not made:
         return None
-    series, first = made[0].series, made[0]
-    same = {one.occurs_on for one in made} == {one.day for one in ticked} and first.booked_by_id == by.pk
-    if series is None or not same or first.therapist_id != plan.what["therapist"].pk:
+    series, people = next(iter(made.values())).series, {client.pk for client in plan.clients}
+    if series is None or made.keys() != {one.day for one, _session in ticked}:
         raise booking.UsedAlready
+    same = ("therapist_id", "starts_at", "mode")
+    for one, session in ticked:
+        earlier = made[one.day]
+        if earlier.booked_by_id != by.pk or any(getattr(earlier, name) != getattr(session, name) for name in same):
+            raise booking.UsedAlready
+        if not earlier.holds_its_slot or {seat.client_id for seat in earlier.seats.all()} != people:
+            raise booking.UsedAlready
     return series

@@ -70,6 +70,8 @@ def targets(session: Session, change: Change, *, by: User, now: datetime) -> lis
     if session.series is None or session.occurs_on is None:
         return []
     found = to_come(session.series, by=by, now=now)
+    if change.what != What.CANCEL:
+        found = found.exclude(status=Session.Status.REQUESTED)  # it is answered instead
     if change.scope == Scope.THIS:
         found = found.filter(pk=session.pk)
     elif change.scope == Scope.LATER:

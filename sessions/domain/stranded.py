@@ -6,6 +6,7 @@ from datetime import datetime
 
 from practice.models import User
 from sessions.domain import free, meeting, therapist_chip
+from sessions.domain.calendar import MOVABLE
 from sessions.domain.grounds import day_of
 from sessions.models import Session
 
@@ -31,7 +32,9 @@ def of(therapist: User | None, *, reader: User, now: datetime) -> list[Stranded]
         ahead.select_related("therapist__clinician", "place", "room", "route").prefetch_related("seats__client")
     )
     frame = free.frame(sessions)
-    kept = set(Session.objects.kept_by(reader).filter(starts_at__gt=now).values_list("pk", flat=True))
+    kept = set(
+        Session.objects.kept_by(reader).filter(starts_at__gt=now, status__in=MOVABLE).values_list("pk", flat=True)
+    )
     found = []
     for session in sessions:
         reasons = [*_over(session, frame), *frame.outside(session)]

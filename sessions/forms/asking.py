@@ -1,11 +1,12 @@
 """What a client asks for, and what she is answered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,9 @@ from practice.domain.local_time import instant
 from practice.models import Place, Service
 from sessions.forms import ClockField, DayField
 from sessions.models import Session
+
+FAR = timedelta(days=3 * 365)
+"""No page offers a time so far from now."""
 
 
 class AskForm(forms.Form):
@@ -30,7 +34,7 @@ class AskForm(forms.Form):
             starts_at, found = parse_datetime(moment), Place.objects.filter(pk=place).first()
         except (ValueError, forms.ValidationError):
             starts_at, found = None, None
-        if starts_at is None or starts_at.tzinfo is None or found is None:
+        if starts_at is None or starts_at.tzinfo is None or abs(starts_at - timezone.now()) > FAR or found is None:
             raise forms.ValidationError(_("Choose one of the times."))
         return starts_at, found
 

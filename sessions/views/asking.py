@@ -65,7 +65,7 @@ def _offered(request: HttpRequest, client: Client) -> dict[str, Any]:
     modes = asking.modes(rules, service)
     mode = next((one for one, _label in modes if one == said.get("mode")), modes[0][0] if modes else "")
     today = Practice.load().day_of(now)
-    first = max(_day(said.get("from", "")) or today, today)
+    first = max(min(_day(said.get("from", "")) or today, rules.last), today)
     found = sorted(asking.times(rules, service, mode, first=first), key=lambda one: one.starts_at)
     by_day = groupby(found, key=lambda one: one.day)
     return {
@@ -107,9 +107,7 @@ def _mine(request: HttpRequest, pk: UUID) -> Session:
 def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """She no longer wants it."""
     session = _mine(request, pk)
-    if not session.is_waiting and session.status != Session.Status.CANCELLED:
-        raise Http404
-    return _act(request, lambda: booking.cancel(session, by=request.user), _("Taken back. The time is free again."))
+    return _act(request, lambda: asking.take_back(session, by=request.user), _("Taken back. The time is free again."))
 
 
 @require_POST
@@ -129,8 +127,9 @@ def _act(request: HttpRequest, act: Callable[[], Session], said: str) -> HttpRes
         act()
     except booking.NotYet:
         messages.info(request, _("Let’s talk first: your therapist will be in touch. The time is still held."))
-    except (booking.NotPossible, booking.Clash, booking.NotInHerCare, booking.NotInTreatment):
-        messages.error(request, _("This time is no longer held. Please choose another."))
+    except (booking.NotPossible, booking.Clash, booking.NotInHerCare, booking.NotInTreatment) as why:
+        said = str(why) if isinstance(why, booking.NotPossible) else ""
+        messages.error(request, said or _("This time is no longer held. Please choose another."))
     else:
         messages.success(request, said)
     return redirect("sessions:ask")

@@ -126,8 +126,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         how = {"by": request.user, "tell": "tell" in request.POST}
         refused, moved = refusal(request, lambda: moving.change(session, **how, **wanted))
-    except booking.NotPossible:
-        refused, moved = {"refusals": [_("This session can no longer be moved.")]}, None
+    except booking.NotPossible as why:
+        refused, moved = {"refusals": [str(why) or _("This session can no longer be moved.")]}, None
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
     if not wanted["to_fallback"]:

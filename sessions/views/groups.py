@@ -86,7 +86,10 @@ def seat_offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     place, refused = get_object_or_404(places, pk=link.subject), ""
     said = {"take": groups.take, "decline": groups.decline}.get(request.POST.get("answer", ""))
     stands = group_offers.stands(place, now=timezone.now())
-    if request.method == "POST" and said and stands:
+    read = place.session.starts_at.isoformat()
+    if said is groups.take and stands and request.POST.get("read") != read:
+        refused = _("The time has changed since this page was opened. Please look at the new one first.")
+    elif request.method == "POST" and said and stands:
         try:
             said(place)
             links.use(link)
@@ -95,5 +98,5 @@ def seat_offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
             return redirect("seat_offer", token)
         except (NotYet, NotInHerCare, NotInTreatment, Clash):
             refused = _("Let’s talk first: please ring us. The place is kept for you until then.")
-    context = offer_letters.of(place) | {"token": token, "refused": refused, "stands": stands}
+    context = offer_letters.of(place) | {"token": token, "refused": refused, "stands": stands, "read": read}
     return render(request, "sessions/seat_offer.html", context, status=422 if refused else 200)

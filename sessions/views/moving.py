@@ -49,8 +49,8 @@ def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _tried(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Any]:
     try:
         return refusal(request, act)
-    except booking.NotPossible:
-        return {"refusals": [_("This session can no longer be moved.")]}, None
+    except booking.NotPossible as why:
+        return {"refusals": [str(why) or _("This session can no longer be moved.")]}, None
 
 
 def _shown(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:

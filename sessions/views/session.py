@@ -77,6 +77,8 @@ def arrive(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
     now, chairs = timezone.now(), reading.chairs(session, request.user)
+    named = {chair.seat.client.name for chair in chairs}
+    more = max((getattr(session, "in_all", None) or 0) - len(chairs), 0)
     return (
         {
             "session": session,
@@ -86,10 +88,11 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
             "where": meeting.where(session),
             "meeting_point": meeting.meeting_point(session),
             "chairs": chairs,
+            "more": more,
             "measures": measures_today.of(session, request.user, now=now),
             "repeats": series_words.of(session, request.user, now=now),
             "may_write": any(chair.may_write for chair in chairs),
-            "letters": letter_log.of(session, now=now),
+            "letters": [line for line in letter_log.of(session, now=now) if not more or line.name in named],
             "arrivals": arriving.chips(session, session.seats.all(), now=now),
             "may_arrive": session.therapist_id == request.user.pk and arriving.is_open(session, now=now),
             "told": arriving.of_therapist(session),
@@ -107,7 +110,9 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
 def for_client(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sessions of one client, one line each: a fragment for her page, a page of its own without htmx."""
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
-    found = rows.loaded(Session.objects.visible_to(request.user).for_client(client)).order_by("-starts_at")
+    found = rows.loaded(Session.objects.visible_to(request.user).for_client(client), request.user).order_by(
+        "-starts_at"
+    )
     lines = rows.of(list(found[:60]), request.user, now=timezone.now(), judged=False)
     name = "sessions/for_client.html"
     if request.headers.get("HX-Request"):

@@ -52,7 +52,7 @@ class TestServices:
         [
             {"name": ""}, {"modes": []}, {"modes": ["flying"]}, {"minutes": "0"}, {"minutes": "99999"},
             {"indoor_minutes": "50"}, {"kind": "group", "seats": ""}, {"kind": "group", "seats": "1"},
-            {"kind": "crowd"}, {"currency": "£"}, {"colour": "red"}, {"fee": "much"},
+            {"kind": "crowd"}, {"currency": "£"}, {"colour": "red"}, {"fee": "much"}, {"fee": "-50"},
             {"travel_minutes": "-1"}, {"note_minutes": ""},
         ],
     )  # fmt: skip

@@ -72,15 +72,49 @@ class TestRules:
             with pytest.raises(asking.NotOffered):
                 ask(mrs_lee, service, at)
 
+    def test_over_her_minutes_outdoors_a_walk_is_not_offered(
+        self, anna: User, mrs_lee: Client, service: Service
+    ) -> None:
+        Service.objects.update(modes=[Mode.WALK, Mode.INDOOR])
+        service.refresh_from_db()
+        factories.record(anna, outdoor_minutes_a_day=30)
+        other = factories.client("Ines Marlow", anna)
+        factories.session(anna, other, starts_at=SOON + timedelta(hours=2), mode="walk", route=factories.route(anna),
+                          fallback="room")  # fmt: skip
+        with pytest.raises(asking.NotOffered):
+            ask(mrs_lee, service, mode=Mode.WALK)
+        assert ask(mrs_lee, service).status == "requested"
+
     def test_the_same_form_twice_is_one(self, mrs_lee: Client, service: Service) -> None:
         key = uuid.uuid4()
         assert ask(mrs_lee, service, key=key) == ask(mrs_lee, service, key=key)
         with pytest.raises(asking.NotOffered, match="used already"):
             ask(mrs_lee, service, SOON + timedelta(hours=2), key=key)
 
+    def test_three_times_at_once_are_enough(self, as_mrs_lee: Browser, mrs_lee: Client, service: Service) -> None:
+        key = uuid.uuid4()
+        asked_for = [ask(mrs_lee, service, SOON + timedelta(hours=n), key=key if n == 2 else uuid.uuid4())
+                     for n in range(3)]  # fmt: skip
+        with pytest.raises(asking.NotOffered, match="kept for you already"):
+            ask(mrs_lee, service, SOON + timedelta(hours=3))
+        assert ask(mrs_lee, service, SOON + timedelta(hours=2), key=key) == asked_for[2], "the same form is still one"
+        as_mrs_lee.post(reverse("sessions:take_back", args=[asked_for[0].pk]))
+        assert ask(mrs_lee, service, SOON + timedelta(hours=3)).status == "requested"
+
     def test_without_a_yes_it_is_booked_at_once(self, mrs_lee: Client, service: Service) -> None:
         Practice.objects.update(asks_need_approval=False)
         assert ask(mrs_lee, service).status == "booked"
+
+    def test_where_every_room_is_taken_it_is_asked_for_instead(
+        self, anna: User, ben: User, mrs_lee: Client, mr_ode: Client, service: Service
+    ) -> None:
+        Practice.objects.update(asks_need_approval=False)
+        room = factories.room()
+        book(ben, mr_ode, at=SOON, room=room)
+        session = ask(mrs_lee, service)
+        assert (session.status, session.room) == ("requested", None)
+        later = ask(mrs_lee, service, SOON + timedelta(hours=2))
+        assert (later.status, later.room) == ("booked", room)
 
     def test_whatever_speaks_against_it_makes_it_a_question_and_is_not_told(
         self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service
@@ -125,12 +159,37 @@ class TestHerPages:
         assert "answers by" not in as_mrs_lee.get(reverse("sessions:ask")).content.decode()
 
     @pytest.mark.parametrize(
-        "at", ["", "tomorrow", "2026-13-45T10:00:00+00:00 x", "2026-12-03T10:00:00", "0001-01-01T00:00:00+00:00 1"]
+        "at",
+        [
+            "",
+            "tomorrow",
+            "2026-13-45T10:00:00+00:00 x",
+            "2026-12-03T10:00:00",
+            "0001-01-01T00:00:00+00:00 1",
+            "0001-01-01T00:00:00+14:00 PLACE",
+            "9999-12-31T23:59:59-12:00 PLACE",
+        ],
     )
     def test_what_is_no_time_is_a_sentence(self, as_mrs_lee: Browser, service: Service, at: str) -> None:
+        at = at.replace("PLACE", str(factories.place().pk))
         answer = as_mrs_lee.post(reverse("sessions:ask"), self.form(service, at=at))
         assert answer.status_code == 422
         assert "Choose one of the times." in answer.content.decode() or "cannot be had" in answer.content.decode()
+
+    def test_a_yes_that_came_first_is_not_taken_back(
+        self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service
+    ) -> None:
+        session = ask(mrs_lee, service)
+        asked.yes(session, by=anna)
+        with pytest.raises(booking.NotPossible):
+            asking.take_back(session, by=anna)  # as it was loaded before the yes
+        page = as_mrs_lee.post(reverse("sessions:take_back", args=[session.pk]), follow=True).content.decode()
+        assert "It is booked by now." in page and "The time is free again" not in page
+        assert Session.objects.get().status == "booked"
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30", "x"])
+    def test_a_day_far_off_shows_what_there_is(self, as_mrs_lee: Browser, service: Service, day: str) -> None:
+        assert as_mrs_lee.get(reverse("sessions:ask"), {"from": day}).status_code == 200
 
     def test_another_clients_asking_is_not_hers(
         self, as_mrs_lee: Browser, anna: User, mrs_lee: Client, service: Service

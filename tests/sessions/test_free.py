@@ -22,8 +22,8 @@ def walk(anna) -> Service:
     return factories.service(travel_minutes=10, note_minutes=5)
 
 
-def starts(therapist, service, *, first=MONDAY, last=None, now=NOW, clients=()):
-    found = free.times(therapist, service, first=first, last=last or first, now=now, clients=clients)
+def starts(therapist, service, *, first=MONDAY, last=None, now=NOW, clients=(), mode=""):
+    found = free.times(therapist, service, first=first, last=last or first, now=now, clients=clients, mode=mode)
     return [one.starts_at.astimezone(ZoneInfo(one.place.time_zone)).strftime("%H:%M") for one in found]
 
 
@@ -78,6 +78,8 @@ def test_minutes_outdoors_close_only_what_can_only_be_outdoors(anna, walk, mrs_l
     run = factories.service("Running", modes=[Mode.RUN], minutes=50, note_minutes=0)
     assert starts(anna, run) == []
     assert len(starts(anna, walk)) == 11, "it can be held in the room"
+    assert starts(anna, walk, mode=Mode.WALK) == [], "but not on foot, when that is what is chosen"
+    assert len(starts(anna, walk, mode=Mode.INDOOR)) == 11
     short = factories.service("Short", modes=[Mode.SIT], minutes=40, note_minutes=0)
     assert len(starts(anna, short)) == 14
 

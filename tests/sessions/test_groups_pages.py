@@ -11,7 +11,7 @@ from django.utils import timezone
 from clients.models import ContactPoint
 from practice.domain import links, post
 from practice.models import Letter, Mode
-from sessions.domain import group_offers, groups, invitations_out, offer_letters, reminders
+from sessions.domain import booking, group_offers, groups, invitations_out, offer_letters, reminders, slot
 from sessions.models import Session, WaitingPlace
 from tests import factories
 from tests.sessions.test_groups import for_a_group, full, group, names, series, states, two
@@ -31,6 +31,11 @@ def offered(anna, session, member):
     offer = WaitingPlace.objects.get(state="offered")
     said = offer_letters.render(Letter.objects.get(about=offer.pk, state="due"))
     return offer, re.search(r"/o/[^/]+/", said.text)[0]
+
+
+def taking(session):
+    """What the page sends, opened while the session is where it is now."""
+    return {"answer": "take", "read": session.starts_at.isoformat()}
 
 
 def test_the_desk_sees_seats_and_who_waits_and_never_why(as_olga, anna, two):
@@ -105,7 +110,7 @@ def test_looking_at_an_offer_changes_nothing_and_a_press_takes_it(anna, two, ful
     page = stranger.get(link).content.decode()
     assert "Take the place" in page and states()["Cleo Hart"] == "offered"
     assert not [word for word in ("Bea", "Stone", "Dora", "Penn", "park") if word in page]
-    done = stranger.post(link, {"answer": "take"}, follow=True).content.decode()
+    done = stranger.post(link, taking(full), follow=True).content.decode()
     assert "The place is yours" in done and "Cleo Hart" in names(full)
     stranger.post(link, {"answer": "decline"})
     assert "Cleo Hart" in names(full) and states()["Cleo Hart"] == "taken" and offer.pk
@@ -117,10 +122,25 @@ def test_a_declined_offer_says_thank_you_and_goes_on(anna, two, full):
     assert "need not explain" in page and states() == {"Cleo Hart": "declined", "Dora Penn": "offered"}
 
 
+def test_a_group_that_moved_meanwhile_is_not_taken_at_a_time_that_nobody_read(anna, two, full):
+    offer, link = offered(anna, full, two[0])
+    typed, later = taking(full), full.starts_at + timedelta(days=3)
+    opened = WaitingPlace.objects.select_related("session").get(pk=offer.pk)
+    booking.move(full, to=later, by=anna)
+    with pytest.raises(slot.NotPossible):
+        groups.take(opened)
+    answer = Browser().post(link, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "The time has changed" in page and states()["Cleo Hart"] == "offered"
+    assert f'name="read" value="{later.isoformat()}"' in page, "the new time stands on it, and can be taken"
+    Browser().post(link, typed | {"read": later.isoformat()})
+    assert "Cleo Hart" in names(full)
+
+
 def test_an_offer_given_on_meanwhile_says_so(anna, two, full):
     offer, link = offered(anna, full, two[0])
     groups.leave(offer, by=anna)
-    page = Browser().post(link, {"answer": "take"}, follow=True).content.decode()
+    page = Browser().post(link, taking(full), follow=True).content.decode()
     assert "This offer is over" in page and names(full) == ["Bea Stone"]
 
 
@@ -130,7 +150,7 @@ def test_an_offer_of_what_stands_no_longer_says_so(anna, two, full, become):
     letter = Letter.objects.get(about=offer.pk)
     assert offer_letters.still_wanted(letter)
     Session.objects.filter(pk=full.pk).update(**become)
-    for page in (Browser().get(link), Browser().post(link, {"answer": "take"})):
+    for page in (Browser().get(link), Browser().post(link, taking(full))):
         assert "This offer is over" in page.content.decode() and "Take the place" not in page.content.decode()
     assert names(full) == ["Bea Stone"] and not offer_letters.still_wanted(letter)
 
@@ -141,7 +161,7 @@ def test_who_became_unready_meanwhile_reads_to_talk_first_and_no_reason(anna, tw
     groups.put_on_list(session, person, by=anna)
     _offer, link = offered(anna, session, two[0])
     factories.decision(person, anna, "indoor")
-    answer = Browser().post(link, {"answer": "take"})
+    answer = Browser().post(link, taking(session))
     page = answer.content.decode()
     assert answer.status_code == 422 and "talk first" in page and names(session) == ["Bea Stone"]
     assert not [word for word in ("onsent", "ecision") if word in page] and states()["Cleo Hart"] == "offered"

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import CareTeamMember, Client, ContactPoint
 from practice.domain import post
 from practice.models import AuditEntry, Letter, Mode, User
-from sessions.domain import booking, moving
+from sessions.domain import asked, booking, moving
 from sessions.domain.clash import Clash, Taken
 from sessions.models import Seat, Session
 from tests import factories
@@ -222,6 +222,21 @@ class TestMoving:
             assert browser.post(f"/sessions/{talk.pk}/shift", to(LATER)).status_code == 404
         booking.cancel(talk, by=anna)
         assert "no longer be moved" in look(as_anna, talk, LATER)
+
+    def test_what_a_client_asked_for_is_answered_and_not_moved(
+        self, anna: User, mrs_lee: Client, as_anna: Browser
+    ) -> None:
+        asked_for = factories.session(anna, mrs_lee, starts_at=TEN, status="requested", held_until=TEN)
+        assert "This time was asked for." in look(as_anna, asked_for, LATER)
+        typed = {"day": LATER.date().isoformat(), "starts": "14:00"}
+        for path, sent in (("shift", to(LATER)), ("move", typed)):
+            page = as_anna.post(f"/sessions/{asked_for.pk}/{path}", sent)
+            assert page.status_code == 422 and "This time was asked for." in page.content.decode(), path
+        span = {"start": TEN.date().isoformat(), "end": (TEN + timedelta(days=2)).date().isoformat()}
+        [shown] = as_anna.get("/sessions/events", span).json()["events"]
+        assert not shown["startEditable"] and not shown["durationEditable"]
+        assert now_of(asked_for).starts_at == TEN
+        assert asked.offer(asked_for, to=LATER, by=anna).starts_at == LATER
 
 
 class TestWhereClocksChange:

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import CareTeamMember, Client, Screening
+from practice.domain import post
 from practice.domain.local_time import instant
 from practice.models import Letter, Mode, Place, Practice, User
 from routes.models import Route
@@ -389,3 +390,22 @@ def test_three_walks_with_limits_cost_as_few_queries_as_one(anna: User, as_anna:
         counts.append(len(queries))
     assert page.count("The route meets a limit: No water") == 3
     assert counts[0] == counts[2], counts
+
+
+def test_in_a_colleagues_session_a_reader_is_named_only_whom_she_may_see(
+    as_anna: Browser, as_ben: Browser, as_olga: Browser, ben: User, mrs_lee: Client, mr_ode: Client
+) -> None:
+    at = NOW + timedelta(days=3)
+    booked = [
+        factories.session(ben, mrs_lee, mr_ode, starts_at=at, kind="group", name="Walkers"),
+        factories.session(ben, mrs_lee, mr_ode, starts_at=at + timedelta(hours=3), kind="couple"),
+    ]
+    for session in booked:
+        post.write("session_reminder", key=f"{session.pk}|x", to="ode@example.org", about=session.pk, client=mr_ode.pk)
+    pages = [f"/sessions/{session.pk}{end}" for session in booked for end in ("", "/card")]
+    for address in [*pages, f"/sessions/client/{mrs_lee.pk}"]:
+        assert "Ode" not in as_anna.get(address).content.decode(), address
+    for browser in (as_olga, as_ben):
+        assert all("Ode" in browser.get(pages[n]).content.decode() for n in (0, 2))
+    assert "and 1 more" in as_anna.get(pages[0]).content.decode()
+    assert "Mary Lee and 1 more" in as_anna.get(pages[2]).content.decode()

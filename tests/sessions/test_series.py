@@ -278,6 +278,24 @@ class TestBook:
         with pytest.raises(booking.UsedAlready):
             series.book(wanted, days, by=ben, key=key)
 
+    def test_a_used_form_for_somebody_else_another_hour_or_what_was_cancelled_is_refused(
+        self, anna: User, mrs_lee: Client
+    ) -> None:
+        key, days, other = uuid.uuid4(), [FIRST, date(2027, 9, 9)], factories.client("Ines Marlow", anna)
+        series.book(plan(anna, mrs_lee, count=2), days, by=anna, key=key)
+        again = {
+            "whom": plan(anna, other, count=2),
+            "when": plan(anna, mrs_lee, count=2, starts=time(9)),
+            "how": plan(anna, mrs_lee, count=2, mode=Mode.ONLINE),
+        }
+        for name, wanted in again.items():
+            with pytest.raises(booking.UsedAlready):
+                pytest.fail(f"{name}: {series.book(wanted, days, by=anna, key=key)}")
+        booking.cancel(Session.objects.latest("starts_at"), by=anna)
+        with pytest.raises(booking.UsedAlready):
+            series.book(plan(anna, mrs_lee, count=2), days, by=anna, key=key)
+        assert Session.objects.count() == 2
+
 
 def test_the_same_form_sent_by_four_windows_is_one_series(fresh_db: Any) -> None:
     factories.practice()

@@ -141,6 +141,12 @@ class TestMove:
         with pytest.raises(OtherDates):
             series_changes.carry_out(made[6], change, days, by=anna, now=NOW)
 
+    def test_what_was_asked_for_is_answered_and_not_moved(self, anna: User, mrs_lee: Client) -> None:
+        made = weekly(anna, mrs_lee)
+        Session.objects.filter(pk=made[5].pk).update(status="requested", held_until=made[5].starts_at)
+        done = do(made[4], move(Scope.LATER, date(2027, 9, 28), time(9, 0)), by=anna)
+        assert len(done) == 5 and made[5].pk not in {one.pk for one in done}
+
 
 @pytest.mark.django_db
 class TestCancel:
