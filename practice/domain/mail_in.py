@@ -7,10 +7,14 @@ reports of delivery by RFC 3464 (`mail_reports`), answers to invitations by RFC 
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.errors import CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect
+from email.errors import (
+    CloseBoundaryNotFoundDefect,
+    MessageError,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
@@ -22,6 +26,8 @@ LARGEST = 20 * 1024 * 1024
 """Bytes that are read and kept of one mail (what a paper may have)."""
 LONGEST = 200_000
 """Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
+HEADER = 4_000
+"""Characters that are read of one header (ours): to decode a million of them would take a minute."""
 DAMAGE = (CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 MACHINES = re.compile(
@@ -66,7 +72,7 @@ def read(raw: bytes) -> Mail:
     remarks = ["too_big"] if len(raw) > LARGEST else []
     try:
         return _read(cut, remarks)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # a mail that no parser was made for
+    except Exception:  # a mail that no parser was made for: whatever it breaks, it is kept
         text = mail_text.clean(cut[:LONGEST].decode("utf-8", "replace"))
         return Mail(key=_key(None, cut), text=text, remarks=(*remarks, "broken"))
 
@@ -115,13 +121,21 @@ def _key(message: Message | None, raw: bytes) -> str:
 
 
 def header(message: Message, name: str) -> str:
-    """A header in one line of readable letters; "" when it is not there."""
-    value = message.get(name, "")
+    """A header in one line of readable letters, its first 4,000; "" when it is not there."""
+    return _readable(str(message.get(name, "")))
+
+
+def _readable(written: str) -> str:
+    return " ".join(mail_text.clean(_letters(written[:HEADER])).split())
+
+
+def _letters(written: str) -> str:
+    """Encoded words (RFC 2047) as letters; one that is broken stays as it is written, and spoils none of the others."""
     try:
-        text = str(make_header(decode_header(value)))
-    except (ValueError, LookupError):  # a charset or an encoding that does not exist
-        text = str(value)
-    return " ".join(mail_text.clean(text).split())
+        return str(make_header(decode_header(written)))
+    except (ValueError, LookupError, MessageError):  # no such charset or encoding, or letters that it has not
+        words = written.split()
+        return " ".join(map(_letters, words)) if len(words) > 1 else written
 
 
 def _all(message: Message, *names: str) -> list[str]:
@@ -174,10 +188,7 @@ def _file(part: Message) -> File:
         data = inner.as_bytes() if isinstance(inner, Message) else b""
     else:
         data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
-    name = str(part.get_filename() or "")
-    with suppress(ValueError, LookupError):  # else it stays as it was written
-        name = str(make_header(decode_header(name)))
-    return File(" ".join(mail_text.clean(name).split())[:200] or kind, kind, data)
+    return File(_readable(str(part.get_filename() or ""))[:200] or kind, kind, data)
 
 
 def _is_winmail(file: File) -> bool:

@@ -78,6 +78,24 @@ def test_nothing_breaks_the_reader(raw):
     assert len(mail.key) == 64 and len(mail.message_id) <= 255 and len(mail.sender) <= 254
 
 
+BROKEN_WORD = b"=?utf-8?b?A?="
+
+
+@pytest.mark.parametrize("name", ["Subject", "From", "Message-ID", "Auto-Submitted", "To", "References", "Return-Path"])
+def test_a_broken_encoded_word_in_a_header_leaves_the_words_readable(name):
+    lines = mails.plain("I want to die").split(b"\n")
+    kept = [line for line in lines if not line.lower().startswith(name.lower().encode() + b":")]
+    mail = mail_in.read(b"\n".join([name.encode() + b": " + BROKEN_WORD, *kept]))
+    assert mail.text == "I want to die"
+
+
+def test_a_broken_encoded_word_spoils_no_other_and_no_name_of_a_file():
+    mail = mail_in.read(mails.plain().replace(b": Thursday", b": =?utf-8?q?na=C3=AFve?= " + BROKEN_WORD))
+    assert mail.subject == "naïve =?utf-8?b?A?="
+    mail = mail_in.read(mails.with_file(b"x", "a.png", "image/png").replace(b'"a.png"', b'"' + BROKEN_WORD + b'"'))
+    assert mail.files[0].name == "=?utf-8?b?A?=" and mail.text == "See the file."
+
+
 def test_mails_torn_at_random_are_read_too():
     shapes = [mails.postfix("<a@b>"), mails.html("<p>hello</p>"), mails.with_file(b"\x00\x01", "a.bin", "image/png")]
     chance = random.Random(7)
@@ -106,6 +124,7 @@ def test_a_wall_of_markup_takes_no_time():
     mail_in.read(mails.html("<div>" * 200_000 + "x" + "<!--" * 100_000))
     mail_in.read(mails.html("<a " * 300_000))
     mail_text.unquoted("On a day, she wrote:\n" * 50_000)
+    mail_in.read(b"From: a@b\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nhello")
     assert time.perf_counter() - started < 10
 
 
