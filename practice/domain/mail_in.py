@@ -82,7 +82,7 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
     parts = list(_parts(message))
     text, said = _text(parts)
     files = tuple(_file(part) for part in parts if _is_file(part))
-    report = mail_reports.read(message)
+    report = mail_reports.read(message) if MACHINES.match(_sender(message)) else None
     partstat = _partstat(parts)
     damaged = not message.get("From") or any(
         isinstance(defect, DAMAGE) for part in message.walk() for defect in part.defects

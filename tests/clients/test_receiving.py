@@ -102,6 +102,13 @@ class TestKept:
     def test_another_under_the_same_number_is_kept_too(self, mrs_lee):
         assert came(mails.plain("one")) != came(mails.plain("two"))
 
+    def test_a_mail_that_brings_a_report_along_is_kept(self, mrs_lee):
+        sent = letter(mrs_lee)
+        reply = came(mails.with_report(to=reply_address.of(sent.pk)))
+        assert reply.client == mrs_lee and reply.text.startswith("I want to die.") and reply.worries
+        sent.refresh_from_db()
+        assert sent.state == "sent"
+
     def test_a_picture_and_a_pdf_are_kept_to_be_opened_and_the_rest_is_named(self, mrs_lee):
         reply = came(mails.with_file(pictures.drawn("JPEG"), "bench.jpg", "image/jpeg"))
         assert inbox.files(reply)[0].paper and reply.raw is not None and "named_only" not in reply.remarks

@@ -174,7 +174,15 @@ def test_a_report_says_what_it_is_about(shape):
     report = mail_in.read(shape("<5f6f9a3e-0000-4000-8000-000000000001@alongside>")).report
     assert report is not None and report.is_final and report.status.startswith("5.1.1")
     assert report.message_id == "<5f6f9a3e-0000-4000-8000-000000000001@alongside>"
-    assert report.recipient == "mary.lee@example.org"
+    assert set(report.recipients) == {"mary.lee@example.org"}
+
+
+def test_a_mail_of_a_person_is_no_report_whatever_it_brings_along():
+    person = mails.postfix("<a@b>").replace(b"MAILER-DAEMON@mx.practice.example", b"mary.lee@example.org")
+    assert mail_in.read(person).report is None
+    machine = mails.postfix("<a@b>").replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    assert mail_in.read(machine).report is None
+    assert mail_in.read(mails.with_report()).report is None
 
 
 def test_what_is_only_late_is_not_final():
