@@ -71,7 +71,7 @@ def one(request: HttpRequest, message_pk: UUID) -> HttpResponse:
         "reply": reply,
         "client": client,
         "form": form,
-        "words": mail_text.unquoted(reply.text),
+        "words": reply.text if reply.worries else mail_text.unquoted(reply.text),
         "files": inbox.files(reply),
         "worrying": said_words.worrying(reply.subject, reply.text) if reply.worries else (),
         "is_foreign": client is not None and not _is_theirs(client, reply),

@@ -80,7 +80,7 @@ def read(raw: bytes) -> Mail:
 def _read(raw: bytes, remarks: list[str]) -> Mail:
     message = message_from_bytes(raw)
     parts = list(_parts(message))
-    text, said = _text(parts)
+    text, said = _text(message, parts)
     files = tuple(_file(part) for part in parts if _is_file(part))
     report = mail_reports.read(message) if MACHINES.match(_sender(message)) else None
     partstat = _partstat(parts)
@@ -195,24 +195,41 @@ def _is_winmail(file: File) -> bool:
     return file.media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
 
 
-def _text(parts: list[Message]) -> tuple[str, list[str]]:
-    """The words, and what is to be said about them. HTML counts where there is no plain text, or far less of it: some
-    programs write “your program cannot show this” there."""
-    plain, marked = "", ""
-    for part in (part for part in parts if not _is_file(part)):
-        kind = part.get_content_type()
-        data = part.get_payload(decode=True)
-        words = mail_text.decoded(bytes(data or b""), part.get_content_charset())  # type: ignore[arg-type]
-        if kind == "text/html":
-            marked += mail_text.of_html(words[: 5 * LONGEST])
-        elif kind != "text/calendar" and kind != "text/rfc822-headers" and kind != "message/delivery-status":
-            plain += words + "\n"
-    few = len(marked.split()) > 2 * len(plain.split()) + 20
-    text = mail_text.clean(marked if few or not plain.strip() else plain).strip()
+def _text(message: Message, parts: list[Message]) -> tuple[str, list[str]]:
+    """The words, below them those of the text files that came along, and what is to be said about them."""
+    files = [f"{_file(part).name}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
+    text = mail_text.clean("\n\n".join([_words(message).strip(), *files])).strip()
     remarks = (["charset"] if "\N{REPLACEMENT CHARACTER}" in text else []) + (
         ["long_text"] if len(text) > LONGEST else []
     )
     return text[:LONGEST], remarks
+
+
+def _words(part: Message) -> str:
+    """All that is written in a part, in order. Of what is written in two ways (RFC 2046, 5.1.4) the first, the plain
+    one, counts, or the last where the first has none or far less: some programs write “your program cannot show this”
+    there."""
+    if not part.is_multipart() or part.get_content_maintype() != "multipart":
+        return "" if _is_file(part) or not _is_words(part) else _decoded(part)
+    said = [words for inner in part.get_payload() if isinstance(inner, Message) and (words := _words(inner)).strip()]
+    if part.get_content_type() != "multipart/alternative":
+        return "\n".join(said)
+    first, last = (said or [""])[0], (said or [""])[-1]
+    return last if len(last.split()) > 2 * len(first.split()) + 20 else first
+
+
+def _is_words(part: Message) -> bool:
+    """Of what is no file everything is words but what machines read."""
+    kind = part.get_content_type()
+    if _is_file(part):
+        return kind in ("text/plain", "text/html")
+    return kind not in ("text/calendar", "text/rfc822-headers", "message/delivery-status")
+
+
+def _decoded(part: Message) -> str:
+    data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
+    words = mail_text.decoded(data, part.get_content_charset())
+    return mail_text.of_html(words[: 5 * LONGEST]) if part.get_content_type() == "text/html" else words
 
 
 def _partstat(parts: list[Message]) -> str:

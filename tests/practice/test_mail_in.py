@@ -38,6 +38,37 @@ def test_a_tag_that_is_never_closed_hides_nothing():
 
 
 @pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("Hello<title>x<p>I want to die", "Hellox\nI want to die"),
+        ("Hello <head>I want to die", "Hello I want to die"),
+        ("Hello <style>I want to die", "Hello I want to die"),
+        ("<html><head><title>Re: hi</title><body>I want to die", "I want to die"),
+        ("<table><tr><td>I want to</td><td>die</td></tr></table>", "I want to die"),
+        ("<select><option>one<option>two</select>", "one\ntwo"),
+    ],
+)
+def test_html_hides_and_joins_no_words(page, text):
+    assert mail_in.read(mails.html(page)).text == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("mixed", "Hello, see below.\nI am not well."), ("alternative", "Hello, see below.")]
+)
+def test_what_stands_below_is_read_and_what_is_said_in_two_ways_is_read_once(kind, text):
+    raw = (
+        f'{mails.HEAD}Content-Type: multipart/{kind}; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        "Hello, see below.\n--b\nContent-Type: text/html\n\n<p>I am not well.</p>\n--b--\n"
+    )
+    assert mail_in.read(raw.encode()).text == text
+
+
+def test_a_text_file_is_read_below_the_words():
+    mail = mail_in.read(mails.with_file(b"I want to die", "note.txt", "text/plain"))
+    assert mail.text == "See the file.\n\nnote.txt\nI want to die" and mail.files[0].name == "note.txt"
+
+
+@pytest.mark.parametrize(
     ("charset", "data", "text"),
     [
         ("utf-8", "naïve".encode("latin-1"), "naïve"),
