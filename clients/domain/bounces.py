@@ -20,11 +20,15 @@ UNUSABLE = frozenset({"21211", "21610", "21612", "21614", "30004", "30005", "300
 no mobile, blocked, unknown, a landline (its Error and Warning Dictionary). Others may pass."""
 
 
-def take(report: Report, *, letter: Letter | None, now: datetime | None = None) -> bool:
-    """Mark what a report is about; False when it is about no letter of ours. What is only late is noted."""
-    told = reply_address.letter_of((), [report.message_id]) if report.message_id else None
-    letter = told or letter
-    if letter is None:
+def take(report: Report, *, came_to: Letter | None, now: datetime | None = None) -> bool:
+    """Mark what a report is about; False when it is about no letter of ours, or may be made up. What is late is noted.
+
+    `came_to`: the letter to whose own address it came. Whoever has seen a Message-ID could make a report up, so that
+    counts alone only where no answers are received. Either way it has to name the address that the letter went to.
+    """
+    quoted = None if reply_address.can_receive() else reply_address.letter_of((), [report.message_id])
+    letter = came_to or quoted
+    if letter is None or letter.to.lower() not in report.recipients:
         return False
     if report.is_final:
         _came_back(letter, _why(report.status), is_unusable=True, now=now)

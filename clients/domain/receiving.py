@@ -45,7 +45,7 @@ def take_mail(raw: bytes, *, to: str = "", now: datetime | None = None) -> Reply
     mail = mail_in.read(raw)
     recipients = (*mail.recipients, to)
     letter = reply_address.letter_of(recipients, mail.references)
-    if mail.report and bounces.take(mail.report, letter=letter, now=now):
+    if mail.report and bounces.take(mail.report, came_to=reply_address.letter_of(recipients, ()), now=now):
         return None
     client, might_be = _whose(letter, Channel.EMAIL, mail.sender)
     made = Reply(channel=Channel.EMAIL, sender=mail.sender, key=mail.key, message_id=mail.message_id)
