@@ -4,8 +4,10 @@ By e-mail it comes as a report (RFC 3464), for text messages as the provider's w
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,12 +40,18 @@ def take(report: Report, *, came_to: Letter | None, now: datetime | None = None)
     return True
 
 
-def take_status(*, provider_id: str, status: str, code: str, now: datetime | None = None) -> None:
-    """What a provider says of a text message; only that it failed is of use here."""
-    letter = Letter.objects.filter(provider_id=provider_id).first() if provider_id else None
-    if letter and status in ("failed", "undelivered"):
+def take_status(
+    *, provider_id: str, status: str, code: str, letter: UUID | None = None, now: datetime | None = None
+) -> None:
+    """What a provider says of a text message; only that it failed is of use here. It may say so before we have written
+    down what it calls the message: then `letter`, which went along, tells which it is."""
+    if not provider_id:
+        return
+    is_it = Q(provider_id=provider_id) | Q(pk=letter, provider_id="")
+    sent = Letter.objects.filter(is_it, channel=Letter.Channel.TEXT).first()
+    if sent and status in ("failed", "undelivered"):
         why = _("The text message was not delivered (%(code)s).") % {"code": code[:12] or status}
-        _came_back(letter, why, is_unusable=code in UNUSABLE, now=now)
+        _came_back(sent, why, is_unusable=code in UNUSABLE, now=now)
 
 
 def _why(status: str) -> str:

@@ -6,6 +6,7 @@ one without its signature is refused without a word.
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -72,6 +73,16 @@ def text_status(request: HttpRequest) -> HttpResponse:
     """What became of a text message that left."""
     said = request.POST
     bounces.take_status(
-        provider_id=said.get("MessageSid", ""), status=said.get("MessageStatus", ""), code=said.get("ErrorCode", "")
+        provider_id=said.get("MessageSid", ""),
+        status=said.get("MessageStatus", ""),
+        code=said.get("ErrorCode", ""),
+        letter=_id(request.GET.get("letter", "")),
     )
     return HttpResponse(status=204)
+
+
+def _id(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
