@@ -36,7 +36,7 @@ def signed(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest
         if not settings.SMS.token:
             raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST:
+        if not length.isdecimal() or int(length) > LARGEST:
             return HttpResponse(status=413)
         if request.content_type != FORM or not _is_signed(request):
             return HttpResponse(status=403)
@@ -57,7 +57,7 @@ def text(request: HttpRequest) -> HttpResponse:
     """A text message came in. It is kept before it is answered; the same again is kept once."""
     said = request.POST
     count = said.get("NumMedia", "0")
-    pictures = [said.get(f"MediaUrl{number}", "") for number in range(min(int(count), 10) if count.isdigit() else 0)]
+    pictures = [said.get(f"MediaUrl{number}", "") for number in range(min(int(count), 10) if count.isdecimal() else 0)]
     reply = receiving.take_text(
         Text(said.get("MessageSid", ""), said.get("From", ""), said.get("Body", ""), tuple(filter(None, pictures)))
     )

@@ -80,6 +80,11 @@ def test_too_much_another_form_and_another_method_are_refused(number):
     assert not Reply.objects.exists()
 
 
+def test_a_number_that_is_none_breaks_nothing(number):
+    assert hook(TEXT, CONTENT_LENGTH="²").status_code == 413
+    assert hook(TEXT | {"NumMedia": "²"}).status_code == 200 and Reply.objects.get().text == "Running late"
+
+
 def test_where_no_provider_is_set_nothing_is_there(number, settings):
     settings.SMS = Texts()
     assert hook(TEXT, token="").status_code == 404
