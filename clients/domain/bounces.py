@@ -4,8 +4,10 @@ By e-mail it comes as a report (RFC 3464), for text messages as the provider's w
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +22,15 @@ UNUSABLE = frozenset({"21211", "21610", "21612", "21614", "30004", "30005", "300
 no mobile, blocked, unknown, a landline (its Error and Warning Dictionary). Others may pass."""
 
 
-def take(report: Report, *, letter: Letter | None, now: datetime | None = None) -> bool:
-    """Mark what a report is about; False when it is about no letter of ours. What is only late is noted."""
-    told = reply_address.letter_of((), [report.message_id]) if report.message_id else None
-    letter = told or letter
-    if letter is None:
+def take(report: Report, *, came_to: Letter | None, now: datetime | None = None) -> bool:
+    """Mark what a report is about; False when it is about no letter of ours, or may be made up. What is late is noted.
+
+    `came_to`: the letter to whose own address it came. Whoever has seen a Message-ID could make a report up, so that
+    counts alone only where no answers are received. Either way it has to name the address that the letter went to.
+    """
+    quoted = None if reply_address.can_receive() else reply_address.letter_of((), [report.message_id])
+    letter = came_to or quoted
+    if letter is None or letter.to.lower() not in report.recipients:
         return False
     if report.is_final:
         _came_back(letter, _why(report.status), is_unusable=True, now=now)
@@ -34,12 +40,18 @@ def take(report: Report, *, letter: Letter | None, now: datetime | None = None) 
     return True
 
 
-def take_status(*, provider_id: str, status: str, code: str, now: datetime | None = None) -> None:
-    """What a provider says of a text message; only that it failed is of use here."""
-    letter = Letter.objects.filter(provider_id=provider_id).first() if provider_id else None
-    if letter and status in ("failed", "undelivered"):
+def take_status(
+    *, provider_id: str, status: str, code: str, letter: UUID | None = None, now: datetime | None = None
+) -> None:
+    """What a provider says of a text message; only that it failed is of use here. It may say so before we have written
+    down what it calls the message: then `letter`, which went along, tells which it is."""
+    if not provider_id:
+        return
+    is_it = Q(provider_id=provider_id) | Q(pk=letter, provider_id="")
+    sent = Letter.objects.filter(is_it, channel=Letter.Channel.TEXT).first()
+    if sent and status in ("failed", "undelivered"):
         why = _("The text message was not delivered (%(code)s).") % {"code": code[:12] or status}
-        _came_back(letter, why, is_unusable=code in UNUSABLE, now=now)
+        _came_back(sent, why, is_unusable=code in UNUSABLE, now=now)
 
 
 def _why(status: str) -> str:

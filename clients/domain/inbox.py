@@ -46,9 +46,12 @@ def read(reply: Reply, *, by: User) -> Reply:
 
 @transaction.atomic
 def answered(reply: Reply, *, by: User) -> Reply:
-    """It was answered, by telephone or otherwise, or needs no answer. Said twice, the first time counts."""
+    """It was answered, by telephone or otherwise, or needs no answer. Said twice, the first time counts.
+
+    While nobody has said whose it is, nothing is written down: her therapist has not heard of it.
+    """
     locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
-    if locked.answered_at is None:
+    if locked.answered_at is None and locked.client_id:
         now = timezone.now()
         locked.answered_at, locked.answered_by = now, by
         if locked.read_at is None:

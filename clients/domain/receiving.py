@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import bounces, reply_calls, reply_thanks, said_words
 from clients.models import Client, ContactPoint, Reply
-from practice.domain import audit, mail_in, mail_text, numbers, papers, reply_address, uploads
+from practice.domain import audit, mail_in, mail_text, numbers, papers, post, reply_address, uploads
 from practice.domain.mail_in import File, Mail
 from practice.models import Letter, Paper, Practice
 
@@ -45,7 +45,7 @@ def take_mail(raw: bytes, *, to: str = "", now: datetime | None = None) -> Reply
     mail = mail_in.read(raw)
     recipients = (*mail.recipients, to)
     letter = reply_address.letter_of(recipients, mail.references)
-    if mail.report and bounces.take(mail.report, letter=letter, now=now):
+    if mail.report and bounces.take(mail.report, came_to=reply_address.letter_of(recipients, ()), now=now):
         return None
     client, might_be = _whose(letter, Channel.EMAIL, mail.sender)
     made = Reply(channel=Channel.EMAIL, sender=mail.sender, key=mail.key, message_id=mail.message_id)
@@ -119,7 +119,7 @@ def _insert(
     made.letter_id = letter.pk if letter else None
     made.sealed_for = made.client_id or made.pk
     made.subject, made.text = said.subject, said.text
-    made.worries = bool(said_words.worrying(said.subject, said.text))
+    made.worries = bool(said_words.worrying(said.subject, said.text, ours=_words_of(letter)))
     if raw:
         made.raw = _paper(made, RAW, _("A message as it came"), raw, "message/rfc822")
     if said.files:
@@ -133,6 +133,14 @@ def _insert(
     if made.channel == Channel.EMAIL and not said.is_automatic and not stops:
         reply_thanks.write(made, points(made.channel, made.sender))
     return made
+
+
+def _words_of(letter: Letter | None) -> str:
+    """What a letter of ours said; "" when that cannot be said any more."""
+    try:
+        return post.kinds[letter.kind].render(letter).text if letter else ""
+    except Exception:  # what it was about is gone, or is not as it was: the answer is kept all the same
+        return ""
 
 
 def _file(made: Reply, file: File, number: int) -> dict[str, str | int]:

@@ -6,6 +6,7 @@ one without its signature is refused without a word.
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -35,7 +36,7 @@ def signed(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest
         if not settings.SMS.token:
             raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST:
+        if not length.isdecimal() or int(length) > LARGEST:
             return HttpResponse(status=413)
         if request.content_type != FORM or not _is_signed(request):
             return HttpResponse(status=403)
@@ -56,7 +57,7 @@ def text(request: HttpRequest) -> HttpResponse:
     """A text message came in. It is kept before it is answered; the same again is kept once."""
     said = request.POST
     count = said.get("NumMedia", "0")
-    pictures = [said.get(f"MediaUrl{number}", "") for number in range(min(int(count), 10) if count.isdigit() else 0)]
+    pictures = [said.get(f"MediaUrl{number}", "") for number in range(min(int(count), 10) if count.isdecimal() else 0)]
     reply = receiving.take_text(
         Text(said.get("MessageSid", ""), said.get("From", ""), said.get("Body", ""), tuple(filter(None, pictures)))
     )
@@ -72,6 +73,16 @@ def text_status(request: HttpRequest) -> HttpResponse:
     """What became of a text message that left."""
     said = request.POST
     bounces.take_status(
-        provider_id=said.get("MessageSid", ""), status=said.get("MessageStatus", ""), code=said.get("ErrorCode", "")
+        provider_id=said.get("MessageSid", ""),
+        status=said.get("MessageStatus", ""),
+        code=said.get("ErrorCode", ""),
+        letter=_id(request.GET.get("letter", "")),
     )
     return HttpResponse(status=204)
+
+
+def _id(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None

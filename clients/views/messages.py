@@ -71,7 +71,7 @@ def one(request: HttpRequest, message_pk: UUID) -> HttpResponse:
         "reply": reply,
         "client": client,
         "form": form,
-        "words": mail_text.unquoted(reply.text),
+        "words": reply.text if reply.worries else mail_text.unquoted(reply.text),
         "files": inbox.files(reply),
         "worrying": said_words.worrying(reply.subject, reply.text) if reply.worries else (),
         "is_foreign": client is not None and not _is_theirs(client, reply),
@@ -90,8 +90,11 @@ def _is_theirs(client: Client, reply: Reply) -> bool:
 def answered(request: HttpRequest, message_pk: UUID) -> HttpResponse:
     """It was answered, or needs no answer."""
     reply = inbox.answered(_found(request, message_pk), by=request.user)
+    if reply.client_id is None:
+        messages.error(request, _("Say first whose message it is, or that it is from no client."))
+        return redirect("clients:message", reply.pk)
     messages.success(request, _("Written down. It leaves Today."))
-    return redirect("clients:messages", reply.client_id) if reply.client_id else redirect("home")
+    return redirect("clients:messages", reply.client_id)
 
 
 @require_POST

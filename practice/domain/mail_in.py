@@ -7,10 +7,14 @@ reports of delivery by RFC 3464 (`mail_reports`), answers to invitations by RFC 
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.errors import CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect
+from email.errors import (
+    CloseBoundaryNotFoundDefect,
+    MessageError,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
@@ -22,6 +26,8 @@ LARGEST = 20 * 1024 * 1024
 """Bytes that are read and kept of one mail (what a paper may have)."""
 LONGEST = 200_000
 """Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
+HEADER = 4_000
+"""Characters that are read of one header (ours): to decode a million of them would take a minute."""
 DAMAGE = (CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 MACHINES = re.compile(
@@ -66,7 +72,7 @@ def read(raw: bytes) -> Mail:
     remarks = ["too_big"] if len(raw) > LARGEST else []
     try:
         return _read(cut, remarks)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # a mail that no parser was made for
+    except Exception:  # a mail that no parser was made for: whatever it breaks, it is kept
         text = mail_text.clean(cut[:LONGEST].decode("utf-8", "replace"))
         return Mail(key=_key(None, cut), text=text, remarks=(*remarks, "broken"))
 
@@ -74,9 +80,9 @@ def read(raw: bytes) -> Mail:
 def _read(raw: bytes, remarks: list[str]) -> Mail:
     message = message_from_bytes(raw)
     parts = list(_parts(message))
-    text, said = _text(parts)
+    text, said = _text(message, parts)
     files = tuple(_file(part) for part in parts if _is_file(part))
-    report = mail_reports.read(message)
+    report = mail_reports.read(message) if MACHINES.match(_sender(message)) else None
     partstat = _partstat(parts)
     damaged = not message.get("From") or any(
         isinstance(defect, DAMAGE) for part in message.walk() for defect in part.defects
@@ -115,13 +121,21 @@ def _key(message: Message | None, raw: bytes) -> str:
 
 
 def header(message: Message, name: str) -> str:
-    """A header in one line of readable letters; "" when it is not there."""
-    value = message.get(name, "")
+    """A header in one line of readable letters, its first 4,000; "" when it is not there."""
+    return _readable(str(message.get(name, "")))
+
+
+def _readable(written: str) -> str:
+    return " ".join(mail_text.clean(_letters(written[:HEADER])).split())
+
+
+def _letters(written: str) -> str:
+    """Encoded words (RFC 2047) as letters; one that is broken stays as it is written, and spoils none of the others."""
     try:
-        text = str(make_header(decode_header(value)))
-    except (ValueError, LookupError):  # a charset or an encoding that does not exist
-        text = str(value)
-    return " ".join(mail_text.clean(text).split())
+        return str(make_header(decode_header(written)))
+    except (ValueError, LookupError, MessageError):  # no such charset or encoding, or letters that it has not
+        words = written.split()
+        return " ".join(map(_letters, words)) if len(words) > 1 else written
 
 
 def _all(message: Message, *names: str) -> list[str]:
@@ -174,34 +188,48 @@ def _file(part: Message) -> File:
         data = inner.as_bytes() if isinstance(inner, Message) else b""
     else:
         data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
-    name = str(part.get_filename() or "")
-    with suppress(ValueError, LookupError):  # else it stays as it was written
-        name = str(make_header(decode_header(name)))
-    return File(" ".join(mail_text.clean(name).split())[:200] or kind, kind, data)
+    return File(_readable(str(part.get_filename() or ""))[:200] or kind, kind, data)
 
 
 def _is_winmail(file: File) -> bool:
     return file.media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
 
 
-def _text(parts: list[Message]) -> tuple[str, list[str]]:
-    """The words, and what is to be said about them. HTML counts where there is no plain text, or far less of it: some
-    programs write “your program cannot show this” there."""
-    plain, marked = "", ""
-    for part in (part for part in parts if not _is_file(part)):
-        kind = part.get_content_type()
-        data = part.get_payload(decode=True)
-        words = mail_text.decoded(bytes(data or b""), part.get_content_charset())  # type: ignore[arg-type]
-        if kind == "text/html":
-            marked += mail_text.of_html(words[: 5 * LONGEST])
-        elif kind != "text/calendar" and kind != "text/rfc822-headers" and kind != "message/delivery-status":
-            plain += words + "\n"
-    few = len(marked.split()) > 2 * len(plain.split()) + 20
-    text = mail_text.clean(marked if few or not plain.strip() else plain).strip()
+def _text(message: Message, parts: list[Message]) -> tuple[str, list[str]]:
+    """The words, below them those of the text files that came along, and what is to be said about them."""
+    files = [f"{_file(part).name}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
+    text = mail_text.clean("\n\n".join([_words(message).strip(), *files])).strip()
     remarks = (["charset"] if "\N{REPLACEMENT CHARACTER}" in text else []) + (
         ["long_text"] if len(text) > LONGEST else []
     )
     return text[:LONGEST], remarks
+
+
+def _words(part: Message) -> str:
+    """All that is written in a part, in order. Of what is written in two ways (RFC 2046, 5.1.4) the first, the plain
+    one, counts, or the last where the first has none or far less: some programs write “your program cannot show this”
+    there."""
+    if not part.is_multipart() or part.get_content_maintype() != "multipart":
+        return "" if _is_file(part) or not _is_words(part) else _decoded(part)
+    said = [words for inner in part.get_payload() if isinstance(inner, Message) and (words := _words(inner)).strip()]
+    if part.get_content_type() != "multipart/alternative":
+        return "\n".join(said)
+    first, last = (said or [""])[0], (said or [""])[-1]
+    return last if len(last.split()) > 2 * len(first.split()) + 20 else first
+
+
+def _is_words(part: Message) -> bool:
+    """Of what is no file everything is words but what machines read."""
+    kind = part.get_content_type()
+    if _is_file(part):
+        return kind in ("text/plain", "text/html")
+    return kind not in ("text/calendar", "text/rfc822-headers", "message/delivery-status")
+
+
+def _decoded(part: Message) -> str:
+    data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
+    words = mail_text.decoded(data, part.get_content_charset())
+    return mail_text.of_html(words[: 5 * LONGEST]) if part.get_content_type() == "text/html" else words
 
 
 def _partstat(parts: list[Message]) -> str:

@@ -11,7 +11,8 @@ class Report:
 
     message_id: str
     """The Message-ID of the mail it is about, with its brackets; "" when it does not say."""
-    recipient: str
+    recipients: tuple[str, ...]
+    """To whom: as it was first written, and where that was sent on to."""
     action: str
     """failed, delayed, delivered, relayed or expanded."""
     status: str
@@ -25,7 +26,12 @@ class Report:
 
 
 def read(message: Message) -> Report | None:
-    """The report in a mail; None when it is none. Of several recipients the first that failed counts: ours have one."""
+    """The report that a mail is; None when it is none. A mail that only brings a report along is somebody's own words.
+
+    Of several recipients the first that failed counts: ours have one.
+    """
+    if message.get_content_type() != "multipart/report" or _kind(message) != "delivery-status":
+        return None
     blocks = [block for part in message.walk() if part.get_content_type() == "message/delivery-status"
               for block in _blocks(part)]  # fmt: skip
     told = [block for block in blocks if block.get("Action")]
@@ -35,11 +41,21 @@ def read(message: Message) -> Report | None:
     status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", _word(worst, "Status"))
     return Report(
         message_id=_original(message),
-        recipient=_word(worst, "Final-Recipient", "Original-Recipient").partition(";")[2].strip().strip("<>"),
+        recipients=tuple(
+            _address(worst, name) for name in ("Original-Recipient", "Final-Recipient") if worst.get(name)
+        ),
         action=_word(worst, "Action").lower(),
         status=status[0] if status else "",
         diagnostic=" ".join(_word(worst, "Diagnostic-Code").partition(";")[2].split())[:120],
     )
+
+
+def _kind(message: Message) -> str:
+    return str(message.get_param("report-type", "")).lower()
+
+
+def _address(block: Message, name: str) -> str:
+    return _word(block, name).partition(";")[2].strip().strip("<>").lower()
 
 
 def _blocks(part: Message) -> list[Message]:

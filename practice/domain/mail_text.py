@@ -1,13 +1,15 @@
 """The words of a mail: letters out of bytes, text out of HTML, and what the writer added to what she quotes."""
 
 import re
+from collections import Counter
 from html import unescape
 
 BREAKS = frozenset({
     *("p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"),
-    *("hr", "section", "article", "pre", "blockquote"),
+    *("hr", "section", "article", "pre", "blockquote", "dl", "dt", "dd", "option", "caption", "center"),
 })  # fmt: skip
-UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+CELLS = frozenset({"td", "th"})
+UNSEEN = frozenset({"script", "style", "title", "template"})
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 LATIN = ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii", "iso8859-1")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -35,18 +37,23 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 
 class _Reader:
-    """Collects what a reader would see; quoted lines begin with “> ”."""
+    """Collects what a reader would see; quoted lines begin with “> ”. `ends`: how often each tag is still to close."""
 
-    def __init__(self) -> None:
+    def __init__(self, ends: Counter[str]) -> None:
         self.lines, self.words = list[str](), list[str]()
-        self.unseen, self.quoted = 0, 0
+        self.unseen, self.quoted, self.ends = "", 0, ends
 
     def tag(self, name: str, step: int) -> None:
         """A tag opens (1) or closes (-1)."""
         if name in BREAKS:
             self.end()
-        if name in UNSEEN:
-            self.unseen = max(self.unseen + step, 0)
+        if name in CELLS:
+            self.words.append(" ")
+        self.ends[name] -= step < 0
+        if step < 0 and name == self.unseen:
+            self.unseen = ""
+        elif step > 0 and name in UNSEEN and not self.unseen and self.ends[name] > 0:
+            self.unseen = name
         if name == "blockquote":
             self.quoted = max(self.quoted + step, 0)
 
@@ -66,10 +73,10 @@ def of_html(marked: str) -> str:
     """The text of an HTML page, a line a block. Nothing is fetched, and no markup is kept.
 
     Read in one pass, whatever is in it: the parser of the standard library takes hours for a wall of open tags. A tag
-    that is never closed (a title, a style) would hide all that follows: then the letters between the tags count.
+    that would hide all that follows (a title, a style) and is never closed hides nothing.
     """
     pieces = re.split(r"(<[^<>]*>)", _without_comments(marked))
-    reader = _Reader()
+    reader = _Reader(Counter(found[2].lower() for piece in pieces if (found := TAG.match(piece)) and found[1]))
     for piece in pieces:
         if found := TAG.match(piece):
             reader.tag(found[2].lower(), -1 if found[1] else 1)
@@ -104,8 +111,3 @@ def unquoted(text: str) -> str:
 def _is_all_quoted(lines: list[str], first: int) -> bool:
     below = (lines[at] for at in range(first, len(lines)))
     return all(not line.strip() or line.startswith(">") for line in below)
-
-
-def own_lines(text: str) -> str:
-    """All but the lines that are marked as quoted: what is looked through for words that worry."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))

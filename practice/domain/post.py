@@ -233,7 +233,7 @@ def _stays(letter: Letter, kind: LetterKind, now: datetime) -> bool:
 def _ready(letter: Letter, words: Rendered) -> Callable[[], str]:
     """Everything that can go wrong before a byte leaves; what is given back hands it over."""
     if letter.channel == Letter.Channel.TEXT:
-        return lambda: texts.send(to=letter.to, text=words.text)
+        return lambda: texts.send(to=letter.to, text=words.text, letter=letter.pk)
     message = mails.written(
         to=letter.to,
         own=reply_address.of(letter.pk),

@@ -32,18 +32,21 @@ def are_answered() -> bool:
     return bool(settings.SMS.source == TWILIO and settings.SMS.sender.startswith("+"))
 
 
-def send(*, to: str, text: str) -> str:
-    """Hand one message over; returns what the carrier calls it. Raises NotSent, Refused or Doubtful."""
+def send(*, to: str, text: str, letter: uuid.UUID) -> str:
+    """Hand one message over; returns what the carrier calls it. Raises NotSent, Refused or Doubtful.
+
+    `letter` is what it carries along: what became of it may be said before we have written down what it is called.
+    """
     if len(text) > LONGEST:
         raise Refused(f"It is longer than {LONGEST} signs.")
-    return CARRIERS[settings.SMS.source](to, text)
+    return CARRIERS[settings.SMS.source](to, text, letter)
 
 
-def _switched_off(to: str, text: str) -> str:
+def _switched_off(to: str, text: str, letter: uuid.UUID) -> str:
     raise Refused("Text messages are switched off.")
 
 
-def _to_file(to: str, text: str) -> str:
+def _to_file(to: str, text: str, letter: uuid.UUID) -> str:
     """Kept on this machine and sent nowhere: what a demo does. Nobody reads half of one."""
     folder = settings.ENVIRONMENT.home / "texts"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +59,7 @@ def _to_file(to: str, text: str) -> str:
     return name
 
 
-def _by_twilio(to: str, text: str) -> str:
+def _by_twilio(to: str, text: str, letter: uuid.UUID) -> str:
     # Imported here: it is large, and most processes never send a text message.
     import requests
     from twilio.base.exceptions import TwilioRestException
@@ -67,7 +70,7 @@ def _by_twilio(to: str, text: str) -> str:
     client = Client(sms.sid, sms.token, http_client=TwilioHttpClient(pool_connections=False, timeout=SECONDS))
     client.api.base_url = sms.url
     try:
-        became = settings.BASE_URL + reverse("text_status_hook")
+        became = f"{settings.BASE_URL}{reverse('text_status_hook')}?letter={letter}"
         made = client.messages.create(to=to, from_=sms.sender, body=text, status_callback=became)
     except TwilioRestException as error:
         raise _said(error.status) from error
@@ -100,4 +103,4 @@ def _never_connected(error: Exception) -> bool:
     return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
-CARRIERS: dict[str, Callable[[str, str], str]] = {OFF: _switched_off, FILE: _to_file, TWILIO: _by_twilio}
+CARRIERS: dict[str, Callable[[str, str, uuid.UUID], str]] = {OFF: _switched_off, FILE: _to_file, TWILIO: _by_twilio}

@@ -42,6 +42,28 @@ def test_it_is_known_by_the_address_it_came_back_to_as_well(sent, settings):
     assert sent.state == "bounced"
 
 
+@pytest.mark.parametrize(
+    ("receives", "to"),
+    [
+        ("post@practice.example", "mary.lee@example.org"),
+        ("post@practice.example", "else@example.net"),
+        ("", "else@x.y"),
+    ],
+)
+def test_to_know_its_message_id_is_not_enough_to_stop_an_address(sent, mrs_lee, settings, receives, to):
+    settings.REPLY_ADDRESS = receives
+    assert receiving.take_mail(mails.postfix(sent.message_id, to=to)) == Reply.objects.get()
+    sent.refresh_from_db()
+    assert sent.state == "sent" and contacts.safe_email(mrs_lee)
+
+
+def test_a_report_to_its_own_address_about_another_one_stops_nothing(sent, mrs_lee, settings):
+    settings.REPLY_ADDRESS = "post@practice.example"
+    raw = mails.postfix(sent.message_id, to="else@example.net")
+    assert receiving.take_mail(raw.replace(b"post@practice.example", reply_address.of(sent.pk).encode()))
+    assert contacts.safe_email(mrs_lee)
+
+
 def test_what_is_only_late_is_noted_and_changes_nothing(sent, mrs_lee):
     assert receiving.take_mail(mails.postfix(sent.message_id, status="4.4.1", action="delayed")) is None
     sent.refresh_from_db()

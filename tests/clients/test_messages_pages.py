@@ -53,6 +53,18 @@ def write(mrs_lee):
 
 
 class TestTherapist:
+    def test_one_of_nobody_known_is_not_answered_and_goes_on_calling(self, practice, write, as_anna):
+        reply = write(WORRIES, From="who@nowhere.example")
+        answer = as_anna.post(url("message_answered", reply), follow=True)
+        assert "Say first whose message it is" in said(answer)
+        reply.refresh_from_db()
+        assert reply.answered_at is None and reply.read_at is None and Reply.objects.calling().get() == reply
+
+    def test_of_what_worries_nothing_is_folded_away(self, mrs_lee, write, as_anna):
+        reply = write("I am fine.\n> I want to die\n> tonight")
+        page = as_anna.get(url("message", reply))
+        assert "With what it quotes" not in said(page) and "&gt; I want to die" in body(page)
+
     def test_a_message_stands_on_today_and_is_read_answered_and_gone(self, mrs_lee, write, as_anna, anna):
         reply = write()
         assert "Mary Lee wrote: 1 message waits since" in said(today(as_anna))

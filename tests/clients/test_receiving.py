@@ -103,6 +103,13 @@ class TestKept:
     def test_another_under_the_same_number_is_kept_too(self, mrs_lee):
         assert came(mails.plain("one")) != came(mails.plain("two"))
 
+    def test_a_mail_that_brings_a_report_along_is_kept(self, mrs_lee):
+        sent = letter(mrs_lee)
+        reply = came(mails.with_report(to=reply_address.of(sent.pk)))
+        assert reply.client == mrs_lee and reply.text.startswith("I want to die.") and reply.worries
+        sent.refresh_from_db()
+        assert sent.state == "sent"
+
     def test_a_picture_and_a_pdf_are_kept_to_be_opened_and_the_rest_is_named(self, mrs_lee):
         reply = came(mails.with_file(pictures.drawn("JPEG"), "bench.jpg", "image/jpeg"))
         assert inbox.files(reply)[0].paper and reply.raw is not None and "named_only" not in reply.remarks
@@ -280,10 +287,41 @@ class TestWorries:
         assert said_words.worrying(text)
 
     @pytest.mark.parametrize(
-        "text", ["Running late, sorry", "> kill myself", "", "The weekend is fine", "skill myself"]
+        "text",
+        [
+            "I want to \u200bki\u200bll myself",
+            "I want to ki\u00adll myself",
+            "I want to_die",
+            "I want to d\u0456e",
+            "\u0430\u0441\u0430bar con todo, quiero m\u03bfrir",
+            "\U0001d422 want to \uff44ie",
+            "> I want to die",
+            "On Wed, L wrote:\n> Hello\n> I want to die",
+        ],
     )
-    def test_other_words_and_quoted_ones_are_not(self, text):
+    def test_strange_letters_and_quotation_marks_hide_none(self, text):
+        assert said_words.worrying(text)
+
+    @pytest.mark.parametrize("text", ["Running late, sorry", "", "The weekend is fine", "skill myself"])
+    def test_other_words_are_not(self, text):
         assert not said_words.worrying(text)
+
+    def test_what_is_word_for_word_of_our_letter_is_not_and_all_else_is(self):
+        ours = "Hello Mary\nFor help now: 988 Suicide & Crisis Lifeline, at any hour.\nSuicide line"
+        for text in (ours, "> 988 Suicide & Crisis\n> Lifeline, at any hour.", "Yes\n> Suicide line"):
+            assert said_words.worrying(text) and not said_words.worrying(text, ours=ours)
+        for text in ("Suicide", "> suicide", "> Hello Mary\n> I think of suicide", "Hello Mary, suicide"):
+            assert said_words.worrying(text, ours=ours) == ("suicide",)
+
+    def test_to_quote_the_letter_that_is_answered_calls_nobody(self, mrs_lee, practice):
+        practice.name = "Larch Street Suicide Prevention"
+        practice.save(update_fields=["name"])
+        came(mails.plain())
+        sent = Letter.objects.get(kind=AUTO)
+        ours = "\n".join(f"> {line}" for line in post.kinds[AUTO].render(sent).text.split("\n"))
+        assert "Suicide" in ours
+        assert not came(mails.plain(f"Thank you\n{ours}", To=reply_address.of(sent.pk))).worries
+        assert came(mails.plain(f"{ours}\n> I want to die", To=reply_address.of(sent.pk))).worries
 
     def test_they_are_told_as_the_list_has_them(self):
         assert said_words.worrying("I CANT do this any more", "kill myself") == (

@@ -1,5 +1,6 @@
 """What the provider of text messages tells us: only with its signature, each once, and answered in the same words."""
 
+import uuid
 from urllib.parse import urlencode
 
 import pytest
@@ -26,8 +27,8 @@ def number(mrs_lee):
     return ContactPoint.objects.create(client=mrs_lee, kind="text", value="07700 900123")
 
 
-def hook(fields, name="text_hook", token=TOKEN, **more):
-    url = reverse(name)
+def hook(fields, name="text_hook", token=TOKEN, query="", **more):
+    url = reverse(name) + query
     signature = RequestValidator(token).compute_signature(f"https://practice.example{url}", fields)
     browser = Browser(enforce_csrf_checks=True)
     body = urlencode(fields)
@@ -79,6 +80,11 @@ def test_too_much_another_form_and_another_method_are_refused(number):
     assert not Reply.objects.exists()
 
 
+def test_a_number_that_is_none_breaks_nothing(number):
+    assert hook(TEXT, CONTENT_LENGTH="²").status_code == 413
+    assert hook(TEXT | {"NumMedia": "²"}).status_code == 200 and Reply.objects.get().text == "Running late"
+
+
 def test_where_no_provider_is_set_nothing_is_there(number, settings):
     settings.SMS = Texts()
     assert hook(TEXT, token="").status_code == 404
@@ -116,6 +122,31 @@ def test_a_text_message_that_was_not_delivered_came_back(number, mrs_lee, code, 
     sent.refresh_from_db()
     number.refresh_from_db()
     assert sent.state == "bounced" and code in sent.why_not and bool(number.suspended_at) == suspends
+
+
+@pytest.mark.parametrize(("state", "called"), [("sent", "SM9"), ("leased", ""), ("uncertain", "")])
+def test_what_is_said_before_we_know_what_it_is_called_counts_too(number, mrs_lee, state, called):
+    held = {"lease": uuid.uuid4(), "lease_until": mrs_lee.enquired_at} if state == "leased" else {}
+    sent = Letter.objects.create(
+        kind="x", key="x", channel="text", to="+447700900123", about=mrs_lee.pk, client=mrs_lee.pk, state=state,
+        due_at=mrs_lee.enquired_at, provider_id=called, **held,
+    )  # fmt: skip
+    said = {"MessageSid": "SM9", "MessageStatus": "failed", "ErrorCode": "30003"}
+    assert hook(said, "text_status_hook", query=f"?letter={sent.pk}").status_code == 204
+    sent.refresh_from_db()
+    assert sent.state == "bounced" and sent.lease is None
+
+
+@pytest.mark.parametrize("query", ["?letter={}", "?letter=", "?letter=%00", ""])
+def test_a_message_of_another_name_or_none_changes_no_letter(number, mrs_lee, query):
+    sent = Letter.objects.create(
+        kind="x", key="x", channel="text", to="+447700900123", about=mrs_lee.pk, client=mrs_lee.pk, state="sent",
+        due_at=mrs_lee.enquired_at, provider_id="SM8",
+    )  # fmt: skip
+    said = {"MessageSid": "SM9", "MessageStatus": "failed", "ErrorCode": "30003"}
+    assert hook(said, "text_status_hook", query=query.format(sent.pk)).status_code == 204
+    sent.refresh_from_db()
+    assert sent.state == "sent"
 
 
 def test_what_arrived_or_is_unknown_changes_nothing(number):

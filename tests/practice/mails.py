@@ -1,6 +1,7 @@
 """Mails as they come in, written out: of people with every kind of program, and of machines."""
 
 import base64
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 HEAD = (
@@ -96,6 +97,15 @@ def gmail(message_id: str, to: str = "mary.lee@example.org") -> bytes:
         "Diagnostic-Code: smtp; 550-5.1.1 The email account that you tried to reach does not exist.\n",
         "Content-Type: message/rfc822\n\nSubject: Thursday, 14:00\n\nHello\n",
     )
+
+
+def with_report(to: str = "post@practice.example", text: str = "I want to die. Look what came back to me.") -> bytes:
+    """Of a person, who sends on what came back to her."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = "Mary Lee <mary.lee@example.org>", to, "<hers@x>"
+    message.set_content(text)
+    message.add_attachment(message_from_bytes(postfix("<else@elsewhere>"), policy=policy.default))
+    return message.as_bytes()
 
 
 def big(megabytes: int) -> bytes:

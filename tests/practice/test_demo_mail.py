@@ -1,5 +1,6 @@
 """The demo's letter tray: a letter is seen as it arrives, and can do nothing."""
 
+import uuid
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -58,6 +59,7 @@ def test_a_letter_in_an_unknown_charset_is_shown_as_well_as_it_can_be(tray: Path
 def test_text_messages_lie_beside_the_letters(tray: Path, tmp_path: Path, settings: Any, practice: Practice) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, home=tmp_path)
     settings.SMS = texting.Texts("file")
-    texts.send(to="+447700900123", text="Larch Street: Thu 4 Mar, 10:00. http://127.0.0.1:8000/r/token/")
+    words = "Larch Street: Thu 4 Mar, 10:00. http://127.0.0.1:8000/r/token/"
+    texts.send(to="+447700900123", text=words, letter=uuid.uuid4())
     page = Browser().get("/demo/mail").content.decode()
     assert "+447700900123" in page and '<a href="http://127.0.0.1:8000/r/token/"' in page

@@ -38,6 +38,37 @@ def test_a_tag_that_is_never_closed_hides_nothing():
 
 
 @pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("Hello<title>x<p>I want to die", "Hellox\nI want to die"),
+        ("Hello <head>I want to die", "Hello I want to die"),
+        ("Hello <style>I want to die", "Hello I want to die"),
+        ("<html><head><title>Re: hi</title><body>I want to die", "I want to die"),
+        ("<table><tr><td>I want to</td><td>die</td></tr></table>", "I want to die"),
+        ("<select><option>one<option>two</select>", "one\ntwo"),
+    ],
+)
+def test_html_hides_and_joins_no_words(page, text):
+    assert mail_in.read(mails.html(page)).text == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("mixed", "Hello, see below.\nI am not well."), ("alternative", "Hello, see below.")]
+)
+def test_what_stands_below_is_read_and_what_is_said_in_two_ways_is_read_once(kind, text):
+    raw = (
+        f'{mails.HEAD}Content-Type: multipart/{kind}; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        "Hello, see below.\n--b\nContent-Type: text/html\n\n<p>I am not well.</p>\n--b--\n"
+    )
+    assert mail_in.read(raw.encode()).text == text
+
+
+def test_a_text_file_is_read_below_the_words():
+    mail = mail_in.read(mails.with_file(b"I want to die", "note.txt", "text/plain"))
+    assert mail.text == "See the file.\n\nnote.txt\nI want to die" and mail.files[0].name == "note.txt"
+
+
+@pytest.mark.parametrize(
     ("charset", "data", "text"),
     [
         ("utf-8", "naïve".encode("latin-1"), "naïve"),
@@ -78,6 +109,24 @@ def test_nothing_breaks_the_reader(raw):
     assert len(mail.key) == 64 and len(mail.message_id) <= 255 and len(mail.sender) <= 254
 
 
+BROKEN_WORD = b"=?utf-8?b?A?="
+
+
+@pytest.mark.parametrize("name", ["Subject", "From", "Message-ID", "Auto-Submitted", "To", "References", "Return-Path"])
+def test_a_broken_encoded_word_in_a_header_leaves_the_words_readable(name):
+    lines = mails.plain("I want to die").split(b"\n")
+    kept = [line for line in lines if not line.lower().startswith(name.lower().encode() + b":")]
+    mail = mail_in.read(b"\n".join([name.encode() + b": " + BROKEN_WORD, *kept]))
+    assert mail.text == "I want to die"
+
+
+def test_a_broken_encoded_word_spoils_no_other_and_no_name_of_a_file():
+    mail = mail_in.read(mails.plain().replace(b": Thursday", b": =?utf-8?q?na=C3=AFve?= " + BROKEN_WORD))
+    assert mail.subject == "naïve =?utf-8?b?A?="
+    mail = mail_in.read(mails.with_file(b"x", "a.png", "image/png").replace(b'"a.png"', b'"' + BROKEN_WORD + b'"'))
+    assert mail.files[0].name == "=?utf-8?b?A?=" and mail.text == "See the file."
+
+
 def test_mails_torn_at_random_are_read_too():
     shapes = [mails.postfix("<a@b>"), mails.html("<p>hello</p>"), mails.with_file(b"\x00\x01", "a.bin", "image/png")]
     chance = random.Random(7)
@@ -106,6 +155,7 @@ def test_a_wall_of_markup_takes_no_time():
     mail_in.read(mails.html("<div>" * 200_000 + "x" + "<!--" * 100_000))
     mail_in.read(mails.html("<a " * 300_000))
     mail_text.unquoted("On a day, she wrote:\n" * 50_000)
+    mail_in.read(b"From: a@b\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nhello")
     assert time.perf_counter() - started < 10
 
 
@@ -155,7 +205,15 @@ def test_a_report_says_what_it_is_about(shape):
     report = mail_in.read(shape("<5f6f9a3e-0000-4000-8000-000000000001@alongside>")).report
     assert report is not None and report.is_final and report.status.startswith("5.1.1")
     assert report.message_id == "<5f6f9a3e-0000-4000-8000-000000000001@alongside>"
-    assert report.recipient == "mary.lee@example.org"
+    assert set(report.recipients) == {"mary.lee@example.org"}
+
+
+def test_a_mail_of_a_person_is_no_report_whatever_it_brings_along():
+    person = mails.postfix("<a@b>").replace(b"MAILER-DAEMON@mx.practice.example", b"mary.lee@example.org")
+    assert mail_in.read(person).report is None
+    machine = mails.postfix("<a@b>").replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    assert mail_in.read(machine).report is None
+    assert mail_in.read(mails.with_report()).report is None
 
 
 def test_what_is_only_late_is_not_final():

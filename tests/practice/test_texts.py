@@ -50,6 +50,7 @@ class TestTwilio:
         assert handed["path"] == f"/2010-04-01/Accounts/{SID}/Messages.json"
         assert (handed["To"], handed["From"]) == (NUMBER, "+442079460142")
         assert handed["Body"] == "Larch: Thu 4 Mar, 10:00."
+        assert handed["StatusCallback"].endswith(f"/hooks/text/status?letter={letter.pk}")
         assert (service.logins[0] or "").startswith("Basic ")
 
     @pytest.mark.parametrize(
