@@ -64,14 +64,19 @@ SUBJECTS: dict[What, Promise] = {
 
 
 @transaction.atomic
-def tell(session: Session, *, what: What, by: User, now: datetime | None = None) -> list[Letter]:
-    """Tell everybody who has a seat, once; called in the transaction of the change itself. A notice that waits is
-    replaced. A reminder that would be due by now is left out: the notice says it all."""
+def tell(
+    session: Session, *, what: What, by: User, was: datetime | None = None, now: datetime | None = None
+) -> list[Letter]:
+    """Tell everybody who has a seat, once; called in the transaction of the change itself. `was`: the start before it,
+    where that changed. A notice that waits is replaced. A reminder that would be due by now is left out: the notice
+    says it all."""
     now = now or timezone.now()
     if session.starts_at <= now:
         return []
     reachable = [(seat, point) for seat in _seats(session) if (point := contacts.safe_email(seat.client))]
-    keys = {seat.pk: _key(session, what, seat.client_id, point.value) for seat, point in reachable}
+    keys = {
+        seat.pk: _key(session, what, seat.client_id, point.value, was or session.starts_at) for seat, point in reachable
+    }
     waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=reminder_plan.WAITING)
     replaced = _("Something newer was told instead.")
     waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED, why_not=replaced)
@@ -110,14 +115,24 @@ def _seats(session: Session) -> Iterable[Seat]:
     return session.seats.select_related("client").prefetch_related("client__contact_points")
 
 
-def _key(session: Session, what: What, client: UUID, address: str) -> str:
-    """session|what|start|place|recipient|kind, and a number when it came back to what was told and taken back."""
+def _key(session: Session, what: What, client: UUID, address: str, was: datetime) -> str:
+    """session|what|start|place|recipient|kind|the start she knows, and a number when it was told before. Where the
+    newest notice to her says the very same, it is its key. What still waits told her nothing yet."""
     recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
     key = f"{session.pk}|{what}|{stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
-    before = list(Letter.objects.filter(about=session.pk, key__startswith=key).order_by("created_at"))
-    if not before or before[-1].state not in TAKEN_BACK:
-        return before[-1].key if before else key
-    return f"{key}|{len(before) + 1}"
+    written = list(Letter.objects.filter(about=session.pk, client=client, kind=KIND).order_by("created_at"))
+    standing = [letter for letter in written if letter.state not in TAKEN_BACK]
+    if standing and standing[-1].key.startswith(key):
+        return standing[-1].key
+    waiting = [letter for letter in standing if letter.state in reminder_plan.WAITING]
+    known = _known(waiting[-1]) if waiting else stamp(was)
+    before = sum(letter.key.startswith(key) for letter in written)
+    return f"{key}|{known}|{before + 1}" if before else f"{key}|{known}"
+
+
+def _known(letter: Letter) -> str:
+    """The start that its reader knows until she reads it."""
+    return letter.key.split("|")[6]
 
 
 def _place(session: Session) -> str:

@@ -103,6 +103,16 @@ def test_what_came_back_is_told_again(walk: Session, anna: User) -> None:
     assert len(leave()) == 1
 
 
+def test_there_and_back_and_there_again_is_told_each_time(walk: Session, anna: User) -> None:
+    for hours in (1, 0, 1):
+        walk = booking.move(walk, to=START + timedelta(hours=hours), by=anna)
+        for _press in range(2):
+            notices.tell(walk, what=What.MOVED, by=anna)
+        (text,) = leave()
+        assert f"{10 + hours}:00" in text
+    assert len(letters("sent")) == 3
+
+
 def test_by_video_the_link_stands_in_the_letter(walk: Session, anna: User, record: ClinicianRecord) -> None:
     moved = booking.move(walk, to=START, by=anna, to_fallback=True)
     notices.tell(moved, what=What.VIDEO, by=anna)
