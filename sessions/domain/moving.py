@@ -55,7 +55,7 @@ def shift(
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
     to. Raises what `booking.move` raises."""
-    clients = slot.people(session)
+    clients, was = slot.people(session), session.starts_at
     with transaction.atomic():
         therapist = therapist or session.therapist
         slot.queue_up(session.therapist_id, therapist.pk, session.room_id, *(client.pk for client in clients))
@@ -65,7 +65,7 @@ def shift(
         if moved.doubled and not because:
             _say_why(moved, clients, "")
         if tell:
-            notices.tell(moved, what=notices.What.MOVED, by=by)
+            notices.tell(moved, what=notices.What.MOVED, was=was, by=by)
     return moved
 
 

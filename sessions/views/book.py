@@ -141,11 +141,11 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _move(request: HttpRequest, session: Session, to: dict[str, Any]) -> Session:
     """Move it and, with `tell`, tell whoever has a seat."""
-    before = session.mode
+    before, was = session.mode, session.starts_at
     with transaction.atomic():
         moved = booking.move(session, by=request.user, **to)
         if "tell" in request.POST:
-            notices.tell(moved, what=notices.of_move(moved, before), by=request.user)
+            notices.tell(moved, what=notices.of_move(moved, before), was=was, by=request.user)
     return moved
 
 

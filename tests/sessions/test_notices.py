@@ -15,6 +15,7 @@ from practice.domain.local_time import instant
 from practice.models import ClinicianRecord, Letter, Mode, User
 from sessions.domain import booking, notices, reminders
 from sessions.domain.notices import KIND, What
+from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 from tests import factories
 from tests.sessions.people import ready
@@ -81,7 +82,7 @@ def test_what_is_taken_back_within_the_delay_is_never_told(walk: Session, anna: 
 @pytest.mark.parametrize("undo", ["moved back", "cancelled", "closed", "unsafe"])
 def test_what_the_row_no_longer_says_is_not_told(walk: Session, anna: User, mrs_lee: Client, undo: str) -> None:
     moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
-    notices.tell(moved, what=What.MOVED, by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
     if undo == "moved back":
         booking.move(moved, to=START, by=anna)
     elif undo == "cancelled":
@@ -111,6 +112,41 @@ def test_there_and_back_and_there_again_is_told_each_time(walk: Session, anna: U
         (text,) = leave()
         assert f"{10 + hours}:00" in text
     assert len(letters("sent")) == 3
+
+
+@pytest.mark.parametrize("what", [What.CANCELLED, What.RING])
+def test_the_time_she_knows_is_named_where_a_move_was_never_told(walk: Session, anna: User, what: What) -> None:
+    for hours in (1, 2):
+        was, to = walk.starts_at, START + timedelta(hours=hours)
+        walk = booking.move(walk, to=to, by=anna)
+        notices.tell(walk, what=What.MOVED, was=was, by=anna)
+    if what == What.CANCELLED:
+        walk = booking.cancel(walk, by=anna)
+    notices.tell(walk, what=what, by=anna)
+    (text,) = leave()
+    assert "10:00" in text and "11:00" not in text and "12:00" not in text
+    assert walk.starts_at == Session.objects.get().starts_at
+
+
+def test_a_time_that_was_told_is_the_one_she_knows(walk: Session, anna: User) -> None:
+    moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
+    leave()
+    notices.tell(booking.cancel(moved, by=anna), what=What.CANCELLED, by=anna)
+    (text,) = leave()
+    assert "11:00" in text and "10:00" not in text
+
+
+def test_what_was_changed_since_without_a_notice_is_what_it_says(walk: Session, anna: User) -> None:
+    moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
+    moved = booking.move(moved, to=START + timedelta(hours=2), by=anna)
+    (text,) = leave()
+    assert "12:00" in text and "11:00" not in text
+    notices.tell(moved, what=What.MOVED, by=anna)
+    assert leave() == []
+    notices.tell(booking.move(moved, to=START + timedelta(hours=1), by=anna), what=What.MOVED, by=anna)
+    assert "11:00" in leave()[0]
 
 
 def test_by_video_the_link_stands_in_the_letter(walk: Session, anna: User, record: ClinicianRecord) -> None:
@@ -210,7 +246,10 @@ class TestPages:
         assert letters()[0].key.split("|")[1] == What.VIDEO
 
     def test_cancelling_tells_when_it_is_ticked(self, walk: Session, as_anna: Browser) -> None:
+        form = {"day": f"{START + timedelta(days=1):%Y-%m-%d}", "starts": "12:00", "tell": "yes"}
+        as_anna.post(f"/sessions/{walk.pk}/move", form)
         answer = as_anna.post(f"/sessions/{walk.pk}/cancel", {"tell": "yes"}, follow=True)
+        assert letters()[0].key.split("|")[6] == stamp(START)
         assert letters()[0].key.split("|")[1] == What.CANCELLED
         assert "Cancelled. The letter about it leaves in three minutes." in answer.content.decode()
 
