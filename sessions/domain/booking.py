@@ -196,7 +196,7 @@ def move(
         session, clients = slot.taken_up(session, *news)
         if not is_movable(session):
             raise NotPossible
-        before = _where(session)
+        before, was = _where(session), session.starts_at
         _change(session, to or session.starts_at, minutes, _instead(session, to_fallback) | otherwise)
         if _where(session) == before:
             return session
@@ -211,7 +211,7 @@ def move(
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:
             new_ground.ask_again(session, clients, by=by)
-            reminders.rewrite(session)
+            reminders.rewrite(session, was=was)
             invitations_out.write(session)
         slot.say("session.moved", session, clients, by=by)
     return session
