@@ -177,7 +177,11 @@ def render(letter: Letter) -> Rendered:
     letter.key = _key(seat.session, what, seat.client_id, letter.to, known)
     letter.save(update_fields=["to", "key"])
     token = links.make(
-        reminder_words.PURPOSE, subject=seat.pk, lasts=reminder_words.until_midnight(seat.session), by=None
+        reminder_words.PURPOSE,
+        subject=seat.pk,
+        lasts=reminder_words.until_midnight(seat.session),
+        by=None,
+        letter=letter.pk,
     )
     if what in OF_WHAT_SHE_KNOWS:
         seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
