@@ -76,7 +76,9 @@ def tell(
     now = now or timezone.now()
     if session.starts_at <= now:
         return []
-    reachable = [(seat, point) for seat in _seats(session) if (point := contacts.safe_email(seat.client))]
+    reachable = [
+        (seat, point) for seat in _seats(session) if (point := contacts.best(seat.client, Letter.Channel.EMAIL))
+    ]
     keys = {
         seat.pk: _key(session, what, seat.client_id, point.value, was or session.starts_at) for seat, point in reachable
     }
@@ -84,6 +86,7 @@ def tell(
     replaced = _("Something newer was told instead.")
     waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED, why_not=replaced)
     reminded = Letter.objects.filter(about=session.pk, kind=reminder_plan.KIND, state__in=reminder_plan.WAITING)
+    reminded = reminded.filter(client__in=[seat.client_id for seat, _point in reachable])
     said = _("What changed was told instead.")
     reminded.filter(due_at__lte=now + post.UNDO).update(state=Letter.State.CANCELLED, why_not=said)
     letters = [
@@ -110,8 +113,8 @@ def of_move(session: Session, before: str) -> What:
 
 
 def unreached(session: Session) -> list[str]:
-    """Whoever has a seat and no address for letters, by name."""
-    return [seat.client.name for seat in _seats(session) if contacts.safe_email(seat.client) is None]
+    """Whoever has a seat and no address to which such a letter goes, by name."""
+    return [seat.client.name for seat in _seats(session) if contacts.best(seat.client, Letter.Channel.EMAIL) is None]
 
 
 def _seats(session: Session) -> Iterable[Seat]:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
+from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import post
 from practice.domain.local_time import instant
@@ -210,6 +211,40 @@ def test_nobody_is_told_of_what_has_begun_nor_at_an_unsafe_address(anna: User, m
     ahead = factories.session(anna, mrs_lee, starts_at=START)
     assert notices.tell(ahead, what=What.CANCELLED, by=anna) == []
     assert notices.unreached(ahead) == ["Mary Lee"]
+
+
+def test_whoever_said_stop_is_not_written_to_and_is_named(walk: Session, anna: User, as_anna: Browser) -> None:
+    soon = timezone.now() + timedelta(hours=3)
+    other = factories.client("Peter Lee", anna)
+    session = factories.session(anna, walk.seats.get().client, other, starts_at=soon, kind="couple")
+    contacts.stop(other.contact_points.get())
+    for client in (walk.seats.get().client, other):
+        Letter.objects.create(
+            kind=reminders.KIND, key=client.name, to="x", about=session.pk, client=client.pk, due_at=timezone.now()
+        )
+    assert [letter.client for letter in notices.tell(session, what=What.MOVED, by=anna)] != [other.pk]
+    assert not letters()[1:] and notices.unreached(session) == ["Peter Lee"]
+    assert [one.client for one in Letter.objects.filter(about=session.pk, kind=reminders.KIND, state="due")] == [
+        other.pk
+    ]
+    answer = as_anna.post(f"/sessions/{session.pk}/cancel", {"tell": "yes"}, follow=True)
+    assert "No letter can go to Peter Lee: please ring." in answer.content.decode()
+
+
+@pytest.mark.parametrize("hours", [72, 4, 2])
+def test_it_arrives_at_safe_hours_and_three_hours_before_the_start_at_any(
+    anna: User, mrs_lee: Client, hours: int
+) -> None:
+    now = timezone.now().replace(second=0, microsecond=0)
+    opens = now.astimezone(ZoneInfo("Europe/London")) + timedelta(hours=5)
+    ContactPoint.objects.update(safe_from=opens.time(), safe_until=(opens + timedelta(hours=1)).time())
+    session = factories.session(anna, mrs_lee, starts_at=now + timedelta(hours=hours))
+    notices.tell(session, what=What.MOVED, by=anna)
+    assert len(leave()) == (1 if hours == 2 else 0)
+    if hours != 2:
+        (letter,) = letters()
+        assert letter.due_at == now + timedelta(hours=5 if hours == 72 else 1)
+        assert len(leave(letter.due_at - timezone.now())) == 1
 
 
 def test_where_it_is_open_where_they_meet_a_move_does_not_say_it(walk: Session, anna: User, mrs_lee: Client) -> None:
