@@ -86,9 +86,9 @@ def _end_links(client: UUID, value: str) -> None:
     """What was mailed to this address stops working, unless letters about the client may still go there."""
     points = list(ContactPoint.objects.filter(client=client))
     theirs = Signatory.objects.current().filter(client=client, email__iexact=value.strip())
-    if is_silent(points, value) or not (_most_careful(points, value) or theirs.exists()):
-        mailed = Letter.objects.filter(client=client, to__iexact=value.strip())
-        links.end_about(mailed.values_list("about", flat=True))
+    may = any(_most_careful(points, value, kind) for kind in Letter.Channel.values)
+    if is_silent(points, value) or not (may or theirs.exists()):
+        links.end_mailed(Letter.objects.filter(client=client, to__iexact=value.strip()))
 
 
 @transaction.atomic

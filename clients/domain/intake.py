@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -269,11 +270,11 @@ def see(asked: Screening, *, by: User, now: datetime | None = None) -> None:
     alerts.see(asked, by=by, now=now)
 
 
-def link_for(asked: Screening, *, by: User | None) -> str:
+def link_for(asked: Screening, *, by: User | None, letter: UUID | None = None) -> str:
     """A new link to these questions, for a letter that is about to leave. Raises NotByLink for what a person asks."""
     if not asking.may_be_answered_alone(asked.kind):
         raise asking.NotByLink(asked.kind)
-    return links.make(KIND, subject=asked.pk, lasts=LASTS, by=by)
+    return links.make(KIND, subject=asked.pk, lasts=LASTS, by=by, letter=letter)
 
 
 def _plain(value: Any) -> Any:

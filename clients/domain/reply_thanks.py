@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,8 @@ A_DAY = timedelta(days=1)
 
 def write(reply: Reply, points: Sequence[ContactPoint]) -> None:
     """Put the answer into the outbox, unless one went to this sender today or none may."""
-    ours = {address.lower() for address in (settings.DEFAULT_FROM_EMAIL, settings.REPLY_ADDRESS) if address}
+    whence = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    ours = {address.lower() for address in (whence, settings.REPLY_ADDRESS) if address}
     sender = reply.sender.strip()
     is_address = re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", sender)
     if not is_address or sender.lower() in ours or _is_ours(sender) or contacts.is_silent(points, sender):

@@ -1,6 +1,7 @@
 """The line in a mail by which its reader stops messages, and the header that mail programs read (RFC 8058)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,11 +14,10 @@ LASTS = timedelta(days=60)
 """So long the line in a mail works (ours; the law of several countries asks for thirty days: CAN-SPAM, 16 CFR 316)."""
 
 
-def address(point: ContactPoint) -> str:
-    """A link that stops messages to this one address."""
-    return settings.BASE_URL + reverse(
-        "stop_messages", args=[links.make(PURPOSE, subject=point.pk, lasts=LASTS, by=None)]
-    )
+def address(point: ContactPoint, letter: UUID | None = None) -> str:
+    """A link that stops messages to this one address; it ends with it, where it is known in which letter it went."""
+    token = links.make(PURPOSE, subject=point.pk, lasts=LASTS, by=None, letter=letter)
+    return settings.BASE_URL + reverse("stop_messages", args=[token])
 
 
 def headers(link: str) -> dict[str, str]:

@@ -2,24 +2,29 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from practice.models import Link, User
+from practice.models import Letter, Link, User
 
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def make(purpose: str, *, subject: UUID, lasts: timedelta, by: User | None) -> str:
-    """A new link; returns the token, which is kept nowhere."""
+def make(purpose: str, *, subject: UUID, lasts: timedelta, by: User | None, letter: UUID | None = None) -> str:
+    """A new link; returns the token, which is kept nowhere. `letter`: in which it is mailed."""
     token = secrets.token_urlsafe(32)
     Link.objects.create(
-        token_hash=_hash(token), purpose=purpose, subject=subject, made_by=by, expires_at=timezone.now() + lasts
+        token_hash=_hash(token),
+        purpose=purpose,
+        subject=subject,
+        letter=letter,
+        made_by=by,
+        expires_at=timezone.now() + lasts,
     )
     return token
 
@@ -41,6 +46,7 @@ def end(purpose: str, *, subject: UUID) -> None:
     Link.objects.filter(purpose=purpose, subject=subject, ended_at__isnull=True).update(ended_at=timezone.now())
 
 
-def end_about(subjects: Iterable[UUID]) -> None:
-    """Make every link about one of these subjects stop working, whatever it is for."""
-    Link.objects.filter(subject__in=subjects, ended_at__isnull=True).update(ended_at=timezone.now())
+def end_mailed(letters: QuerySet[Letter]) -> None:
+    """Make every link stop working that was mailed in one of these letters, or is about what one of them is about."""
+    mailed = Q(letter__in=letters.values("pk")) | Q(subject__in=letters.values("about"))
+    Link.objects.filter(mailed, ended_at__isnull=True).update(ended_at=timezone.now())

@@ -4,7 +4,7 @@ import logging
 import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -37,9 +37,10 @@ def written(
 ) -> EmailMultiAlternatives:
     """The mail itself, written out once so that what cannot be a mail is found before anything leaves.
 
-    Answers, and mails that come back, go to an address of this letter's own (`own`) where the practice receives any.
+    It comes from `sender` at the address of the practice; a name that is kept with that address is not said. Answers,
+    and mails that come back, go to an address of this letter's own (`own`) where the practice receives any.
     """
-    whole = formataddr((one_line(sender), settings.DEFAULT_FROM_EMAIL))
+    whole = formataddr((one_line(sender), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
     lines = {"Message-ID": message_id, **headers} | ({"From": whole, "Reply-To": own} if own else {})
     message = EmailMultiAlternatives(one_line(subject), text, own or whole, [to], headers=lines)
     message.attach_alternative(html, "text/html")

@@ -13,6 +13,7 @@ class Link(models.Model):
     token_hash = models.BinaryField(unique=True, editable=False)
     purpose = models.CharField(max_length=40)
     subject = models.UUIDField()
+    letter = models.UUIDField(null=True, blank=True, help_text="in which it was mailed, where that is known")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -20,7 +21,10 @@ class Link(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(name="link_subject", fields=["subject", "purpose"])]
+        indexes = [
+            models.Index(name="link_subject", fields=["subject", "purpose"]),
+            models.Index(name="link_letter", fields=["letter"], condition=models.Q(letter__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} until {self.expires_at:%Y-%m-%d}"

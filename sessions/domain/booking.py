@@ -216,7 +216,7 @@ def move(
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:
             new_ground.ask_again(session, clients, by=by)
-            reminders.rewrite(session)
+            reminders.rewrite(session, was=before.starts_at)
             invitations_out.write(session)
         slot.say("session.moved", session, clients, by=by)
     return session

@@ -37,7 +37,8 @@ def _become(session: Session, status: Session.Status, *, by: User | None, waived
             session.changes += 1
             fields += ["cancelled_at", "waived", "changes"]
         session.save(update_fields=fields)
-        reminders.take_back(session)
+        if status in (Session.Status.CANCELLED, Session.Status.MISSED):
+            reminders.take_back(session)
         invitations_out.write(session)
         slot.say(f"session.{status}", session, clients, by=by)
     return session

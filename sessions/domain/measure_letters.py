@@ -47,7 +47,7 @@ def render(letter: Letter) -> Rendered:
             "practice": practice,
             "discreet": not named,
             "crisis_lines": crisis.lines(practice.country),
-            "links": [_link(one, number, len(asked)) for number, one in enumerate(asked, start=1)],
+            "links": [_link(one, letter, number, len(asked)) for number, one in enumerate(asked, start=1)],
         }
         return Rendered(
             subject=subject,
@@ -57,9 +57,9 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-def _link(one: Screening, number: int, count: int) -> dict[str, str]:
+def _link(one: Screening, letter: Letter, number: int, count: int) -> dict[str, str]:
     """A button with how long it takes; which questionnaire it is, its own page says."""
     minutes = asking.minutes_left(1, one.kind)
     part = _("Open, about %(m)s min") if count == 1 else _("Part %(n)s, about %(m)s min")
-    url = settings.BASE_URL + reverse("intake", args=[intake.link_for(one, by=one.asked_by)])
+    url = settings.BASE_URL + reverse("intake", args=[intake.link_for(one, by=one.asked_by, letter=letter.pk)])
     return {"url": url, "label": part % {"n": number, "m": minutes}}

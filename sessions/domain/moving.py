@@ -65,13 +65,14 @@ def shift(
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
     to. `beside` as in `slot`. Raises what `booking.move` raises."""
     refuse_asked_for(session)
+    was = session.starts_at
     with transaction.atomic():
         therapist = therapist or session.therapist
         moved = booking.move(
             session, to=to, minutes=minutes, therapist=therapist, by=by, because=because, beside=beside
         )
         if tell:
-            notices.tell(moved, what=notices.What.MOVED, by=by)
+            notices.tell(moved, what=notices.What.MOVED, was=was, by=by)
     return moved
 
 
@@ -82,7 +83,7 @@ def change(session: Session, *, by: User, tell: bool, **wanted: Any) -> Session:
     with transaction.atomic():
         moved = booking.move(session, by=by, **wanted)
         if tell:
-            notices.tell(moved, what=notices.of_move(moved, session.mode), by=by)
+            notices.tell(moved, what=notices.of_move(moved, session.mode), was=session.starts_at, by=by)
     return moved
 
 

@@ -1,14 +1,15 @@
 """Notices: a client is told once when a session was moved, cancelled, goes indoors, or waits for a call.
 
 A letter leaves three minutes after what it tells, so that taking it back takes the letter back too; whatever else
-changes meanwhile replaces it. It says what the row says when it leaves, and never why.
+changes meanwhile replaces it. It says what the row says when it leaves, and never why. A cancellation names the time
+that the client knows.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,8 @@ class What(StrEnum):
 
 MODES = {What.ROOM: Mode.INDOOR, What.VIDEO: Mode.ONLINE}
 """How they meet as long as such a notice is true."""
+OF_WHAT_SHE_KNOWS = (What.CANCELLED, What.RING)
+"""These name the time that she knows; the others the one that is new."""
 HELLO: dict[What, Promise] = {
     What.MOVED: _("Hello %(name)s, your time has changed. We meet on"),
     What.CANCELLED: _("Hello %(name)s, we have to cancel"),
@@ -64,18 +67,26 @@ SUBJECTS: dict[What, Promise] = {
 
 
 @transaction.atomic
-def tell(session: Session, *, what: What, by: User, now: datetime | None = None) -> list[Letter]:
-    """Tell everybody who has a seat, once; called in the transaction of the change itself. A notice that waits is
-    replaced. A reminder that would be due by now is left out: the notice says it all."""
+def tell(
+    session: Session, *, what: What, by: User, was: datetime | None = None, now: datetime | None = None
+) -> list[Letter]:
+    """Tell everybody who has a seat, once; called in the transaction of the change itself. `was`: the start before it,
+    where that changed. A notice that waits is replaced. A reminder that would be due by now is left out: the notice
+    says it all."""
     now = now or timezone.now()
     if session.starts_at <= now:
         return []
-    reachable = [(seat, point) for seat in _seats(session) if (point := contacts.safe_email(seat.client))]
-    keys = {seat.pk: _key(session, what, seat.client_id, point.value) for seat, point in reachable}
+    reachable = [
+        (seat, point) for seat in _seats(session) if (point := contacts.best(seat.client, Letter.Channel.EMAIL))
+    ]
+    keys = {
+        seat.pk: _key(session, what, seat.client_id, point.value, was or session.starts_at) for seat, point in reachable
+    }
     waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=reminder_plan.WAITING)
     replaced = _("Something newer was told instead.")
     waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED, why_not=replaced)
     reminded = Letter.objects.filter(about=session.pk, kind=reminder_plan.KIND, state__in=reminder_plan.WAITING)
+    reminded = reminded.filter(client__in=[seat.client_id for seat, _point in reachable])
     said = _("What changed was told instead.")
     reminded.filter(due_at__lte=now + post.UNDO).update(state=Letter.State.CANCELLED, why_not=said)
     letters = [
@@ -102,22 +113,32 @@ def of_move(session: Session, before: str) -> What:
 
 
 def unreached(session: Session) -> list[str]:
-    """Whoever has a seat and no address for letters, by name."""
-    return [seat.client.name for seat in _seats(session) if contacts.safe_email(seat.client) is None]
+    """Whoever has a seat and no address to which such a letter goes, by name."""
+    return [seat.client.name for seat in _seats(session) if contacts.best(seat.client, Letter.Channel.EMAIL) is None]
 
 
 def _seats(session: Session) -> Iterable[Seat]:
     return session.seats.select_related("client").prefetch_related("client__contact_points")
 
 
-def _key(session: Session, what: What, client: UUID, address: str) -> str:
-    """session|what|start|place|recipient|kind, and a number when it came back to what was told and taken back."""
+def _key(session: Session, what: What, client: UUID, address: str, was: datetime) -> str:
+    """session|what|start|place|recipient|kind|the start she knows, and a number when it was told before. Where the
+    newest notice to her says the very same, it is its key. What still waits told her nothing yet."""
     recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
     key = f"{session.pk}|{what}|{stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
-    before = list(Letter.objects.filter(about=session.pk, key__startswith=key).order_by("created_at"))
-    if not before or before[-1].state not in TAKEN_BACK:
-        return before[-1].key if before else key
-    return f"{key}|{len(before) + 1}"
+    written = list(Letter.objects.filter(about=session.pk, client=client, kind=KIND).order_by("created_at"))
+    standing = [letter for letter in written if letter.state not in TAKEN_BACK]
+    if standing and standing[-1].key.startswith(key):
+        return standing[-1].key
+    waiting = [letter for letter in standing if letter.state in reminder_plan.WAITING]
+    known = _known(waiting[-1]) if waiting else stamp(was)
+    before = sum(letter.key.startswith(key) for letter in written)
+    return f"{key}|{known}|{before + 1}" if before else f"{key}|{known}"
+
+
+def _known(letter: Letter) -> str:
+    """The start that its reader knows until she reads it."""
+    return letter.key.split("|")[6]
 
 
 def _place(session: Session) -> str:
@@ -127,30 +148,47 @@ def _place(session: Session) -> str:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """The session stands as the letter was written for and has not begun, the client is one, the address is safe."""
+    """The session has not begun, its reader is a client who may be written to, and there is something that she does not
+    know: its time, or what the letter was written for."""
     seats = Seat.objects.filter(client__status=Client.Status.ACTIVE).select_related("session")
     seat = seats.filter(session=letter.about, client=letter.client).first()
     if seat is None or seat.session.starts_at <= timezone.now() or reminder_words.point_of(letter) is None:
         return False
-    _session, what, start, *_rest = letter.key.split("|")
-    if start != stamp(seat.session.starts_at) or (seat.session.status in LIVE) is (what == What.CANCELLED):
+    if (seat.session.status in LIVE) is (letter.key.split("|")[1] == What.CANCELLED):
         return False
-    return seat.session.mode == MODES.get(What(what), seat.session.mode)
+    newer = Letter.objects.filter(about=letter.about, client=letter.client, kind=KIND, created_at__gt=letter.created_at)
+    if newer.exclude(state__in=TAKEN_BACK).exists():
+        return False
+    return _known(letter) != stamp(seat.session.starts_at) or _holds(letter, seat.session)
+
+
+def _holds(letter: Letter, session: Session) -> bool:
+    """Whether they meet when and how the letter was written for."""
+    _session, what, start, *_rest = letter.key.split("|")
+    return start == stamp(session.starts_at) and session.mode == MODES.get(What(what), session.mode)
 
 
 def render(letter: Letter) -> Rendered:
-    """The letter in words, with a link of its own. An address that was corrected since is where it goes."""
+    """The letter in words, with a link of its own. An address that was corrected since is where it goes, and what was
+    changed since without a notice is what it says."""
     people = ("client", "session__therapist__clinician", "session__place", "session__room", "session__route")
     seat = Seat.objects.select_related(*people).get(session=letter.about, client=letter.client)
-    point = reminder_words.point_of(letter)
-    if point and point.value != letter.to:
-        letter.to = point.value
-        letter.save(update_fields=["to"])
+    point, what = reminder_words.point_of(letter), What(letter.key.split("|")[1])
+    what = what if _holds(letter, seat.session) else What.MOVED
+    letter.to = point.value if point else letter.to
+    known = datetime.strptime(_known(letter), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    letter.key = _key(seat.session, what, seat.client_id, letter.to, known)
+    letter.save(update_fields=["to", "key"])
     token = links.make(
-        reminder_words.PURPOSE, subject=seat.pk, lasts=reminder_words.until_midnight(seat.session), by=None
+        reminder_words.PURPOSE,
+        subject=seat.pk,
+        lasts=reminder_words.until_midnight(seat.session),
+        by=None,
+        letter=letter.pk,
     )
-    link = settings.BASE_URL + reverse("reminder", args=[token])
-    return in_words(seat, What(letter.key.split("|")[1]), point, link)
+    if what in OF_WHAT_SHE_KNOWS:
+        seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
+    return in_words(seat, what, point, settings.BASE_URL + reverse("reminder", args=[token]))
 
 
 def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> Rendered:

@@ -34,7 +34,7 @@ def render(letter: Letter) -> Rendered:
     point = contacts.recipient(letter.client, letter.to)
     named = point is not None and contacts.may_name_us(point)
     lasts = (place.offer_until or timezone.now()) - timezone.now()
-    token = links.make(group_offers.PURPOSE, subject=place.pk, lasts=lasts, by=None)
+    token = links.make(group_offers.PURPOSE, subject=place.pk, lasts=lasts, by=None, letter=letter.pk)
     context = of(place) | {
         "subject": _("A place is free") if named else _("A message for you"),
         "sender": (point.sender if point else "") or (practice.name if named else place.session.therapist.called),

@@ -54,12 +54,12 @@ def render(letter: Letter) -> Rendered:
     if point and point.value != letter.to:
         letter.to = point.value
         letter.save(update_fields=["to"])
-    token = links.make(PURPOSE, subject=seat.pk, lasts=until_midnight(seat.session), by=None)
+    token = links.make(PURPOSE, subject=seat.pk, lasts=until_midnight(seat.session), by=None, letter=letter.pk)
     link = settings.BASE_URL + reverse("reminder", args=[token])
     with in_the_language_of(seat.client):
         if letter.channel == Letter.Channel.TEXT:
             return Rendered(subject="", text=text_message(seat, point, link, _others(letter)), html="")
-        stop = unsubscribing.address(point) if point else ""
+        stop = unsubscribing.address(point, letter.pk) if point else ""
         context = _context(seat, point, link) | {"stop": stop, "others": _others(letter)}
         return Rendered(
             subject=subject(seat.session),

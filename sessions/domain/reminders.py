@@ -34,9 +34,14 @@ def write_what_is_missing(*, now: datetime | None = None) -> int:
     return len(reminder_plan.plan(soon, now=now))
 
 
-def rewrite(session: Session) -> None:
-    """After a move: what waited for the old time is taken back, and one for the new time is written."""
-    take_back(session, why=_("It was moved to another time."))
+def rewrite(session: Session, *, was: datetime) -> None:
+    """After a move: what waited is taken back, and written for how it is now. The links in what has left end where the
+    start changed; otherwise they go on and show what is true."""
+    why = _("It was moved to another time.")
+    if session.starts_at != was:
+        take_back(session, why=why)
+    else:
+        post.cancel(about=session.pk, kind=KIND, why=why)
     write(session)
 
 

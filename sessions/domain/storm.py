@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.domain import contacts
 from practice.domain import words
 from practice.domain.local_time import day_bounds
-from practice.models import OUTDOOR, Mode, Practice, Room, User
+from practice.models import OUTDOOR, Letter, Mode, Practice, Room, User
 from routes.domain.limits import Hazard, Level
 from routes.domain.weather import CREDIT_URL, Weather
 from sessions.domain import final_word, meeting, notices, outlook, rooms, rows, storm_replies
@@ -253,7 +253,7 @@ def _proposed(cards: Sequence[Card], held: rooms.Rooms) -> list[Card]:
 def _heard(
     seat: Seat, told: notices.Told | None, wrote: storm_replies.Wrote | None, is_open: bool, practice: Practice
 ) -> Heard:
-    reachable = contacts.safe_email(seat.client) is not None
+    reachable = contacts.best(seat.client, Letter.Channel.EMAIL) is not None
     tone, said = ("", "") if told is None else _told(told, practice.time_zone)
     if told is None and not is_open:
         tone, said = "look", _("not told by letter")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clients.domain import contacts
 from clients.models import Client
 from practice.domain.post import Rendered
-from practice.models import Mode, Room, User
+from practice.models import Letter, Mode, Room, User
 from sessions.domain import booking, meeting, notices, reading, rooms, slot, storm
 from sessions.domain.notices import What
 from sessions.domain.retrying import retried
@@ -78,7 +78,7 @@ def preview(order: Order) -> list[Message]:
 
 
 def _message(seat: Seat, after: Session, what: What) -> Message:
-    point = contacts.safe_email(seat.client)
+    point = contacts.best(seat.client, Letter.Channel.EMAIL)
     if point is None:
         return Message(seat, None)
     seat = copy(seat)

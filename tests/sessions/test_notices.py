@@ -9,12 +9,14 @@ from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
+from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import post
 from practice.domain.local_time import instant
 from practice.models import ClinicianRecord, Letter, Mode, User
 from sessions.domain import booking, notices, reminders
 from sessions.domain.notices import KIND, What
+from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 from tests import factories
 from tests.sessions.people import ready
@@ -81,7 +83,7 @@ def test_what_is_taken_back_within_the_delay_is_never_told(walk: Session, anna: 
 @pytest.mark.parametrize("undo", ["moved back", "cancelled", "closed", "unsafe"])
 def test_what_the_row_no_longer_says_is_not_told(walk: Session, anna: User, mrs_lee: Client, undo: str) -> None:
     moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
-    notices.tell(moved, what=What.MOVED, by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
     if undo == "moved back":
         booking.move(moved, to=START, by=anna)
     elif undo == "cancelled":
@@ -101,6 +103,51 @@ def test_what_came_back_is_told_again(walk: Session, anna: User) -> None:
         walk = booking.move(away, to=START, by=anna)
     notices.tell(booking.move(walk, to=START + timedelta(hours=1), by=anna), what=What.MOVED, by=anna)
     assert len(leave()) == 1
+
+
+def test_there_and_back_and_there_again_is_told_each_time(walk: Session, anna: User) -> None:
+    for hours in (1, 0, 1):
+        walk = booking.move(walk, to=START + timedelta(hours=hours), by=anna)
+        for _press in range(2):
+            notices.tell(walk, what=What.MOVED, by=anna)
+        (text,) = leave()
+        assert f"{10 + hours}:00" in text
+    assert len(letters("sent")) == 3
+
+
+@pytest.mark.parametrize("what", [What.CANCELLED, What.RING])
+def test_the_time_she_knows_is_named_where_a_move_was_never_told(walk: Session, anna: User, what: What) -> None:
+    for hours in (1, 2):
+        was, to = walk.starts_at, START + timedelta(hours=hours)
+        walk = booking.move(walk, to=to, by=anna)
+        notices.tell(walk, what=What.MOVED, was=was, by=anna)
+    if what == What.CANCELLED:
+        walk = booking.cancel(walk, by=anna)
+    notices.tell(walk, what=what, by=anna)
+    (text,) = leave()
+    assert "10:00" in text and "11:00" not in text and "12:00" not in text
+    assert walk.starts_at == Session.objects.get().starts_at
+
+
+def test_a_time_that_was_told_is_the_one_she_knows(walk: Session, anna: User) -> None:
+    moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
+    leave()
+    notices.tell(booking.cancel(moved, by=anna), what=What.CANCELLED, by=anna)
+    (text,) = leave()
+    assert "11:00" in text and "10:00" not in text
+
+
+def test_what_was_changed_since_without_a_notice_is_what_it_says(walk: Session, anna: User) -> None:
+    moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
+    notices.tell(moved, what=What.MOVED, was=START, by=anna)
+    moved = booking.move(moved, to=START + timedelta(hours=2), by=anna)
+    (text,) = leave()
+    assert "12:00" in text and "11:00" not in text
+    notices.tell(moved, what=What.MOVED, by=anna)
+    assert leave() == []
+    notices.tell(booking.move(moved, to=START + timedelta(hours=1), by=anna), what=What.MOVED, by=anna)
+    assert "11:00" in leave()[0]
 
 
 def test_by_video_the_link_stands_in_the_letter(walk: Session, anna: User, record: ClinicianRecord) -> None:
@@ -166,6 +213,40 @@ def test_nobody_is_told_of_what_has_begun_nor_at_an_unsafe_address(anna: User, m
     assert notices.unreached(ahead) == ["Mary Lee"]
 
 
+def test_whoever_said_stop_is_not_written_to_and_is_named(walk: Session, anna: User, as_anna: Browser) -> None:
+    soon = timezone.now() + timedelta(hours=3)
+    other = factories.client("Peter Lee", anna)
+    session = factories.session(anna, walk.seats.get().client, other, starts_at=soon, kind="couple")
+    contacts.stop(other.contact_points.get())
+    for client in (walk.seats.get().client, other):
+        Letter.objects.create(
+            kind=reminders.KIND, key=client.name, to="x", about=session.pk, client=client.pk, due_at=timezone.now()
+        )
+    assert [letter.client for letter in notices.tell(session, what=What.MOVED, by=anna)] != [other.pk]
+    assert not letters()[1:] and notices.unreached(session) == ["Peter Lee"]
+    assert [one.client for one in Letter.objects.filter(about=session.pk, kind=reminders.KIND, state="due")] == [
+        other.pk
+    ]
+    answer = as_anna.post(f"/sessions/{session.pk}/cancel", {"tell": "yes"}, follow=True)
+    assert "No letter can go to Peter Lee: please ring." in answer.content.decode()
+
+
+@pytest.mark.parametrize("hours", [72, 4, 2])
+def test_it_arrives_at_safe_hours_and_three_hours_before_the_start_at_any(
+    anna: User, mrs_lee: Client, hours: int
+) -> None:
+    now = timezone.now().replace(second=0, microsecond=0)
+    opens = now.astimezone(ZoneInfo("Europe/London")) + timedelta(hours=5)
+    ContactPoint.objects.update(safe_from=opens.time(), safe_until=(opens + timedelta(hours=1)).time())
+    session = factories.session(anna, mrs_lee, starts_at=now + timedelta(hours=hours))
+    notices.tell(session, what=What.MOVED, by=anna)
+    assert len(leave()) == (1 if hours == 2 else 0)
+    if hours != 2:
+        (letter,) = letters()
+        assert letter.due_at == now + timedelta(hours=5 if hours == 72 else 1)
+        assert len(leave(letter.due_at - timezone.now())) == 1
+
+
 def test_where_it_is_open_where_they_meet_a_move_does_not_say_it(walk: Session, anna: User, mrs_lee: Client) -> None:
     moved = booking.move(walk, to=START + timedelta(hours=1), by=anna)
     notices.tell(moved, what=What.MOVED, by=anna)
@@ -200,7 +281,10 @@ class TestPages:
         assert letters()[0].key.split("|")[1] == What.VIDEO
 
     def test_cancelling_tells_when_it_is_ticked(self, walk: Session, as_anna: Browser) -> None:
+        form = {"day": f"{START + timedelta(days=1):%Y-%m-%d}", "starts": "12:00", "tell": "yes"}
+        as_anna.post(f"/sessions/{walk.pk}/move", form)
         answer = as_anna.post(f"/sessions/{walk.pk}/cancel", {"tell": "yes"}, follow=True)
+        assert letters()[0].key.split("|")[6] == stamp(START)
         assert letters()[0].key.split("|")[1] == What.CANCELLED
         assert "Cancelled. The letter about it leaves in three minutes." in answer.content.decode()
 

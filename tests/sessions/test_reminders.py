@@ -1,5 +1,6 @@
 """Reminders: due the evening before, read again before they leave, discreet, answered by a POST."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,10 +8,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
-from clients.domain import decision, recording
+from clients.domain import contacts, decision, recording
 from clients.models import Client, ContactPoint
 from practice.domain import links, post
 from practice.models import Letter, Mode, User
@@ -195,6 +198,18 @@ def test_where_only_a_name_may_be_said_nothing_else_is(anna: User, mrs_lee: Clie
         assert "Orchard" not in body
 
 
+@pytest.mark.parametrize("answered", ["", "post@larchstreet.example"])
+def test_a_name_beside_the_address_of_the_practice_is_never_said(
+    anna: User, mrs_lee: Client, settings: Any, answered: str
+) -> None:
+    settings.DEFAULT_FROM_EMAIL, settings.REPLY_ADDRESS = "Larch Street Therapy <post@larch.example>", answered
+    ContactPoint.objects.update(may_say="name_only", sender="A. R.")
+    walk(anna, mrs_lee)
+    post.dispatch(now=START - timedelta(hours=2))
+    message = mail.outbox[-1].message()
+    assert message["From"] == '"A. R." <post@larch.example>' and "Therapy" not in message.as_string()
+
+
 class Tray:
     """What a mail server on this machine received."""
 
@@ -272,5 +287,56 @@ def test_links_of_a_moved_session_end(anna: User, mrs_lee: Client) -> None:
     assert Browser().get(address).status_code == 410
 
 
+def test_links_stay_where_only_the_room_changed_or_somebody_arrived(anna: User, mrs_lee: Client) -> None:
+    at = (timezone.now() + timedelta(minutes=20)).replace(microsecond=0)
+    session = factories.session(anna, mrs_lee, factories.client("Bea Stone", anna), starts_at=at, kind="group")
+    pages = [page(seat) for seat in session.seats.all()]
+    booking.move(session, room=factories.room(), by=anna)
+    assert [Browser().get(one).status_code for one in pages] == [200, 200]
+    booking.mark_arrived(session, by=anna)
+    assert [Browser().get(one).status_code for one in pages] == [200, 200]
+    booking.cancel(session, by=anna)
+    assert [Browser().get(one).status_code for one in pages] == [410, 410]
+
+
 def test_a_guessed_link_opens_nothing(as_mallory: Browser) -> None:
     assert as_mallory.get("/r/guessed/").status_code == 410
+
+
+@pytest.mark.parametrize("how", ["unsafe", "another", "removed"])
+def test_links_end_with_the_address_to_which_they_were_mailed(anna: User, mrs_lee: Client, how: str) -> None:
+    walk(anna, mrs_lee)
+    Letter.objects.exclude(kind=reminders.KIND).delete()
+    point = mrs_lee.contact_points.get()
+    said = reminders.render(Letter.objects.get()).text
+    pages = [re.search(rf"/{part}/[\w-]+/", said)[0] for part in ("r", "stop")]  # type: ignore[index]
+    contacts.put(mrs_lee, contacts.Way("email", point.value, hours="mornings"), by=anna, point=point)
+    contacts.put(mrs_lee, contacts.Way("email", "other@example.org"), by=anna)
+    assert [Browser().get(page).status_code for page in pages] == [200, 200]
+    if how == "removed":
+        contacts.remove(point, by=anna)
+    elif how == "unsafe":
+        contacts.put(mrs_lee, contacts.Way("email", point.value, is_safe=False), by=anna, point=point)
+    else:
+        contacts.put(mrs_lee, contacts.Way("email", "new@example.org"), by=anna, point=point)
+    assert [Browser().get(page).status_code for page in pages] == [410, 410]
+
+
+def test_links_in_text_messages_stay_while_the_number_is_kept(anna: User, mrs_lee: Client, settings: Any) -> None:
+    session = walk(anna, mrs_lee)
+    way = contacts.Way("text", "+442079460999")
+    point = contacts.put(mrs_lee, way, by=anna)
+    letter = Letter.objects.create(
+        kind=reminders.KIND,
+        key="text",
+        channel="text",
+        to=point.value,
+        about=session.pk,
+        client=mrs_lee.pk,
+        due_at=START,
+    )
+    page = re.search(r"/r/[\w-]+/", reminders.render(letter).text)[0]  # type: ignore[index]
+    contacts.put(mrs_lee, contacts.Way("text", "+442079460999", hours="mornings"), by=anna, point=point)
+    assert Browser().get(page).status_code == 200
+    contacts.put(mrs_lee, contacts.Way("text", "+442079460111"), by=anna, point=point)
+    assert Browser().get(page).status_code == 410
