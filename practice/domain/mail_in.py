@@ -113,10 +113,12 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
 
 def _key(message: Message | None, raw: bytes) -> str:
     """Which mail this is: what its writer gave it, and not what it was given on the way. The same Message-ID with other
-    words is another mail, so that nobody can have one taken for another."""
+    words is another mail, so that nobody can have one taken for another. Without an id and a date only the very same
+    bytes are the same: “Yes” may be written every week."""
     _head, _between, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     own = [header(message, name) for name in ("Message-ID", "From", "Date", "Subject")] if message else []
-    told = body.rstrip() if message else raw
+    is_named = message and (message.get("Message-ID") or message.get("Date"))
+    told = body.rstrip() if is_named else raw.replace(b"\r\n", b"\n")
     return hashlib.sha256("\0".join(own).encode("utf-8", "replace") + b"\0" + told).hexdigest()
 
 

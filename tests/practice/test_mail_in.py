@@ -200,6 +200,13 @@ def test_the_same_mail_by_two_ways_is_the_same_and_another_under_its_number_is_n
     assert mail_in.read(mails.plain("I want to die.")).key != mail_in.read(once).key
 
 
+def test_the_same_words_without_an_id_and_a_date_are_another_mail_when_they_came_another_day():
+    yes = mails.plain("Yes", Message_ID="", Date="")
+    first, later = (b"Received: from a by b; %s Nov 2026 09:00:00 +0000\n" % day + yes for day in (b"19", b"26"))
+    assert mail_in.read(first).key != mail_in.read(later).key
+    assert mail_in.read(first).key == mail_in.read(first.replace(b"\n", b"\r\n")).key
+
+
 @pytest.mark.parametrize("shape", [mails.postfix, mails.exchange, mails.gmail])
 def test_a_report_says_what_it_is_about(shape):
     report = mail_in.read(shape("<5f6f9a3e-0000-4000-8000-000000000001@alongside>")).report
