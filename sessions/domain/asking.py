@@ -120,7 +120,9 @@ def ask(
     if asked is None or by is None or service not in asked.services:
         raise NotOffered(not_then())
     wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
-    if not Session.objects.filter(request_key=key, booked_by=by).exists():
+    if earlier := Session.objects.select_related("room", "route").filter(request_key=key, booked_by=by).first():
+        wanted |= {"room": earlier.room, "route": earlier.route}  # it was chosen for her, and has that one by now
+    else:
         day = starts_at.astimezone(Practice.load().zone).date()
         found = times(asked, service, mode, first=day)
         if not any((one.starts_at, one.place) == (starts_at, place) for one in found):
