@@ -133,9 +133,12 @@ def ask(
         with transaction.atomic():
             rooms = list(Room.objects.filter(place=place).values_list("pk", flat=True))
             slot.queue_up(client.pk, asked.therapist.pk, *rooms)
-            if not Session.objects.filter(request_key=key, booked_by=by).exists():
-                _refuse(asked, service, mode, starts_at, place, now=now)
             wanted = _wanted(asked, service, mode, starts_at, place) | {"by": by, "request_key": key}
+            mine = Session.objects.select_related("room", "route").filter(request_key=key, booked_by=by)
+            if earlier := mine.first():
+                wanted |= {"room": earlier.room, "route": earlier.route}  # it was chosen for her, and has that by now
+            else:
+                _refuse(asked, service, mode, starts_at, place, now=now)
             has_no_room = _is_inside(service, mode) and bool(rooms) and wanted["room"] is None
             return _book_or_ask(wanted, needs_a_yes=asked.needs_a_yes or has_no_room)
     except (booking.Clash, booking.NotInHerCare, booking.NotInTreatment, booking.NotPossible) as refusal:

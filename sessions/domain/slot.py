@@ -66,7 +66,7 @@ def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
     earlier = Session.objects.filter(request_key=session.request_key).first()
     if earlier is None:
         return None
-    same = ("booked_by_id", "therapist_id", "starts_at", "mode")
+    same = ("booked_by_id", "therapist_id", "starts_at", "ends_at", "mode", "place_id", "room_id", "route_id")
     seated = set(earlier.seats.values_list("client_id", flat=True))
     if any(getattr(earlier, name) != getattr(session, name) for name in same) or not earlier.holds_its_slot:
         raise UsedAlready

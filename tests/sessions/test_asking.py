@@ -85,8 +85,11 @@ class TestRules:
             ask(mrs_lee, service, mode=Mode.WALK)
         assert ask(mrs_lee, service).status == "requested"
 
-    def test_the_same_form_twice_is_one(self, mrs_lee: Client, service: Service) -> None:
+    @pytest.mark.parametrize("rooms", [0, 1, 2])
+    def test_the_same_form_twice_is_one(self, mrs_lee: Client, service: Service, rooms: int) -> None:
         key = uuid.uuid4()
+        for number in range(rooms):
+            factories.room(f"Room {number}")
         assert ask(mrs_lee, service, key=key) == ask(mrs_lee, service, key=key)
         with pytest.raises(asking.NotOffered, match="used already"):
             ask(mrs_lee, service, SOON + timedelta(hours=2), key=key)

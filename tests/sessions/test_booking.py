@@ -110,7 +110,12 @@ class TestSlots:
     ) -> None:
         key = uuid.uuid4()
         first = book(anna, mrs_lee, request_key=key)
-        for change in ({"at": START + HOUR}, {"mode": Mode.ONLINE}, {"by": ben}):
+        elsewhere: list[dict[str, Any]] = [
+            {"room": factories.room()},
+            {"route": factories.route(anna)},
+            {"minutes": 80},
+        ]
+        for change in ({"at": START + HOUR}, {"mode": Mode.ONLINE}, {"by": ben}, *elsewhere):
             with pytest.raises(booking.UsedAlready):
                 book(anna, mrs_lee, request_key=key, **change)
         for therapist, people in ((anna, (mrs_lee, factories.client("Dan Lee", anna))), (ben, (mr_ode,))):
