@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import CareTeamMember, Client
-from practice.domain import words
+from practice.domain import vault, words
 from practice.models import OUTDOOR, Mode, Place, Practice, Room, Service, User
 from routes.models import Route
 from sessions.domain import apart, asked_letters, booking, free, slot
@@ -233,7 +233,8 @@ def lines(client: Client, *, now: datetime) -> list[Line]:
     answers: dict[UUID, AskedAnswer] = {}
     for one in AskedAnswer.objects.filter(session__in=sessions).order_by("at"):
         answers[one.session_id] = one
-    found = [_line(session, answers.get(session.pk), now) for session in sessions]
+    with vault.keys_at_hand([client.pk] if answers else []):
+        found = [_line(session, answers.get(session.pk), now) for session in sessions]
     return [line for line in found if line]
 
 
