@@ -1,5 +1,8 @@
 """The app of sessions. Its label is not `sessions`: Django's own app has that one."""
 
+from types import ModuleType
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -20,6 +23,7 @@ class SessionsConfig(AppConfig):
             dark_letter,
             group_offers,
             invitations_out,
+            letter_hours,
             measure_letters,
             measures_due,
             notices,
@@ -36,21 +40,16 @@ class SessionsConfig(AppConfig):
             hours=reminders.hours,
             group="reminder",
         )
-        post.kinds[invitations_out.KIND] = post.LetterKind(
-            invitations_out.still_wanted, invitations_out.render, gettext_lazy("Appointment for a calendar")
+        to_clients: tuple[tuple[str, ModuleType, Any], ...] = (
+            (invitations_out.KIND, invitations_out, gettext_lazy("Appointment for a calendar")),
+            (measures_due.LETTER, measure_letters, gettext_lazy("Questionnaire before a session")),
+            (asked_letters.KIND, asked_letters, gettext_lazy("Answer to a time that was asked for")),
+            (notices.KIND, notices, gettext_lazy("Change of a session")),
+            (group_offers.KIND, offer_letters, gettext_lazy("Offer of a place in a group")),
         )
-        post.kinds[measures_due.LETTER] = post.LetterKind(
-            measure_letters.still_wanted, measure_letters.render, gettext_lazy("Questionnaire before a session")
-        )
-        post.kinds[asked_letters.KIND] = post.LetterKind(
-            asked_letters.still_wanted, asked_letters.render, gettext_lazy("Answer to a time that was asked for")
-        )
-        post.kinds[notices.KIND] = post.LetterKind(
-            notices.still_wanted, notices.render, gettext_lazy("Change of a session")
-        )
+        for kind, does, words in to_clients:
+            hours = letter_hours.of_notice if kind == notices.KIND else letter_hours.of_letter
+            post.kinds[kind] = post.LetterKind(does.still_wanted, does.render, words, hours=hours)
         post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
         post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)
-        post.kinds[group_offers.KIND] = post.LetterKind(
-            offer_letters.still_wanted, offer_letters.render, gettext_lazy("Offer of a place in a group")
-        )
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

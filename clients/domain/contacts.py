@@ -119,7 +119,7 @@ def invitation_email(client: Client) -> ContactPoint | None:
     points = list(client.contact_points.all())
     mails = (point for point in points if point.wants_invitations)
     found = (_most_careful(points, point.value) for point in mails)
-    return next((one for one in found if one and one.wants_invitations and not _has_stopped(points, one.value)), None)
+    return next((one for one in found if one and one.wants_invitations and not has_stopped(points, one.value)), None)
 
 
 def own_numbers(client: Client) -> list[Number]:
@@ -154,7 +154,7 @@ def best(client: Client, channel: str, *, first: str = "") -> ContactPoint | Non
     """Where a message that nobody wrote by hand may go by this channel (`Letter.Channel`): safe, something may be said
     there, nothing came back, and nobody said stop. The address `first` before others, then the preferred one."""
     points = sorted(client.contact_points.all(), key=lambda point: point.value.casefold() != first.casefold())
-    may = (point for point in points if point.kind == channel and not _has_stopped(points, point.value))
+    may = (point for point in points if point.kind == channel and not has_stopped(points, point.value))
     return next((found for point in may if (found := _most_careful(points, point.value, channel))), None)
 
 
@@ -217,7 +217,8 @@ def _same(points: Iterable[ContactPoint], value: str) -> list[ContactPoint]:
     return [point for point in points if point.value.strip().casefold() == value.strip().casefold()]
 
 
-def _has_stopped(points: Iterable[ContactPoint], value: str) -> bool:
+def has_stopped(points: Iterable[ContactPoint], value: str) -> bool:
+    """Whether somebody said there that no message is to come by itself any more."""
     return any(point.stopped_at for point in _same(points, value))
 
 

@@ -60,8 +60,13 @@ class Hours:
 
 def hours(point: ContactPoint, practice: Practice, zone: str) -> Hours:
     """Her own hours count in place of the practice's."""
-    if point.safe_from and point.safe_until:
-        return Hours(point.safe_from, point.safe_until, ZoneInfo(zone))
-    if practice.quiet_from == practice.quiet_until:
-        return Hours(None, None, ZoneInfo(zone))
+    own = own_hours(point, zone)
+    if own.begins is not None or practice.quiet_from == practice.quiet_until:
+        return own
     return Hours(practice.quiet_until, practice.quiet_from, ZoneInfo(zone))
+
+
+def own_hours(point: ContactPoint, zone: str) -> Hours:
+    """The hours that are safe there; any where none were said."""
+    is_bound = point.safe_from is not None and point.safe_until is not None
+    return Hours(point.safe_from if is_bound else None, point.safe_until if is_bound else None, ZoneInfo(zone))

@@ -100,9 +100,12 @@ def _state_for(session: Session, letter: Letter) -> str:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """The session stands for her as it stood then and has not begun, she is a client, and still wants it there."""
+    """The session stands for her as it stood then and has not begun, she is a client, still wants it there, and nobody
+    said stop."""
     session, point = _session(letter), contacts.recipient(letter.client, letter.to)
     if point is None or not point.wants_invitations or point.client.status != Client.Status.ACTIVE:
+        return False
+    if contacts.has_stopped(point.client.contact_points.all(), letter.to):
         return False
     if session.status not in TOLD or session.starts_at <= timezone.now():
         return False

@@ -3,15 +3,18 @@
 import email
 import email.policy
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
+from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import post
 from practice.models import Letter
 from sessions.domain import booking, invitations_out
+from sessions.models import WaitingPlace
 from tests import factories
 from tests.sessions.test_booking import START, book
 from tests.sessions.test_reminders import tray, walk
@@ -225,3 +228,29 @@ def test_a_clock_change_between_booking_and_start_is_in_the_file(anna, mrs_lee):
     [letter] = letters(book(anna, wants(mrs_lee), at=datetime(2027, 7, 8, 9, 0, tzinfo=UTC)))
     text = invitations_out.render(letter).appointment.file.decode()
     assert "DTSTART;TZID=Europe/London:20270708T100000" in text and "DTSTART:20270328T010000" in text
+
+
+def test_nothing_arrives_after_a_stop(anna, mrs_lee):
+    session = book(anna, wants(mrs_lee))
+    contacts.stop(mrs_lee.contact_points.get())
+    assert leave(session) == 0 and letters(session, "cancelled").count() == 1
+
+
+def test_it_arrives_at_the_hours_that_are_safe_there(anna, mrs_lee):
+    opens = (timezone.now() + timedelta(hours=5)).astimezone(ZoneInfo("Europe/London")).replace(second=0, microsecond=0)
+    session = book(anna, wants(mrs_lee, safe_from=opens.time(), safe_until=(opens + LATER).time()))
+    assert leave(session) == 0
+    assert letters(session).get().due_at == opens
+    assert post.dispatch(now=opens) == 1
+
+
+@pytest.mark.parametrize("kind", ["session_asked", "session_seat_offer", "measures_before_session"])
+def test_so_does_whatever_else_goes_to_a_client_by_itself(anna, mrs_lee, kind):
+    session = book(anna, mrs_lee)
+    now = timezone.now()
+    opens = (now + timedelta(hours=5)).astimezone(ZoneInfo("Europe/London")).replace(second=0, microsecond=0)
+    mrs_lee.contact_points.update(safe_from=opens.time(), safe_until=(opens + LATER).time())
+    place = WaitingPlace.objects.create(session=session, client=mrs_lee, put_by=anna)
+    about = {"session_asked": session, "session_seat_offer": place, "measures_before_session": session.seats.get()}
+    letter = Letter(kind=kind, to=mrs_lee.contact_points.get().value, about=about[kind].pk, client=mrs_lee.pk)
+    assert post.kinds[kind].hours(letter, now) == opens
