@@ -1,14 +1,14 @@
 """The whole job, by hand: from an enquiry to a signed note of a walk on a real path, and its summary on paper."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
 from clients.domain import consent_texts
-from practice.models import CoverPerson, Letter
+from practice.models import CoverPerson, Letter, Practice
 from sessions.models import Session
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, Served, accessible, sign_in
@@ -227,7 +227,8 @@ def sign_consent(page: Page, served: Served) -> None:
 
 
 def evening() -> None:
-    """The evening before has come, at whatever hour this runs: the reminder is due."""
+    """The evening before has come, at whatever hour this runs: the reminder is due, and it is not night."""
+    Practice.objects.update(quiet_from=time(0), quiet_until=time(0))
     Letter.objects.filter(state=Letter.State.DUE).update(due_at=datetime.now(LONDON))
 
 
