@@ -21,6 +21,9 @@ from sessions.models import MeasureDue, Seat, Session
 AHEAD = timedelta(hours=48)
 APART = timedelta(days=7)
 """Nobody is asked the same twice within a week (ours)."""
+EARLIER = timedelta(hours=12)
+"""So much less than a week after the last answers counts as one: answers are kept after the hour at which they are
+asked for, and perhaps past midnight (ours)."""
 COUNTED = (Session.Status.BOOKED, Session.Status.ARRIVED, Session.Status.KEPT)
 LETTER = "measures_before_session"
 
@@ -81,31 +84,32 @@ def _starts(plans: Iterable[MeasurePlan]) -> dict[UUID, list[datetime]]:
 
 @dataclass(frozen=True, slots=True)
 class _Lately:
-    """When each questionnaire was last mailed to, or answered by, each client: days, in UTC."""
+    """When each questionnaire was last mailed to (a day, in UTC), or answered by, each client."""
 
     mailed: dict[tuple[UUID, str], date]
-    answered: dict[tuple[UUID, str], date]
+    answered: dict[tuple[UUID, str], datetime]
 
     @classmethod
     def of(cls, clients: Collection[UUID], now: datetime) -> "_Lately":
         since = now - APART - timedelta(days=2)
         recent = Screening.objects.filter(Q(asked_at__gt=since) | Q(submitted_at__gt=since), client__in=clients)
         mailed: dict[tuple[UUID, str], date] = {}
-        answered: dict[tuple[UUID, str], date] = {}
+        answered: dict[tuple[UUID, str], datetime] = {}
         for pk, kind, manner, at, answered_at in recent.order_by("asked_at").values_list(
             "client_id", "kind", "manner", "asked_at", "submitted_at"
         ):
             if manner == Screening.Manner.LINK:
                 mailed[pk, kind] = at.date()
             if answered_at:
-                answered[pk, kind] = max(answered_at.date(), answered.get((pk, kind), date.min))
+                answered[pk, kind] = max(answered_at, answered.get((pk, kind), answered_at))
         return cls(mailed, answered)
 
     def allows(self, seat: Seat, kind: str, *, now: datetime) -> bool:
         """A week since the last letter, and a week between the last answers and the session."""
         key = (seat.client_id, kind)
-        mailed, answered = self.mailed.get(key, date.min), self.answered.get(key, date.min)
-        return now.date() - mailed >= APART and seat.starts_at.date() - answered >= APART
+        mailed, answered = self.mailed.get(key, date.min), self.answered.get(key)
+        is_long_ago = answered is None or seat.starts_at - answered >= APART - EARLIER
+        return now.date() - mailed >= APART and is_long_ago
 
 
 @transaction.atomic

@@ -1,18 +1,19 @@
 """Who of the members of a session a reader may know: whoever keeps it all of them, others those whom they may see."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from clients.models import Client
 from practice.models import User
 from practice.rules import Permission, has
-from sessions.models import Seat
+from sessions.models import Seat, Session
 
 
 def shown_to(reader: User) -> QuerySet[Seat]:
     """The seats whose people this reader may know by name."""
     if has(reader, Permission.SEE_ALL_CLIENTS):
         return Seat.objects.all()
-    return Seat.objects.filter(Q(session__therapist=reader) | Q(client__in=Client.objects.visible_to(reader)))
+    hers = Exists(Session.objects.of(reader).filter(pk=OuterRef("session")))
+    return Seat.objects.filter(hers | Q(client__in=Client.objects.visible_to(reader)))
 
 
 def in_all() -> Subquery:

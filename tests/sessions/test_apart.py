@@ -138,7 +138,8 @@ class TestBooking:
         groups.add(session, pair.client, by=anna)
         place = WaitingPlace.objects.get()
         token = links.make(group_offers.PURPOSE, subject=place.pk, lasts=4 * HOUR, by=None)
-        pages = [client.post(f"/o/{token}/", {"answer": "take"}).content.decode()]
+        read = session.starts_at.isoformat()
+        pages = [client.post(f"/o/{token}/", {"answer": "take", "read": read}).content.decode()]
         pages.append(
             as_olga.post(f"/sessions/{session.pk}/group", {"act": "add", "client": pair.other.pk}).content.decode()
         )
