@@ -26,6 +26,7 @@ def people(**fields: object) -> tuple[User, Client]:
     ines = factories.client("Ines Marlow", anna, **fields)
     factories.emergency_contact(ines)
     factories.decision(ines, anna, Mode.SIT, Mode.WALK, reasoning="canary-wren: she and I considered it.")
+    factories.record(anna)
     return anna, ines
 
 

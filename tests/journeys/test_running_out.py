@@ -19,6 +19,7 @@ def people() -> str:
     """Ines runs with Anna; the decision ends in ten days, and two runs are booked after it."""
     factories.practice()
     anna = factories.user("Anna Reiter", "therapist", title="psychotherapist, UKCP registered")
+    factories.record(anna)
     factories.user("Olga Brandt", "front_desk")
     ines = factories.client("Ines Marlow", anna)
     factories.emergency_contact(ines)
