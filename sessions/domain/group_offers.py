@@ -20,8 +20,6 @@ PURPOSE = "seat_offer"
 LASTS = timedelta(hours=24)
 BEFORE_START = timedelta(hours=1)
 """How long an offer stands, and how long before the start at the latest it ends (ours)."""
-PAUSE = timedelta(minutes=3)
-"""Its letter waits so long, so that a slip of the desk is taken back before anybody reads of it."""
 OPEN = (Session.Status.BOOKED, Session.Status.HELD)
 
 
@@ -113,7 +111,13 @@ def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:
     if point:
         key = f"{place.pk}|{now:%Y%m%dT%H%M%S}|{KIND}"
         post.write(
-            KIND, key=key, to=point.value, about=place.pk, client=place.client_id, due_at=now + PAUSE, not_after=until
+            KIND,
+            key=key,
+            to=point.value,
+            about=place.pk,
+            client=place.client_id,
+            due_at=now + post.UNDO,
+            not_after=until,
         )
 
 

@@ -21,8 +21,6 @@ from sessions.domain.clash import Clash, Taken
 from sessions.domain.retrying import retried
 from sessions.models import Seat, Session
 
-UNDO = timedelta(minutes=3)
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:

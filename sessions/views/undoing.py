@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from practice.domain import post
 from sessions.domain import meeting, moving
 from sessions.models import Session
 
@@ -14,7 +15,7 @@ KEY = "moved"
 
 def remember(request: HttpRequest, was: dict[str, Any], moved: Session) -> None:
     """Keep with this log-in where a session came from, for as long as the move can be undone; the newest move alone."""
-    until = (timezone.now() + moving.UNDO).isoformat()
+    until = (timezone.now() + post.UNDO).isoformat()
     request.session[KEY] = was | {
         "until": until, "now_at": moved.starts_at.isoformat(), "now_minutes": moved.minutes,
         "now_with": str(moved.therapist_id),

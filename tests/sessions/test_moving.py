@@ -301,7 +301,7 @@ class TestUndo:
     def test_after_three_minutes_it_is_too_late(
         self, talk: Session, as_anna: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(moving, "UNDO", timedelta(0))
+        monkeypatch.setattr(post, "UNDO", timedelta(0))
         as_anna.post(f"/sessions/{talk.pk}/shift", to(LATER))
         assert "taken back" not in as_anna.get("/sessions/week").content.decode()
         answer = as_anna.post(f"/sessions/{talk.pk}/undo", follow=True)
