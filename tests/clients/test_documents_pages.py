@@ -290,11 +290,11 @@ def test_a_signed_paper_says_who_signed_when_and_where_it_stands(mrs_lee, anna, 
     taken = signed(mrs_lee, outdoors, anna, at=old, who=ada)
     consent.withdraw(taken, by=anna, at=new)
     found = "\n".join(lines(body(as_anna.get(url("documents", mrs_lee)))))
-    ended = [words.short_day(day.date()) for day in (new, second.answered_at, old)]
+    ended = [words.short_day(timezone.localdate(day)) for day in (new, second.answered_at, old)]
     assert f"{ended[2]}, signed by Ada Lee, legal representative Taken back on {ended[0]}" in found
     assert f"{ended[2]}, signed by Mary Lee A newer one was signed on {ended[1]}" in found
     assert f"{ended[1]}, signed by Mary Lee Active, until" in found
-    assert f"{words.short_day(ancient.date())}, signed by Mary Lee It ran out on" in found
+    assert f"{words.short_day(timezone.localdate(ancient))}, signed by Mary Lee It ran out on" in found
     stamps = re.findall(r'<time datetime="([^"]+)"', body(as_anna.get(url("documents", mrs_lee))))
     assert stamps == sorted(stamps, reverse=True), "in the order of the days on which they were signed"
 
@@ -307,7 +307,7 @@ def test_where_a_signature_stands_is_said_in_the_same_words_everywhere(mrs_lee, 
     pages = [(as_anna, url("consents", mrs_lee)), (as_mrs_lee, "/sessions/mine"), (as_anna, url("documents", mrs_lee))]
     before = [_cost(browser, page) for browser, page in pages]
     second = signed(mrs_lee, outdoors, anna, at=now - timedelta(days=3))
-    superseded = f"A newer one was signed on {words.short_day(second.answered_at.date())}"
+    superseded = f"A newer one was signed on {words.short_day(timezone.localdate(second.answered_at))}"
     alone = (as_anna, reverse("clients:consent", args=[mrs_lee.pk, old.pk]))
     for browser, page in [*pages, alone]:
         assert superseded in body(browser.get(page)), page

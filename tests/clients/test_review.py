@@ -24,7 +24,11 @@ NOTHING, CHANGED, CONFIRMED = Review.Status.NOTHING, Review.Status.CHANGED, Revi
 def decided(client, by, *modes, days_ago=70, lasts=91, **fields):
     """A decision of some days ago that runs out 91 days after it was made, unless it says otherwise."""
     at = timezone.now() - timedelta(days=days_ago)
-    fields = {"at": at, "look_again_on": at.date() + timedelta(days=lasts), "limits": ["no_hills"]} | fields
+    fields = {
+        "at": at,
+        "look_again_on": timezone.localdate(at) + timedelta(days=lasts),
+        "limits": ["no_hills"],
+    } | fields
     return factories.decision(client, by, *(modes or ("indoor", "walk")), **fields)
 
 
@@ -316,11 +320,12 @@ class TestConfirm:
     def test_two_of_them_never_reach_beyond_a_year_after_everything_was_looked_at(self, mrs_lee, anna, monkeypatch):
         full = decided(mrs_lee, anna, days_ago=300, lasts=365)
         first = decided(mrs_lee, anna, days_ago=200, lasts=91, carries_on=full)
-        assert review.until(first, on=first.look_again_on) == full.at.date() + review.FULL_LASTS
+        assert review.until(first, on=first.look_again_on) == timezone.localdate(full.at) + review.FULL_LASTS
         second = decided(mrs_lee, anna, days_ago=90, lasts=91, carries_on=full)
         made = review.confirm(mrs_lee, by=anna)
         assert made.carries_on == full
-        assert made.look_again_on == full.at.date() + review.FULL_LASTS < second.at.date() + timedelta(days=366)
+        assert made.look_again_on == timezone.localdate(full.at) + review.FULL_LASTS
+        assert made.look_again_on < timezone.localdate(second.at) + timedelta(days=366)
         monkeypatch.setattr(review, "TWICE", timedelta(0))  # a minute later
         with pytest.raises(review.CannotGoOn, match="due again"):
             review.confirm(mrs_lee, by=anna)
