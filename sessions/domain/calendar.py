@@ -24,7 +24,7 @@ from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import meeting, seated
 from sessions.domain.today import mine
-from sessions.models import Session
+from sessions.models import Seat, Session
 from sessions.models.session import SessionQuerySet
 
 LONGEST = timedelta(days=6 * 7 + 1)
@@ -117,42 +117,41 @@ def entries(
 ) -> list[Entry]:
     """What starts from the first day on and before the last, in one statement; `named` says with whom each is."""
     keeps, keeps_all = has(reader, Permission.KEEP_DIARY), has(reader, Permission.SEE_ALL_CLIENTS)
-    named_seats = seated.shown_to(reader).filter(session=OuterRef("pk")).order_by("client__search_name")
+    # A clinician gets her own alone (`mine`), and of those she keeps she knows everybody.
+    knows_all = has(reader, Permission.WRITE_NOTES)
+    seats = Seat.objects.all() if knows_all else seated.shown_to(reader)
+    people = ArraySubquery(seats.filter(session=OuterRef("pk")).order_by("client__search_name").values("client__name"))
+    seen = {"people": people} if knows_all else {"people": people, "in_all": seated.in_all()}
     rows = (
         _between(reader, wanted, first, until, zone)
-        .annotate(people=ArraySubquery(named_seats.values("client__name")), in_all=seated.in_all())
+        .annotate(**seen)
         .order_by("starts_at", "therapist__name")
-        .values_list(*COLUMNS, "people", "in_all", named=True)
+        .values_list(*COLUMNS, *seen, named=True)
     )
-    in_short = cache(meeting.in_short)  # a week has few ways and many rows
+    in_short, label = cache(meeting.in_short), cache(_label)  # a week has few ways and many rows
     found = []
     for row in rows:
         hers = keeps and (keeps_all or row.therapist_id == reader.pk)
-        may_move = hers and row.status in MOVABLE and row.starts_at > now
-        how = in_short(row.mode, row.indoor_minutes, row.route__name, row.room__name)
-        found.append(_entry(row, how, str(zone), named=named, may_move=may_move))
+        called = row.therapist__short_name or row.therapist__name.split(" ")[0]
+        entry = Entry(
+            pk=row.pk,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            therapist=row.therapist_id,
+            title=meeting.titled(row.kind, row.name, row.people, len(row.people) if knows_all else row.in_all),
+            starts=words.clock(row.starts_at, row.place__time_zone, reader_zone=str(zone)),
+            how=in_short(row.mode, row.indoor_minutes, row.route__name, row.room__name),
+            icon=meeting.MODE_ICONS[row.mode],
+            marks=tuple(_marks(row, called if named else "", label(row.status))),
+            looks=tuple(_looks(row)),
+            may_move=hers and row.status in MOVABLE and row.starts_at > now,
+        )
+        found.append(entry)
     return found
 
 
 def _between(reader: User, wanted: Wanted, first: date, until: date, zone: ZoneInfo) -> SessionQuerySet:
     return wanted.of(mine(reader)).between(day_bounds(first, zone)[0], day_bounds(until, zone)[0])
-
-
-def _entry(row: Any, how: str, zone: str, *, named: bool, may_move: bool) -> Entry:
-    called = row.therapist__short_name or row.therapist__name.split(" ")[0]
-    return Entry(
-        pk=row.pk,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        therapist=row.therapist_id,
-        title=meeting.titled(row.kind, row.name, row.people, row.in_all),
-        starts=words.clock(row.starts_at, row.place__time_zone, reader_zone=zone),
-        how=how,
-        icon=meeting.MODE_ICONS[row.mode],
-        marks=tuple(_marks(row, called if named else "")),
-        looks=tuple(_looks(row)),
-        may_move=may_move,
-    )
 
 
 def _looks(row: Any) -> Iterator[str]:
@@ -164,13 +163,12 @@ def _looks(row: Any) -> Iterator[str]:
         yield "is-doubled"
 
 
-def _marks(row: Any, called: str) -> Iterator[str]:
-    if called:
-        yield called
-    if row.service__name:
-        yield row.service__name
-    if row.status != Session.Status.BOOKED:
-        yield str(Session.Status(row.status).label)
+def _label(status: str) -> str:
+    return "" if status == Session.Status.BOOKED else str(Session.Status(status).label)
+
+
+def _marks(row: Any, called: str, label: str) -> Iterator[str]:
+    yield from filter(None, (called, row.service__name, label))
     if row.doubled_because:
         yield _("double booking: %(why)s") % {"why": row.doubled_because}
 

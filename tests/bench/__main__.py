@@ -1,8 +1,9 @@
 """`make bench`: how many answers a second, and how soon, from the real server on a real database.
 
 A bare view behind every middleware (`hello`) and the sign-in page; then the pages of a large practice (`diary`), each
-with its share of hello's answers, its goal, and how many statements one answer takes. Then one paper: a signed
-consent, printed and sealed (`sealing`). `make bench ONLY=week` asks only what has that in its title.
+with its share of hello's answers, its goal, and how many statements one answer takes: with a tenth of the sessions,
+then with all of them, and what ten times the data cost. Then one paper: a signed consent, printed and sealed
+(`sealing`). `make bench ONLY=week` asks only what has that in its title.
 """
 
 import http.client
@@ -21,6 +22,7 @@ from tests.bench import diary, sealing
 
 PAGES = {"hello": "/livez", "sign-in page": "/account/login/"}
 SECONDS, CALLERS, WARM_UP = 5.0, 8, 20
+LOSES = 15
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,23 @@ def main() -> None:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        questions = _practice(here, name)
-        # As the demo it keeps its connections to the database in a pool, as a practice does.
-        served = os.environ | {"ALONGSIDE_MODE": "demo"}
-        with subprocess.Popen(command, cwd=databases.ROOT, env=served, **quiet) as server:
-            try:
-                _wait(port)
-                print(f"granian, {workers} processes, {CALLERS} callers on the same machine, {SECONDS:.0f} s each")
-                _ask_all(port, [one for one in questions if only in one.title])
-            finally:
-                server.terminate()
+        with here.admin(name) as admin:
+            questions = [one for one in _practice() if only in one.title]
+            # As the demo it keeps its connections to the database in a pool, as a practice does.
+            served = os.environ | {"ALONGSIDE_MODE": "demo"}
+            with subprocess.Popen(command, cwd=databases.ROOT, env=served, **quiet) as server:
+                try:
+                    _wait(port)
+                    print(f"granian, {workers} processes, {CALLERS} callers on the same machine, {SECONDS:.0f} s each")
+                    print(f"{diary.sessions(admin, diary.A_TENTH)} sessions")
+                    few = _ask_all(port, questions)
+                    print(f"{diary.sessions(admin, set(diary.WEEKS) - set(diary.A_TENTH))} sessions")
+                    many = _ask_all(port, questions)
+                finally:
+                    server.terminate()
+        print(f"ten times the sessions (goal: every one loses less than {LOSES} %)")
+        for title, share in many.items():
+            print(f"{title:14}{100 * (share / few[title] - 1):+.0f} %")
         if not only:
             sealing.measure()
     finally:
@@ -118,19 +127,17 @@ def main() -> None:
         databases.drop(here, name)
 
 
-def _practice(here: databases.Surroundings, name: str) -> list[diary.Asked]:
+def _practice() -> list[diary.Asked]:
     import django
 
     django.setup()
-    began = time.perf_counter()
-    with here.admin(name) as admin:
-        diary.fill(admin)
-        (sessions,) = admin.execute("SELECT count(*) FROM moving_sessions_session").fetchone() or (0,)
-    print(f"{sessions} sessions, made in {time.perf_counter() - began:.0f} s")
+    diary.people()
     return diary.questions()
 
 
-def _ask_all(port: int, questions: list[diary.Asked]) -> None:
+def _ask_all(port: int, questions: list[diary.Asked]) -> dict[str, float]:
+    """Ask and print; each one's share of hello's answers, in per cent."""
+    shares = {}
     for title, path in PAGES.items():
         print(f"{title:14}{measure(port, get(path))}", flush=True)
     for one in questions:
@@ -138,10 +145,11 @@ def _ask_all(port: int, questions: list[diary.Asked]) -> None:
         _warm(port, one, cookie)
         hello, found = [measure(port, get(PAGES["hello"]))], measure(port, one.request, cookie, one.status)
         hello.append(measure(port, get(PAGES["hello"])))  # before and after, for the machine may have become busier
-        share = 100 * found.a_second / (sum(each.a_second for each in hello) / 2)
+        share = shares[one.title] = 100 * found.a_second / (sum(each.a_second for each in hello) / 2)
         less = "   LESS THAN ITS GOAL" * (share < one.goal)
         held = f"{share:4.1f} % of hello (goal {one.goal} %), {statements} statements"
         print(f"{one.title:14}{found}   {held}{less}", flush=True)
+    return shares
 
 
 def _warm(port: int, one: diary.Asked, cookie: str) -> None:

@@ -6,7 +6,7 @@ free: there is booked.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -16,7 +16,10 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-THERAPISTS, CLIENTS, WEEKS, HOURS = 20, 100, 104, 10
+THERAPISTS, CLIENTS, HOURS = 20, 100, 10
+WEEKS = range(-52, 52)
+"""Two years, counted from this week."""
+A_TENTH = range(-5, 5)
 LONDON = ZoneInfo("Europe/London")
 SESSIONS = """
 INSERT INTO moving_sessions_session (id, therapist_id, place_id, route_id, room_id, kind, mode, indoor_minutes, name,
@@ -28,7 +31,7 @@ SELECT gen_random_uuid(), person.id, %(place)s, CASE WHEN mode = 'walk' THEN %(r
     starts + interval '50 minutes', false, '', CASE WHEN mode = 'walk' THEN 'room' ELSE '' END, '', '', 0, person.id,
     now()
 FROM unnest(%(therapists)s::uuid[], %(rooms)s::uuid[]) AS person (id, room),
-    generate_series(0, %(weeks)s - 1) AS week, generate_series(0, 4) AS day, generate_series(0, %(hours)s - 1) AS hour,
+    unnest(%(weeks)s::int[]) AS week, generate_series(0, 4) AS day, generate_series(0, %(hours)s - 1) AS hour,
     LATERAL (SELECT %(monday)s::timestamptz + make_interval(weeks => week, days => day, hours => 8 + hour) AS starts,
         (ARRAY['walk', 'indoor', 'online'])[1 + (hour + day) %% 3] AS mode) AS slot
 """
@@ -36,17 +39,19 @@ SEATS = """
 INSERT INTO moving_sessions_seat (id, session_id, client_id, starts_at, ends_at, status, doubled, added_at, answer)
 SELECT gen_random_uuid(), session.id,
     clients[1 + 2 * (%(hours)s * (extract(isodow FROM local)::int - 1) + extract(hour FROM local)::int - 8)
-        + (starts_at::date - %(monday)s::date) / 7 %% 2],
+        + abs((starts_at::date - %(monday)s::date) / 7 %% 2)],
     starts_at, ends_at, status, false, now(), ''
 FROM moving_sessions_session AS session
 JOIN (SELECT user_id, array_agg(client_id ORDER BY client_id) AS clients FROM clients_careteammember GROUP BY user_id)
     AS team ON team.user_id = session.therapist_id, LATERAL (SELECT starts_at AT TIME ZONE 'UTC' AS local) AS clock
+WHERE NOT EXISTS (SELECT FROM moving_sessions_seat AS seat WHERE seat.session_id = session.id)
 """
 NOTES = """
 INSERT INTO moving_sessions_note (id, seat_id, author_id, status, saved_at, signed_at, version, content_sealed)
 SELECT gen_random_uuid(), seat.id, session.therapist_id, 'signed', session.ends_at, session.ends_at, 1, ''
 FROM moving_sessions_seat AS seat JOIN moving_sessions_session AS session ON session.id = seat.session_id
 WHERE session.ends_at < now() - interval '3 days'
+    AND NOT EXISTS (SELECT FROM moving_sessions_note AS note WHERE note.seat_id = seat.id)
 """
 
 
@@ -62,41 +67,51 @@ class Asked:
     status: int = 200
 
 
-def fill(admin: psycopg.Connection) -> None:
-    """People by the ORM, as the app role; sessions and seats by two statements, past the triggers of history."""
+def people() -> None:
+    """Everybody, each ready for a walk, and what they meet in."""
     from django.db import transaction
 
-    from practice.models import Room
     from tests import factories
     from tests.sessions.people import ready
 
     factories.practice()
     factories.user("Olga Brandt", "front_desk")
-    rooms, therapists = [], []
+    therapists = []
     with transaction.atomic():
         for number in range(THERAPISTS):
             person = factories.user(f"Therapist {number:02}", "therapist")
             therapists.append(person)
-            rooms.append(factories.room(f"Room {number}"))
+            factories.room(f"Room {number:02}")
             for each in range(CLIENTS):
                 ready(factories.client(f"{_name(number * CLIENTS + each)} Client", person), person)
         sketch = {"parts": [[[lat, lon] for lat, lon, _height in factories.LOOP]]}
-        route = factories.route(therapists[0], sketch=sketch)
-        factories.assessment(route, therapists[0])
+        factories.assessment(factories.route(therapists[0], sketch=sketch), therapists[0])
+
+
+def sessions(admin: psycopg.Connection, weeks: Iterable[int]) -> int:
+    """The sessions of these weeks, past the triggers of history; how many there are now in all."""
+    from practice.models import Room, User
+    from routes.models import Route
+    from tests import factories
+
     today = datetime.now(LONDON).date()
-    monday = today - timedelta(days=today.weekday(), weeks=WEEKS // 2)
     values = {
-        "place": factories.place().pk, "route": route.pk, "rooms": [room.pk for room in rooms], "weeks": WEEKS,
-        "therapists": [one.pk for one in therapists], "hours": HOURS, "monday": f"{monday} 00:00+00",
-    }  # fmt: skip
-    assert Room.objects.count() == THERAPISTS
+        "place": factories.place().pk,
+        "route": Route.objects.get().pk,
+        "rooms": list(Room.objects.order_by("name").values_list("pk", flat=True)),
+        "therapists": list(User.objects.clinicians().order_by("name").values_list("pk", flat=True)),
+        "weeks": list(weeks),
+        "hours": HOURS,
+        "monday": f"{today - timedelta(days=today.weekday())} 00:00+00",
+    }
     with admin.transaction():
         admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute("SET LOCAL TIME ZONE 'UTC'")
-        admin.execute(SESSIONS, values)
-        admin.execute(SEATS, values)
-        admin.execute(NOTES)
-    admin.execute("ANALYZE")
+        for statement in (SESSIONS, SEATS, NOTES):
+            admin.execute(statement, values)
+    admin.execute("VACUUM ANALYZE")
+    (count,) = admin.execute("SELECT count(*) FROM moving_sessions_session").fetchone() or (0,)
+    return int(count)
 
 
 def _name(number: int) -> str:
