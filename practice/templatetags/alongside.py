@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,13 @@ def icon(context: Context, name: str, label: str = "", inline: bool = False) -> 
     page by link they are written out too, for a slow line need not fetch a hundred to show six.
     An unknown name draws a circle.
     """
-    known = name if name in drawings() else "circle"
     named = format_html('role="img" aria-label="{}"', label) if label else NAMELESS
-    written_out = inline or context.get("by_link")
+    return _drawn(name, named, inline, bool(inline or context.get("by_link")))
+
+
+@lru_cache(maxsize=1000)
+def _drawn(name: str, named: SafeString, inline: bool, written_out: bool) -> SafeString:
+    known = name if name in drawings() else "circle"
     inside = drawings()[known] if written_out else format_html(USE, static("practice/icons.svg"), known)
     return format_html(SVG, MOSS if inline else "currentColor", named, inside)
 
@@ -122,11 +126,16 @@ def begins(path: str | None, start: str) -> bool:
 @register.filter
 def in_the_rail(path: str) -> str:
     """An address as the rail knows it: what is kept for the whole practice belongs there, wherever it lies."""
-    kept = (
+    return reverse("practice:team") + path if path.startswith(_of_the_practice()) else path
+
+
+@cache
+def _of_the_practice() -> tuple[str, ...]:
+    names = (
         "practice:cover", "practice:arrivals", "practice:routes", "practice:services", "practice:holidays",
         "practice:messages", "practice:final_word", "practice:asking", "clients:rules", "clients:instruments",
     )  # fmt: skip
-    return reverse("practice:team") + path if path.startswith(tuple(map(reverse, kept))) else path
+    return tuple(map(reverse, names))
 
 
 @register.filter
