@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from clients.models import Client
 from practice.models import User
 from routes.domain import seasons
-from sessions.domain import dark_dates, diary, free, grounds, meeting, readiness
+from sessions.domain import apart, dark_dates, diary, free, grounds, meeting, readiness
 from sessions.domain.chip import LOOK, STOP, Chip
 from sessions.domain.diary import Diary
 from sessions.domain.reading import may_know_why, sentence
@@ -85,22 +85,32 @@ def weigh(wanted: Sequence[Wanted], reader: User, *, ignoring: Collection[UUID] 
     routes = {id(one.route): one.route for one in sessions if one.route}
     prefetch_related_objects(list(routes.values()), "points", "hazards", seasons.LOADED)
     held = diary.load(sessions, everyone, ignoring=ignoring)
-    taken = [(session, found) for _day, session, clients in wanted if (found := held.taken(session, clients))]
-    said = diary.in_words([(session, *found) for session, found in taken], reader)
-    clashes = {id(session): (sentence,) for (session, _found), sentence in zip(taken, said, strict=True)}
+    clashes = _clashes(wanted, held, reader)
     shelf = grounds.load([(session, clients) for _day, session, clients in wanted])
     knows = may_know_why(reader, everyone)
     frame = free.frame([*sessions, *dark_dates.beside(sessions)])
     lines = []
     for day, session, clients in wanted:
         outside, dark = tuple(f"{why}." for why in frame.outside(session)), dark_dates.is_dark(session)
-        line = Line(day, session, clashes.get(id(session), ()), outside, [], None, dark)
+        refusals = (clashes[day],) if day in clashes else ()
+        line = Line(day, session, refusals, outside, [], None, dark)
         judged = readiness.of(session, shelf.of(session, clients))
         lines.append(_with_readiness(line, judged, knows))
     alike = [look for look in lines[0].looks if all(look in line.looks for line in lines)] if len(lines) > 1 else []
     for line in lines:
         line.looks[:] = [look for look in line.looks if look not in alike]
     return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held, frame)
+
+
+def _clashes(wanted: Sequence[Wanted], held: Diary, reader: User) -> dict[date, str]:
+    """Who or what is in the way, by day, in words for this reader; who is to be kept apart last, as at the booking."""
+    taken = [(day, session, found) for day, session, clients in wanted if (found := held.taken(session, clients))]
+    said = diary.in_words([(session, *found) for _day, session, found in taken], reader)
+    clashes = {day: sentence for (day, _session, _found), sentence in zip(taken, said, strict=True)}
+    near = [(day, held.watch.pairs_at(session, clients)) for day, session, clients in wanted if day not in clashes]
+    near = [(day, pairs) for day, pairs in near if pairs]
+    said = apart.in_words([pairs for _day, pairs in near], reader)
+    return clashes | {day: sentence for (day, _pairs), sentence in zip(near, said, strict=True)}
 
 
 def unweighed(wanted: Sequence[tuple[date, Session]]) -> Weighed:
