@@ -19,7 +19,18 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from practice.models import OUTDOOR, Letter, User
 from routes.models import Route
-from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, reminders, slot, weighing
+from sessions.domain import (
+    booking,
+    dark_dates,
+    grounds,
+    notices,
+    recurrence,
+    refusals,
+    reminders,
+    series_letter,
+    slot,
+    weighing,
+)
 from sessions.domain.grounds import Shelf
 from sessions.domain.refusals import OtherDates, Refused
 from sessions.domain.retrying import retried
@@ -42,6 +53,10 @@ class Scope(models.TextChoices):
     THIS = "this", gettext_lazy("this one")
     LATER = "later", gettext_lazy("this and later ones")
     ALL = "all", gettext_lazy("all that are to come")
+
+
+TOLD = {What.MOVE: notices.What.MOVED, What.CANCEL: notices.What.CANCELLED}
+"""What clients are written to about, and as what; another route or therapist stands in the next reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +143,12 @@ def _moved_day(one: Session, anchor: Session, change: Change) -> date:
 
 
 @retried
-def carry_out(session: Session, change: Change, days: Collection[date], *, by: User, now: datetime) -> list[Session]:
-    """Change exactly these dates, in one transaction. Raises `Refused` with the date that is not possible, or
-    `OtherDates` when these are not what it is about."""
+def carry_out(
+    session: Session, change: Change, days: Collection[date], *, by: User, now: datetime, tell: bool = False
+) -> list[Session]:
+    """Change exactly these dates, in one transaction. With `tell` whoever comes is written to once, where they are
+    moved or cancelled. Raises `Refused` with the date that is not possible, or `OtherDates` when these are not what it
+    is about."""
     with transaction.atomic():
         found = [one for one in targets(session, change, by=by, now=now) if one.occurs_on in days]
         if not found or len(found) != len(set(days)):
@@ -141,8 +159,11 @@ def carry_out(session: Session, change: Change, days: Collection[date], *, by: U
         done = [_carry(one, moved, change, shelf, by) for one, moved in _in_order(pairs)]
         if change.what == What.MOVE and change.scope != Scope.THIS:
             _part(session, done, change, by=by)
-        if session.series and change.what in (What.MOVE, What.CANCEL):
+        if session.series and change.what in TOLD:
             _shorten(session.series)
+        if tell and change.what in TOLD:
+            was = {one.pk: one.starts_at for one in found}
+            series_letter.tell([(one, was[one.pk]) for one in done], what=TOLD[What(change.what)], by=by)
     return sorted(done, key=lambda one: one.starts_at)
 
 
