@@ -8,7 +8,7 @@ nothing.
 
 from collections.abc import Collection, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -105,7 +105,9 @@ def preview(session: Session, change: Change, *, by: User, now: datetime) -> Wei
     would_be = [_as_it_would_be(one, session, change) for one in found]
     slot.refuse_strangers(would_be[0], _people(found[0]))
     wanted = [(_day(one), moved, _people(one)) for one, moved in zip(found, would_be, strict=True)]
-    return weighing.weigh(wanted, by, ignoring=[one.pk for one in found])
+    weighed = weighing.weigh(wanted, by, ignoring=[one.pk for one in found])
+    lines = tuple(replace(line, before=one) for line, one in zip(weighed.lines, found, strict=True))
+    return replace(weighed, lines=lines)
 
 
 def _day(session: Session) -> date:

@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from clients.models import Client
 from practice.models import User
 from routes.domain import seasons
-from sessions.domain import apart, dark_dates, diary, free, grounds, meeting, readiness
+from sessions.domain import apart, dark_dates, diary, free, grounds, meeting, new_ground, readiness
 from sessions.domain.chip import LOOK, STOP, Chip
 from sessions.domain.diary import Diary
 from sessions.domain.reading import may_know_why, sentence
@@ -34,6 +34,8 @@ class Line:
     is_dark: bool
     note: str = ""
     """What is to be known of this date besides, such as what the clocks do."""
+    before: Session | None = None
+    """The session as it is, where one is changed."""
 
     @property
     def is_possible(self) -> bool:
@@ -42,8 +44,17 @@ class Line:
 
     @property
     def is_advised(self) -> bool:
-        """Possible, and within hours and caps: what is ticked before anybody has looked."""
-        return not self.refusals and not self.outside
+        """Possible, within hours and caps, and not into the dark where it was in the light: what is ticked before
+        anybody has looked."""
+        is_darker = self.is_dark and not (self.before and dark_dates.is_dark(self.before))
+        return not (self.refusals or self.outside or is_darker)
+
+    @property
+    def moves_from(self) -> str:
+        """“Thursday 22 October, 17:30 to 18:20”: when it was before; empty where that stays."""
+        if self.before is None or self.before.starts_at == self.session.starts_at:
+            return ""
+        return f"{meeting.day_name(self.before)}, {meeting.span(self.before)}"
 
     @property
     def when(self) -> str:
@@ -67,7 +78,8 @@ class Weighed:
 
     lines: tuple[Line, ...]
     everywhere: tuple[str, ...]
-    """What is to be looked at on every date alike, and so is not said in the lines."""
+    """What is to be looked at on every date alike, and so is not said in the lines; and that consent will be asked for
+    anew."""
     dark: tuple[dark_dates.Run, ...]
     diary: Diary
     frame: free.Frame
@@ -96,10 +108,12 @@ def weigh(wanted: Sequence[Wanted], reader: User, *, ignoring: Collection[UUID] 
         line = Line(day, session, refusals, outside, [], None, dark)
         judged = readiness.of(session, shelf.of(session, clients))
         lines.append(_with_readiness(line, judged, knows))
+    ground = new_ground.first_of([(session, clients) for _day, session, clients in wanted], ignoring=ignoring)
     alike = [look for look in lines[0].looks if all(look in line.looks for line in lines)] if len(lines) > 1 else []
     for line in lines:
         line.looks[:] = [look for look in line.looks if look not in alike]
-    return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held, frame)
+    everywhere = (*([new_ground.said(ground)] if ground and knows else []), *alike)
+    return Weighed(tuple(lines), everywhere, tuple(dark_dates.runs(sessions)), held, frame)
 
 
 def _clashes(wanted: Sequence[Wanted], held: Diary, reader: User) -> dict[date, str]:

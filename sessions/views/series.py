@@ -66,6 +66,7 @@ def _look(request: HttpRequest, form: RepeatForm, refused: list[str], *, but: Co
     except refusals.Refusal as cause:
         return _page(request, form, None, status=422, refusals=refusals.words(cause, request.user))
     shown, on = days_of(request.POST, "shown"), days_of(request.POST, "on")
+    shown -= found.in_the_dark if form.is_other_time else set()
     ticked = weighing.ticked(found.lines, shown, on) - set(but)
     return _page(request, form, found, status=422 if refused else 200, refusals=refused, ticked=ticked)
 
