@@ -146,6 +146,7 @@ def _with_readiness(line: Line, found: readiness.Readiness, knows: bool) -> Line
     light = next((chip for chip in chips if chip.key == "light"), None)
     against = tuple(sentence(chip) for chip in chips if chip.refuses)
     looks = [sentence(chip) for chip in chips if _needs_a_look(chip) and chip is not light]
+    looks = [look for look in looks if look not in line.outside]
     return replace(line, refusals=line.refusals + against, looks=looks, light=light)
 
 

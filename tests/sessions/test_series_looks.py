@@ -36,7 +36,7 @@ class TestDark:
     def test_on_an_unlit_route_they_are_listed_and_not_ticked(self, as_anna: Browser, form: dict[str, Any]) -> None:
         page = as_anna.post(URL, form | ruled(count=16)).content.decode()
         assert page.count('name="on"') == 16 and ticked(page) == days(7)
-        assert "They are not ticked below" in page
+        assert "Nothing in the dark is ticked below" in page
 
     def test_on_a_lit_one_they_are(self, as_anna: Browser, form: dict[str, Any]) -> None:
         Route.objects.update(light=Route.Light.LIT)
@@ -47,7 +47,7 @@ class TestDark:
     ) -> None:
         shown = {"shown": days(16), "on": days(7)[1:]}
         page = as_anna.post(URL, form | ruled(count=16) | shown | {"instead": "0 15:00", "look": "1"}).content.decode()
-        assert ticked(page) == days(16)[1:] and "They are not ticked below" not in page
+        assert ticked(page) == days(16)[1:] and "Nothing in the dark is ticked below" not in page
         shown["on"] = days(16)[1:]
         back = ruled(count=16, instead="0 15:00") | {"instead": ""}
         assert ticked(as_anna.post(URL, form | back | shown).content.decode()) == days(7)[1:]
@@ -151,6 +151,14 @@ class TestGround:
                 ).everywhere  # fmt: skip
             counts.append(len(queries))
         assert counts[1] == counts[2], counts
+
+
+def test_outside_her_hours_is_said_once_a_date(as_anna: Browser, anna: User, mrs_lee: Client) -> None:
+    walker(mrs_lee, anna)
+    factories.hours(anna, 3, ends=time(12))
+    form = typed(anna, mrs_lee, starts="13:00", mode="walk", route=outdoors(anna)["route"].pk, fallback="room")
+    page = as_anna.post(URL, form | ruled()).content.decode()
+    assert page.count("Outside the hours of Anna.") == 3 and ticked(page) == []
 
 
 class TestFromTo:
