@@ -113,10 +113,13 @@ def in_words(dates: Sequence[Date], what: What, client: Client) -> dict[str, Any
     subject = _("Cancelled: %(count)s from %(first)s") if is_off else _("Changed: %(count)s from %(first)s")
     count = ngettext("%(n)s date", "%(n)s dates", len(dates)) % {"n": len(dates)}
     first = dates[0].day(dates[0].was if is_off else dates[0].now)
+    (was, now), *others = alike
+    once = _("%(count)s, %(often)s") if is_off else _("%(count)s, now %(often)s")
+    heading = count if others else once % {"count": count, "often": was if is_off else now}
     return {
         "subject": subject % {"count": count, "first": first},
         "hello": hello % name,
-        "count": count,
+        "heading": heading,
         "runs": [_cancelled(run) if is_off else _moved(run) for run in alike.values()],
         "zone": dates[0].zone,
     }

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from clients.models import Client
+from practice.domain import words
 from practice.models import User
 from routes.domain import seasons
 from sessions.domain import apart, dark_dates, diary, free, grounds, meeting, new_ground, readiness
@@ -51,10 +52,10 @@ class Line:
 
     @property
     def moves_from(self) -> str:
-        """“Thursday 22 October, 17:30 to 18:20”: when it was before; empty where that stays."""
+        """“Thursday 22 October, 17:30”: when it was before; empty where that stays."""
         if self.before is None or self.before.starts_at == self.session.starts_at:
             return ""
-        return f"{meeting.day_name(self.before)}, {meeting.span(self.before)}"
+        return words.when(self.before.starts_at, self.before.place.time_zone)
 
     @property
     def when(self) -> str:

@@ -80,12 +80,12 @@ class TestMoved:
         new = [FIRST + timedelta(weeks=n, days=1) for n in range(1, 5)]
         old = [FIRST + timedelta(weeks=n) for n in range(1, 5)]
         assert text.startswith(f"Changed: 4 dates from {plain(new[0])}\n")
-        assert "Hello Mrs Lee, your times have changed" in text
+        assert f"Hello Mrs Lee, your times have changed\n4 dates, now {often(new[0], '09:00')}\n" in text
         was, now = often(FIRST, "17:30"), often(new[0], "09:00")
         spans = f"{was}, from {plain(old[0])} to {plain(old[-1])}, becomes {now}, from {plain(new[0])} to "
         assert f"{spans}{plain(new[-1])}: 4 dates." in text
         assert f"The new dates: {', '.join(map(plain, new))}." in text
-        assert "All times are those of Europe/London." in text and "/r/" in text
+        assert "Times are those of Europe/London." in text and "/r/" in text
         assert leave(timedelta(hours=1)) == [] and not waiting()
 
     def test_the_link_shows_the_first_of_them(self, made: list[Session], anna: User, as_mallory: Browser) -> None:
@@ -166,7 +166,7 @@ class TestCancelled:
         assert text.startswith(f"Cancelled: 3 dates from {plain(days[0])}\n")
         assert f"{often(FIRST, '17:30')}, from {plain(days[0])} to {plain(days[-1])}: 3 dates." in text
         assert f"{', '.join(map(plain, days))}." in text and "The times with Anna are free again." in text
-        assert "/r/" not in text and "All times are those of Europe/London." in text
+        assert "/r/" not in text and "Times are those of Europe/London." in text
         assert not Letter.objects.filter(about=made[2].pk, state="due").exists()
 
     def test_all_that_are_to_come(self, made: list[Session], anna: User) -> None:
