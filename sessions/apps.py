@@ -26,10 +26,10 @@ class SessionsConfig(AppConfig):
             letter_hours,
             measure_letters,
             measures_due,
-            notices,
             offer_letters,
             outdoors_soon,
             reminders,
+            series_letter,
             weather_asks,
         )
 
@@ -44,11 +44,11 @@ class SessionsConfig(AppConfig):
             (invitations_out.KIND, invitations_out, gettext_lazy("Appointment for a calendar")),
             (measures_due.LETTER, measure_letters, gettext_lazy("Questionnaire before a session")),
             (asked_letters.KIND, asked_letters, gettext_lazy("Answer to a time that was asked for")),
-            (notices.KIND, notices, gettext_lazy("Change of a session")),
+            (series_letter.KIND, series_letter, gettext_lazy("Change of a session")),
             (group_offers.KIND, offer_letters, gettext_lazy("Offer of a place in a group")),
         )
         for kind, does, words in to_clients:
-            hours = letter_hours.of_notice if kind == notices.KIND else letter_hours.of_letter
+            hours = letter_hours.of_notice if kind == series_letter.KIND else letter_hours.of_letter
             post.kinds[kind] = post.LetterKind(does.still_wanted, does.render, words, hours=hours)
         post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
         post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)

@@ -4,7 +4,9 @@ Near is within 60 minutes (ours), before or after, at the same place or on the s
 nobody meets. Whoever may read the chart is told; everybody else reads that the time cannot be had, as of any other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,28 +21,39 @@ from sessions.models import Session
 from sessions.models.session import SessionQuerySet
 
 NEAR = timedelta(minutes=60)
+Pair = tuple[UUID, UUID]
+"""One who is booked, and whom she must not meet."""
 
 
 class TooNear(Clash):
     """A clash like any other for who may not know; `pairs` are who is booked and who is near, client by client."""
 
-    def __init__(self, session: Session, pairs: Collection[tuple[UUID, UUID]]) -> None:
+    def __init__(self, session: Session, pairs: Collection[Pair]) -> None:
         super().__init__(Taken.THERAPIST, session, None)
         self.pairs = pairs
 
     def words(self, reader: User, *, seen: bool | None = None) -> str:
         """Names only those whose charts this reader may read."""
-        people = {one for pair in self.pairs for one in pair}
-        known = Client.objects.charted_by(reader).filter(pk__in=people).in_bulk()
-        for booked, near in self.pairs:
-            if booked in known and near in known:
-                said = {"name": known[booked].name, "other": known[near].name}
-                text = _("%(name)s and %(other)s are to be kept apart. Choose another time or place.")
-                return text % said
-            if booked in known:
-                text = _("%(name)s is to be kept apart from somebody who is near then. Choose another time or place.")
-                return text % {"name": known[booked].name}
-        return not_then()
+        return in_words([self.pairs], reader)[0]
+
+
+def in_words(found: Sequence[Collection[Pair]], reader: User) -> list[str]:
+    """A sentence for each time at which pairs would meet. One query, however many."""
+    people = {one for pairs in found for pair in pairs for one in pair}
+    known = Client.objects.charted_by(reader).filter(pk__in=people).in_bulk() if people else {}
+    return [_sentence(pairs, known) for pairs in found]
+
+
+def _sentence(pairs: Collection[Pair], known: Mapping[UUID, Client]) -> str:
+    for booked, near in pairs:
+        if booked in known and near in known:
+            said = {"name": known[booked].name, "other": known[near].name}
+            text = _("%(name)s and %(other)s are to be kept apart. Choose another time or place.")
+            return text % said
+        if booked in known:
+            text = _("%(name)s is to be kept apart from somebody who is near then. Choose another time or place.")
+            return text % {"name": known[booked].name}
+    return not_then()
 
 
 def refuse(session: Session, clients: Sequence[Client]) -> None:
@@ -60,19 +73,70 @@ def refuse(session: Session, clients: Sequence[Client]) -> None:
         raise TooNear(session, together)
 
 
+@dataclass(frozen=True, slots=True)
+class There:
+    """Where one of those is whom somebody must not meet."""
+
+    client: UUID
+    starts_at: datetime
+    ends_at: datetime
+    place: UUID
+    route: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Whom some clients must not meet, and where those are in a span of time."""
+
+    pairs: Sequence[Pair] = ()
+    there: Sequence[There] = ()
+
+    def pairs_at(self, session: Session, clients: Iterable[Client]) -> list[Pair]:
+        """Who would meet in a session that need not be saved, by the rule of `refuse`."""
+        ids = {client.pk for client in clients}
+        pairs = [pair for pair in self.pairs if pair[0] in ids]
+        if together := [pair for pair in pairs if pair[1] in ids]:
+            return together
+        near = {one.client for one in self.there if _meets(session, one)} if pairs else set()
+        return [pair for pair in pairs if pair[1] in near]
+
+
+def watch(
+    sessions: Sequence[Session],
+    clients: Collection[Client],
+    *,
+    ignoring: Collection[UUID] = (),
+    around: timedelta = NEAR,
+) -> Watch:
+    """What `pairs_at` is asked of, as far `around` these sessions as they may still be put; without the sessions that
+    will be gone by then. Two queries, however many."""
+    pairs = _pairs({client.pk for client in clients})
+    if not pairs or not sessions:
+        return Watch(pairs)
+    start, end = min(one.starts_at for one in sessions) - around, max(one.ends_at for one in sessions) + around
+    held = Session.objects.holding().filter(starts_at__lt=end, ends_at__gt=start).exclude(mode=Mode.ONLINE)
+    others = held.filter(seats__client__in={other for _booked, other in pairs}).exclude(pk__in=ignoring)
+    columns = ("seats__client", "starts_at", "ends_at", "place", "route")
+    return Watch(pairs, [There(*row) for row in others.values_list(*columns)])
+
+
+def _meets(session: Session, one: There) -> bool:
+    here = one.place == session.place_id or (one.route is not None and one.route == session.route_id)
+    then = one.starts_at < session.ends_at + NEAR and one.ends_at > session.starts_at - NEAR
+    return session.mode != Mode.ONLINE and here and then
+
+
 def away(session: Session, clients: Sequence[Client], starts: Sequence[datetime]) -> list[datetime]:
     """Of these starts, for a session that is not written yet, those at which nobody is near who must not be."""
-    pairs = _pairs({client.pk for client in clients})
-    if not pairs or not starts:
-        return list(starts)
-    length = session.ends_at - session.starts_at
-    session.starts_at, session.ends_at = min(starts), max(starts) + length
-    others = _near(session).filter(seats__client__in=[other for _booked, other in pairs])
-    taken = [(begin - NEAR, end + NEAR) for begin, end in others.values_list("starts_at", "ends_at")]
-    return [one for one in starts if not any(one < end and one + length > begin for begin, end in taken)]
+    length, there = session.ends_at - session.starts_at, []
+    for start in starts:
+        there.append(one := copy(session))
+        one.starts_at, one.ends_at = start, start + length
+    seen = watch(there, clients)
+    return [one.starts_at for one in there if not seen.pairs_at(one, clients)]
 
 
-def _pairs(clients: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+def _pairs(clients: Collection[UUID]) -> list[Pair]:
     """(One of these clients, whom she must not meet), either way round."""
     rows = KeepApart.objects.current().of(clients).values_list("client", "other")
     both = [pair for one, other in rows for pair in ((one, other), (other, one))]

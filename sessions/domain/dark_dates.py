@@ -178,7 +178,7 @@ def propose(dark: Sequence[Session], clients: Sequence[Client], diary: Diary, fr
         moved = [slot.of(session) for session in dark]
         if not all(map(_is_daylight, moved)):
             continue
-        missed = sum(bool(diary.taken(session, clients) or frame.outside(session)) for session in moved)
+        missed = sum(bool(frame.outside(session)) or not diary.is_free(session, clients) for session in moved)
         if missed * 4 <= len(dark):
             fitting.append(Slot(slot.shift, slot.starts, missed))
     fitting.sort(key=lambda slot: (slot.missed, _away(slot, dark[0])))

@@ -1,4 +1,5 @@
-"""Who is where in a span of time: loaded in two queries, then asked of many times that somebody would like."""
+"""Who is where in a span of time: loaded in a fixed number of queries, then asked of many times that somebody would
+like."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from practice.models import User
+from sessions.domain import apart
 from sessions.domain.clash import Clash, Taken
 from sessions.models import Seat, Session
 
@@ -37,6 +39,11 @@ class Diary:
     word."""
 
     days: dict[date, list[Held]] = field(default_factory=dict)
+    watch: apart.Watch = field(default_factory=apart.Watch)
+
+    def is_free(self, session: Session, clients: Collection[Client]) -> bool:
+        """Whether nothing of this keeps the session from being written."""
+        return not (self.taken(session, clients) or self.watch.pairs_at(session, clients))
 
     def taken(self, session: Session, clients: Iterable[Client]) -> tuple[Taken, Held] | None:
         """What this session would run into first, by the rules of `sessions.models` and `slot.refuse_over_doubled`."""
@@ -54,7 +61,7 @@ class Diary:
 
 def load(sessions: Sequence[Session], clients: Collection[Client], *, ignoring: Collection[UUID] = ()) -> Diary:
     """What their therapists, rooms and clients have from a day before the first of these sessions to a day after the
-    last one, without those that are to be left out."""
+    last one, and where those are whom the clients must not meet, without the sessions that are to be left out."""
     if not sessions:
         return Diary()
     start = min(one.blocked_from for one in sessions) - DAY
@@ -77,7 +84,7 @@ def load(sessions: Sequence[Session], clients: Collection[Client], *, ignoring: 
         held = Held(*row, frozenset(sitting.get(row[0], ())))
         for day in _touched(held.blocked_from, held.blocked_until):
             days.setdefault(day, []).append(held)
-    return Diary(days)
+    return Diary(days, apart.watch(sessions, clients, ignoring=ignoring, around=DAY + apart.NEAR))
 
 
 def _touched(start: datetime, end: datetime) -> list[date]:

@@ -18,7 +18,8 @@ from sessions.models import ReminderRule, Session
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One letter, or one rule that wrote none. `when` is empty where nothing was or will be sent."""
+    """One letter, or one rule that wrote none. `when` is empty where nothing was or will be sent. What goes with
+    another letter stands where that one does."""
 
     name: str
     what: str
@@ -55,12 +56,13 @@ def _of(
     letter: Letter, session: Session, people: dict[object, Client], rules: dict[str, ReminderRule], stays: str
 ) -> Line:
     kind, client = post.kinds.get(letter.kind), people.get(letter.client)
-    moment = letter.sent_at or (letter.due_at if letter.state in WAITING else None)
+    leaves = letter.folded_into or letter
+    moment = leaves.sent_at or (leaves.due_at if leaves.state in WAITING else None)
     return Line(
         name=client.name if client else "",
         what=f"{kind.words if kind and kind.words else letter.kind}, {letter.get_channel_display()}",
         to=contacts.masked(letter.to),
-        state=str(letter.get_state_display()),
+        state=str(leaves.get_state_display()),
         when=_when(moment, session) if moment else "",
         why=stays or letter.why_not or _by(letter, rules),
     )

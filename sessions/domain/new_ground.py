@@ -4,7 +4,7 @@ What was met on before this session since the signature was talked through with 
 itself. So nothing is asked at the first session after a signature, and once for a kind of ground.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from clients.domain import answers, consent
 from clients.models import Client, Consent
+from practice.domain.words import day as long_day
 from practice.domain.words import short_day
 from practice.models import Practice, User
 from routes.domain.ground import Ground, kind_of_ground
@@ -32,12 +33,35 @@ def ask_again(session: Session, clients: Sequence[Client], *, by: User) -> None:
             consent.due_again(row, because=because, by=by, on=day)
 
 
-def overtaken(session: Session, clients: Sequence[Client]) -> list[Consent]:
-    """The signatures that this session asks for anew. As many queries for one client and session as for many."""
+def first_of(wanted: Sequence[tuple[Session, Sequence[Client]]], *, ignoring: Collection[UUID] = ()) -> Session | None:
+    """Of sessions in the order of their days, that need not be saved, the one that would ask for consent anew.
+    `ignoring` as in `overtaken`. As many queries for one as for many."""
+    outdoors = [(session, clients) for session, clients in wanted if session.is_outdoors]
+    for number, (session, clients) in enumerate(outdoors):
+        if _is_rough(session):
+            before = [one for one, _clients in outdoors[:number]]
+            return session if overtaken(session, clients, after=before, ignoring=ignoring) else None
+    return None
+
+
+def said(session: Session) -> str:
+    """What it means that consent will be asked for anew, in one sentence that names the day."""
+    text = _("First time on %(ground)s on %(day)s: talk it through, consent will be asked for anew.")
+    return text % {"ground": Ground.ROUGH.label, "day": long_day(day_of(session))}
+
+
+def overtaken(
+    session: Session, clients: Sequence[Client], *, after: Sequence[Session] = (), ignoring: Collection[UUID] = ()
+) -> list[Consent]:
+    """The signatures that this session asks for anew. `after`: what would be held with them before it; `ignoring`: what
+    will be gone by then. As many queries for one client and session as for many."""
     standing = list(_standing(session, clients)) if session.is_outdoors and _is_rough(session) else []
     if not standing:
         return []
-    before = _before(session, {row.client_id for row, _since in standing}, min(since for _row, since in standing))
+    before = _before(
+        session, {row.client_id for row, _since in standing}, min(since for _row, since in standing), ignoring
+    )
+    before += [(client.pk, one) for one in after for client in clients]
     found = []
     for row, since in standing:
         met = [one for who, one in before if who == row.client_id and one.starts_at > since and one.mode in row.modes]
@@ -73,10 +97,12 @@ def _asked_anew(rows: Iterable[Consent], but: Consent, practice: Practice) -> li
     return [datetime.combine(max(days), time.min, ZoneInfo(practice.time_zone))] if days else []
 
 
-def _before(session: Session, clients: Iterable[UUID], since: datetime) -> list[tuple[UUID, Session]]:
+def _before(
+    session: Session, clients: Iterable[UUID], since: datetime, ignoring: Collection[UUID]
+) -> list[tuple[UUID, Session]]:
     """Where these clients were met outdoors, or will be, before this session."""
     seats = Seat.objects.filter(client__in=list(clients), starts_at__gt=since, starts_at__lt=session.starts_at)
-    seats = seats.filter(status__in=HOLDING, session__route__isnull=False).exclude(session=session.pk)
+    seats = seats.filter(status__in=HOLDING, session__route__isnull=False).exclude(session__in=[session.pk, *ignoring])
     seats = seats.select_related("session__route", "session__place").prefetch_related("session__route__hazards")
     heavy = ("session__route__line", "session__route__breaks", "session__route__sketch")
     return [(seat.client_id, seat.session) for seat in seats.defer(*heavy)]

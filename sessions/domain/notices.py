@@ -27,13 +27,13 @@ from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Mode, Practice, User
-from sessions.domain import meeting, reminder_plan, reminder_words
+from sessions.domain import meeting, one_letter, reminder_plan, reminder_words
+from sessions.domain.one_letter import TAKEN_BACK
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 
 KIND = "session_notice"
 LIVE = (Session.Status.BOOKED, Session.Status.ARRIVED)
-TAKEN_BACK = (Letter.State.CANCELLED, Letter.State.EXPIRED)
 
 
 class What(StrEnum):
@@ -82,9 +82,8 @@ def tell(
     keys = {
         seat.pk: _key(session, what, seat.client_id, point.value, was or session.starts_at) for seat, point in reachable
     }
-    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=reminder_plan.WAITING)
-    replaced = _("Something newer was told instead.")
-    waiting.exclude(key__in=keys.values()).update(state=Letter.State.CANCELLED, why_not=replaced)
+    others = Letter.objects.filter(about=session.pk, kind=KIND).exclude(key__in=keys.values())
+    one_letter.take_back(others, why=str(_("Something newer was told instead.")))
     reminded = Letter.objects.filter(about=session.pk, kind=reminder_plan.KIND, state__in=reminder_plan.WAITING)
     reminded = reminded.filter(client__in=[seat.client_id for seat, _point in reachable])
     said = _("What changed was told instead.")
@@ -126,11 +125,12 @@ def _key(session: Session, what: What, client: UUID, address: str, was: datetime
     newest notice to her says the very same, it is its key. What still waits told her nothing yet."""
     recipient = f"{client}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
     key = f"{session.pk}|{what}|{stamp(session.starts_at)}|{_place(session)}|{recipient}|{KIND}"
-    written = list(Letter.objects.filter(about=session.pk, client=client, kind=KIND).order_by("created_at"))
-    standing = [letter for letter in written if letter.state not in TAKEN_BACK]
+    hers = Letter.objects.filter(about=session.pk, client=client, kind=KIND).select_related("folded_into")
+    written = list(hers.order_by("created_at"))
+    standing = [letter for letter in written if one_letter.carrier(letter).state not in TAKEN_BACK]
     if standing and standing[-1].key.startswith(key):
         return standing[-1].key
-    waiting = [letter for letter in standing if letter.state in reminder_plan.WAITING]
+    waiting = [letter for letter in standing if one_letter.carrier(letter).state in reminder_plan.WAITING]
     known = _known(waiting[-1]) if waiting else stamp(was)
     before = sum(letter.key.startswith(key) for letter in written)
     return f"{key}|{known}|{before + 1}" if before else f"{key}|{known}"
@@ -157,7 +157,7 @@ def still_wanted(letter: Letter) -> bool:
     if (seat.session.status in LIVE) is (letter.key.split("|")[1] == What.CANCELLED):
         return False
     newer = Letter.objects.filter(about=letter.about, client=letter.client, kind=KIND, created_at__gt=letter.created_at)
-    if newer.exclude(state__in=TAKEN_BACK).exists():
+    if newer.filter(one_letter.STANDS).exists():
         return False
     return _known(letter) != stamp(seat.session.starts_at) or _holds(letter, seat.session)
 
@@ -173,12 +173,27 @@ def render(letter: Letter) -> Rendered:
     changed since without a notice is what it says."""
     people = ("client", "session__therapist__clinician", "session__place", "session__room", "session__route")
     seat = Seat.objects.select_related(*people).get(session=letter.about, client=letter.client)
-    point, what = reminder_words.point_of(letter), What(letter.key.split("|")[1])
+    point = reminder_words.point_of(letter)
+    what, known = as_told(letter, seat, point)
+    link = answer_link(letter, seat)
+    if what in OF_WHAT_SHE_KNOWS:
+        seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
+    return in_words(seat, what, point, link)
+
+
+def as_told(letter: Letter, seat: Seat, point: ContactPoint | None) -> tuple[What, datetime]:
+    """What a letter tells as things stand, and the start that its reader knows. From now on its key says so."""
+    what = What(letter.key.split("|")[1])
     what = what if _holds(letter, seat.session) else What.MOVED
     letter.to = point.value if point else letter.to
     known = datetime.strptime(_known(letter), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     letter.key = _key(seat.session, what, seat.client_id, letter.to, known)
     letter.save(update_fields=["to", "key"])
+    return what, known
+
+
+def answer_link(letter: Letter, seat: Seat) -> str:
+    """Where the reader of this letter sees the session, and answers."""
     token = links.make(
         reminder_words.PURPOSE,
         subject=seat.pk,
@@ -186,15 +201,13 @@ def render(letter: Letter) -> Rendered:
         by=None,
         letter=letter.pk,
     )
-    if what in OF_WHAT_SHE_KNOWS:
-        seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
-    return in_words(seat, what, point, settings.BASE_URL + reverse("reminder", args=[token]))
+    return settings.BASE_URL + reverse("reminder", args=[token])
 
 
 def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> Rendered:
     """What one client reads. The session of the seat is as it will be; what a preview shows and what leaves differ in
     the link alone."""
-    context = _context(seat, what, point, link)
+    context = context_of(seat, what, point, link)
     return Rendered(
         subject=str(SUBJECTS[what]) % {"when": reminder_words.subject(seat.session)},
         text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
@@ -203,7 +216,8 @@ def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> R
     )
 
 
-def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
+def context_of(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
+    """Who writes, to whom, and what may be said there."""
     practice, session = Practice.load(), seat.session
     zone = session.place.time_zone
     named = point is not None and contacts.may_name_us(point)
@@ -232,7 +246,7 @@ def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> d
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The newest notice to one client about one session."""
+    """The newest notice to one client about one session, and the letter that brings it."""
 
     what: What
     letter: Letter
@@ -243,9 +257,9 @@ ToldToAll = dict[tuple[UUID, UUID], Told]
 
 def told(sessions: Iterable[Session]) -> ToldToAll:
     """By session and client: what was told last and not taken back. One query."""
-    letters = Letter.objects.filter(about__in=[one.pk for one in sessions], kind=KIND).exclude(state__in=TAKEN_BACK)
+    letters = Letter.objects.filter(one_letter.STANDS, about__in=[one.pk for one in sessions], kind=KIND)
     return {
-        (letter.about, letter.client): Told(What(letter.key.split("|")[1]), letter)
-        for letter in letters.order_by("created_at")
+        (letter.about, letter.client): Told(What(letter.key.split("|")[1]), one_letter.carrier(letter))
+        for letter in letters.select_related("folded_into").order_by("created_at")
         if letter.client
     }

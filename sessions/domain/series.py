@@ -66,6 +66,11 @@ class Preview:
     proposals: tuple[Slot, ...] = field(default=())
 
     @property
+    def in_the_dark(self) -> set[date]:
+        """The dates that are dark by the rule."""
+        return {dark_dates.local_day(session) for run in self.dark for session in run.sessions}
+
+    @property
     def possible(self) -> list[date]:
         """The dates on which nothing is in the way."""
         return [line.day for line in self.lines if line.is_possible]

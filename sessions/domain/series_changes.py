@@ -8,7 +8,7 @@ nothing.
 
 from collections.abc import Collection, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,18 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from practice.models import OUTDOOR, Letter, User
 from routes.models import Route
-from sessions.domain import booking, dark_dates, grounds, recurrence, refusals, reminders, slot, weighing
+from sessions.domain import (
+    booking,
+    dark_dates,
+    grounds,
+    notices,
+    recurrence,
+    refusals,
+    reminders,
+    series_letter,
+    slot,
+    weighing,
+)
 from sessions.domain.grounds import Shelf
 from sessions.domain.refusals import OtherDates, Refused
 from sessions.domain.retrying import retried
@@ -42,6 +53,10 @@ class Scope(models.TextChoices):
     THIS = "this", gettext_lazy("this one")
     LATER = "later", gettext_lazy("this and later ones")
     ALL = "all", gettext_lazy("all that are to come")
+
+
+TOLD = {What.MOVE: notices.What.MOVED, What.CANCEL: notices.What.CANCELLED}
+"""What clients are written to about, and as what; another route or therapist stands in the next reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,9 @@ def preview(session: Session, change: Change, *, by: User, now: datetime) -> Wei
     would_be = [_as_it_would_be(one, session, change) for one in found]
     slot.refuse_strangers(would_be[0], _people(found[0]))
     wanted = [(_day(one), moved, _people(one)) for one, moved in zip(found, would_be, strict=True)]
-    return weighing.weigh(wanted, by, ignoring=[one.pk for one in found])
+    weighed = weighing.weigh(wanted, by, ignoring=[one.pk for one in found])
+    lines = tuple(replace(line, before=one) for line, one in zip(weighed.lines, found, strict=True))
+    return replace(weighed, lines=lines)
 
 
 def _day(session: Session) -> date:
@@ -128,9 +145,12 @@ def _moved_day(one: Session, anchor: Session, change: Change) -> date:
 
 
 @retried
-def carry_out(session: Session, change: Change, days: Collection[date], *, by: User, now: datetime) -> list[Session]:
-    """Change exactly these dates, in one transaction. Raises `Refused` with the date that is not possible, or
-    `OtherDates` when these are not what it is about."""
+def carry_out(
+    session: Session, change: Change, days: Collection[date], *, by: User, now: datetime, tell: bool = False
+) -> list[Session]:
+    """Change exactly these dates, in one transaction. With `tell` whoever comes is written to once, where they are
+    moved or cancelled. Raises `Refused` with the date that is not possible, or `OtherDates` when these are not what it
+    is about."""
     with transaction.atomic():
         found = [one for one in targets(session, change, by=by, now=now) if one.occurs_on in days]
         if not found or len(found) != len(set(days)):
@@ -141,8 +161,11 @@ def carry_out(session: Session, change: Change, days: Collection[date], *, by: U
         done = [_carry(one, moved, change, shelf, by) for one, moved in _in_order(pairs)]
         if change.what == What.MOVE and change.scope != Scope.THIS:
             _part(session, done, change, by=by)
-        if session.series and change.what in (What.MOVE, What.CANCEL):
+        if session.series and change.what in TOLD:
             _shorten(session.series)
+        if tell and change.what in TOLD:
+            was = {one.pk: one.starts_at for one in found}
+            series_letter.tell([(one, was[one.pk]) for one in done], what=TOLD[What(change.what)], by=by)
     return sorted(done, key=lambda one: one.starts_at)
 
 

@@ -24,6 +24,7 @@ from sessions.domain import (
     final_word,
     grounds,
     notices,
+    one_letter,
     outlook,
     reading,
     reminder_words,
@@ -89,7 +90,7 @@ def _key(session: Session, level: Level) -> str:
     """kind|session|start|level, and a number when the one before was taken back unsent; empty when it was told."""
     key = f"{KIND}|{session.pk}|{stamp(session.starts_at)}|{level}|"
     before = list(Letter.objects.filter(about=session.pk, kind=KIND, key__startswith=key).order_by("created_at"))
-    if before and before[-1].state not in notices.TAKEN_BACK:
+    if before and before[-1].state not in one_letter.TAKEN_BACK:
         return ""
     return f"{key}{len(before) + 1}"
 

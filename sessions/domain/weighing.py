@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from clients.models import Client
+from practice.domain import words
 from practice.models import User
 from routes.domain import seasons
-from sessions.domain import dark_dates, diary, free, grounds, meeting, readiness
+from sessions.domain import apart, dark_dates, diary, free, grounds, meeting, new_ground, readiness
 from sessions.domain.chip import LOOK, STOP, Chip
 from sessions.domain.diary import Diary
 from sessions.domain.reading import may_know_why, sentence
@@ -34,6 +35,8 @@ class Line:
     is_dark: bool
     note: str = ""
     """What is to be known of this date besides, such as what the clocks do."""
+    before: Session | None = None
+    """The session as it is, where one is changed."""
 
     @property
     def is_possible(self) -> bool:
@@ -42,8 +45,17 @@ class Line:
 
     @property
     def is_advised(self) -> bool:
-        """Possible, and within hours and caps: what is ticked before anybody has looked."""
-        return not self.refusals and not self.outside
+        """Possible, within hours and caps, and not into the dark where it was in the light: what is ticked before
+        anybody has looked."""
+        is_darker = self.is_dark and not (self.before and dark_dates.is_dark(self.before))
+        return not (self.refusals or self.outside or is_darker)
+
+    @property
+    def moves_from(self) -> str:
+        """“Thursday 22 October, 17:30”: when it was before; empty where that stays."""
+        if self.before is None or self.before.starts_at == self.session.starts_at:
+            return ""
+        return words.when(self.before.starts_at, self.before.place.time_zone)
 
     @property
     def when(self) -> str:
@@ -67,7 +79,8 @@ class Weighed:
 
     lines: tuple[Line, ...]
     everywhere: tuple[str, ...]
-    """What is to be looked at on every date alike, and so is not said in the lines."""
+    """What is to be looked at on every date alike, and so is not said in the lines; and that consent will be asked for
+    anew."""
     dark: tuple[dark_dates.Run, ...]
     diary: Diary
     frame: free.Frame
@@ -85,22 +98,34 @@ def weigh(wanted: Sequence[Wanted], reader: User, *, ignoring: Collection[UUID] 
     routes = {id(one.route): one.route for one in sessions if one.route}
     prefetch_related_objects(list(routes.values()), "points", "hazards", seasons.LOADED)
     held = diary.load(sessions, everyone, ignoring=ignoring)
-    taken = [(session, found) for _day, session, clients in wanted if (found := held.taken(session, clients))]
-    said = diary.in_words([(session, *found) for session, found in taken], reader)
-    clashes = {id(session): (sentence,) for (session, _found), sentence in zip(taken, said, strict=True)}
+    clashes = _clashes(wanted, held, reader)
     shelf = grounds.load([(session, clients) for _day, session, clients in wanted])
     knows = may_know_why(reader, everyone)
     frame = free.frame([*sessions, *dark_dates.beside(sessions)])
     lines = []
     for day, session, clients in wanted:
         outside, dark = tuple(f"{why}." for why in frame.outside(session)), dark_dates.is_dark(session)
-        line = Line(day, session, clashes.get(id(session), ()), outside, [], None, dark)
+        refusals = (clashes[day],) if day in clashes else ()
+        line = Line(day, session, refusals, outside, [], None, dark)
         judged = readiness.of(session, shelf.of(session, clients))
         lines.append(_with_readiness(line, judged, knows))
+    ground = new_ground.first_of([(session, clients) for _day, session, clients in wanted], ignoring=ignoring)
     alike = [look for look in lines[0].looks if all(look in line.looks for line in lines)] if len(lines) > 1 else []
     for line in lines:
         line.looks[:] = [look for look in line.looks if look not in alike]
-    return Weighed(tuple(lines), tuple(alike), tuple(dark_dates.runs(sessions)), held, frame)
+    everywhere = (*([new_ground.said(ground)] if ground and knows else []), *alike)
+    return Weighed(tuple(lines), everywhere, tuple(dark_dates.runs(sessions)), held, frame)
+
+
+def _clashes(wanted: Sequence[Wanted], held: Diary, reader: User) -> dict[date, str]:
+    """Who or what is in the way, by day, in words for this reader; who is to be kept apart last, as at the booking."""
+    taken = [(day, session, found) for day, session, clients in wanted if (found := held.taken(session, clients))]
+    said = diary.in_words([(session, *found) for _day, session, found in taken], reader)
+    clashes = {day: sentence for (day, _session, _found), sentence in zip(taken, said, strict=True)}
+    near = [(day, held.watch.pairs_at(session, clients)) for day, session, clients in wanted if day not in clashes]
+    near = [(day, pairs) for day, pairs in near if pairs]
+    said = apart.in_words([pairs for _day, pairs in near], reader)
+    return clashes | {day: sentence for (day, _pairs), sentence in zip(near, said, strict=True)}
 
 
 def unweighed(wanted: Sequence[tuple[date, Session]]) -> Weighed:
@@ -122,6 +147,7 @@ def _with_readiness(line: Line, found: readiness.Readiness, knows: bool) -> Line
     light = next((chip for chip in chips if chip.key == "light"), None)
     against = tuple(sentence(chip) for chip in chips if chip.refuses)
     looks = [sentence(chip) for chip in chips if _needs_a_look(chip) and chip is not light]
+    looks = [look for look in looks if look not in line.outside]
     return replace(line, refusals=line.refusals + against, looks=looks, light=light)
 
 

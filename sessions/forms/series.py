@@ -94,6 +94,11 @@ class RepeatForm(forms.Form):
         return "|".join(str(data[name] or "") for name in ("every", "count", "until", "instead"))
 
     @property
+    def is_other_time(self) -> bool:
+        """Whether the dark dates stood at another time on the page than now."""
+        return bool(self.cleaned_data["saw"].rpartition("|")[2] != self.cleaned_data["instead"])
+
+    @property
     def was_seen(self) -> bool:
         """Whether the dates on the page were those of this rule."""
         return bool(self.cleaned_data["saw"] == self.seen)

@@ -25,6 +25,7 @@ from sessions.domain import (
     refusals,
     series,
     series_changes,
+    series_letter,
     series_words,
     weighing,
 )
@@ -65,6 +66,7 @@ def _look(request: HttpRequest, form: RepeatForm, refused: list[str], *, but: Co
     except refusals.Refusal as cause:
         return _page(request, form, None, status=422, refusals=refusals.words(cause, request.user))
     shown, on = days_of(request.POST, "shown"), days_of(request.POST, "on")
+    shown -= found.in_the_dark if form.is_other_time else set()
     ticked = weighing.ticked(found.lines, shown, on) - set(but)
     return _page(request, form, found, status=422 if refused else 200, refusals=refused, ticked=ticked)
 
@@ -136,7 +138,12 @@ def _look_at_change(
         said = refusals.words(cause, request.user)
         return _change_page(request, session, form, None, status=422, refusals=said)
     shown, on = days_of(request.POST, "shown"), days_of(request.POST, "on")
-    more = {"ticked": weighing.ticked(found.lines, shown, on) - set(but), "refusals": refused}
+    more = {
+        "ticked": weighing.ticked(found.lines, shown, on) - set(but),
+        "refusals": refused,
+        "tells": series_letter.reach([line.session for line in found.lines], request.user).before(),
+        "is_new": not shown,
+    }
     return _change_page(request, session, form, found, status=422 if refused else 200, **more)
 
 
@@ -144,9 +151,9 @@ def _do(request: HttpRequest, session: Session, form: ChangeForm) -> HttpRespons
     days, now = days_of(request.POST, "on"), timezone.now()
     if not days:
         return _look_at_change(request, session, form, [_("Tick at least one date.")])
-    near = series_changes.has_been_told(session, days)
+    near, tell = series_changes.has_been_told(session, days), "tell" in request.POST
     try:
-        done = series_changes.carry_out(session, form.change(), days, by=request.user, now=now)
+        done = series_changes.carry_out(session, form.change(), days, by=request.user, now=now, tell=tell)
     except refusals.Refused as refused:
         why = " ".join(refusals.words(refused.cause, request.user))
         said = _("%(day)s is not possible, so nothing was changed. %(why)s")
@@ -155,7 +162,9 @@ def _do(request: HttpRequest, session: Session, form: ChangeForm) -> HttpRespons
     except refusals.OtherDates:
         return _look_at_change(request, session, form, [_("These are other dates than before. Look at them first.")])
     messages.success(request, series_words.done(form.what, len(done)))
-    if near:
+    if tell and form.what in series_changes.TOLD:
+        messages.info(request, series_letter.reach(done, request.user).after())
+    elif near:
         messages.info(request, _("A reminder of one of them has left already: ring or write, so that nobody waits."))
     return redirect("sessions:show", session.pk)
 
@@ -172,6 +181,7 @@ def _change_page(
         "found": found,
         "seen": form.seen if form.is_bound and form.is_valid() else "",
         "nothing": found is not None and not found.lines,
+        "may_tell": form.what in series_changes.TOLD,
     }
     return render(request, "sessions/series_change.html", context | extra, status=status)
 

@@ -138,7 +138,7 @@ class TestPreview:
             with CaptureQueriesContext(connection) as queries:
                 assert not series.preview(wanted, anna).possible
             counts.append(len(queries))
-        assert counts[1] == counts[2] == counts[3] < 32, counts
+        assert counts[1] == counts[2] == counts[3] < 36, counts
 
     def test_in_whose_care_she_is_not_is_said_at_once(self, anna: User, mr_ode: Client) -> None:
         with pytest.raises(booking.NotInHerCare):

@@ -11,3 +11,4 @@ if (asked("[data-holds], [data-held-no-more]")) import("./holding.js");
 if (asked("[data-keeps]")) import("./answers.js");
 if (asked("[data-starters]")) import("./starters.js");
 if (asked("[data-copied]")) import("./copying.js");
+if (asked("[data-ticks]")) import("./ticking.js");
