@@ -117,7 +117,7 @@ def _insert(
 ) -> Reply:
     made.received_at = made.told_at = now or timezone.now()
     made.letter_id = letter.pk if letter else None
-    made.sealed_for = made.client_id or made.pk
+    made.sealed_for = made.pk
     made.subject, made.text = said.subject, said.text
     made.worries = bool(said_words.worrying(said.subject, said.text, ours=_words_of(letter)))
     if raw:

@@ -85,9 +85,9 @@ class TestWhose:
 
 
 class TestKept:
-    def test_what_it_says_lies_sealed_with_the_clients_key(self, mrs_lee):
+    def test_what_it_says_lies_sealed_with_a_key_of_its_own(self, mrs_lee):
         reply = came(mails.plain("canary-words", Subject="canary-subject"))
-        assert (reply.text, reply.subject, reply.sealed_for) == ("canary-words", "canary-subject", mrs_lee.pk)
+        assert (reply.text, reply.subject, reply.sealed_for) == ("canary-words", "canary-subject", reply.pk)
         with connection.cursor() as cursor:
             cursor.execute("SELECT clients_reply::text FROM clients_reply")
             assert "canary" not in cursor.fetchone()[0]
