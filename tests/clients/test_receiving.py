@@ -6,6 +6,7 @@ import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 from django.core import mail
@@ -23,6 +24,24 @@ from tests.practice import mails
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 ADDRESS = "post@practice.example"
 AUTO = "reply_kept"
+MASKED = [
+    "su1cide", "$u!c1d3", "k!ll myself", "K1LL MY5ELF!!!", "ki11 myself", "k|ll myself", "3nd 1t all", "I want to d1e!",
+    "s u i c i d e", "S.U.I.C.I.D.E.", "s u 1 c ! d e", "k.i.l.l m.y.s.e.l.f", "k i l l m y s e l f",
+    "I w a n t t o d i e", "I k-i-l-l myself", "k_i_l_l_myself", "sui.cide", "su-icide", "killmyself", "overdo$e",
+    "ki\u200bll my\u200dself", "su\u2060icide", "ki\u3164ll my\u115fself", "ki\u2800ll myself", "k\x80ill myself",
+    "m@tarme", "qu1er0 m0rir", "I want to kill myself!now", "s u i\nc i d e",
+]  # fmt: skip
+ORDINARY = [
+    "07700 900123", "+44 (0)20 7946 0142", "1 2 3", "1 2 3 4 5 6 7 8 9 0", "my I.D. is 1234",
+    "A. B. Lee", "M.E. and I.T.",
+    "J.R.R. Tolkien", "see you at 5!", "until the end, 17 May", "to the end 1.7 km", "I listen to rap, Ed", "Thanks!!!",
+    "10:30 @ gate B", "It is 3.5 km, about 5000 steps", "Room 101, floor 1", "A 1 2 3 B",
+    "I a m l a t e", "hit the road",
+    "my code is k1b5-7e3o", "e-mail: a.b@c.example", "Will meet her!", "£5 + £3 = £8 | $10", "Me vi o la vi ayer",
+    "P.S. I will call at 1", "we climbed the hill, me and Ben", "4 me and u", "D1E 4BC",
+    "S.O.S. no, only joking: U.S.A.",
+    "https://maps.example/@51.5,-0.1,17z?x=1!2m3!4k5", "2026-11-26T10:00:00+01:00", "AL-2026-1008-7F3K", "K.I.M. Lee",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -302,9 +321,26 @@ class TestWorries:
     def test_strange_letters_and_quotation_marks_hide_none(self, text):
         assert said_words.worrying(text)
 
-    @pytest.mark.parametrize("text", ["Running late, sorry", "", "The weekend is fine", "skill myself"])
+    @pytest.mark.parametrize("text", MASKED)
+    def test_digits_signs_and_gaps_hide_none(self, text):
+        assert said_words.worrying(text)
+
+    @pytest.mark.parametrize("text", ["Running late, sorry", "", "The weekend is fine", "skill myself", *ORDINARY])
     def test_other_words_are_not(self, text):
         assert not said_words.worrying(text)
+
+    def test_no_number_of_any_length_is_a_word_that_worries(self):
+        chance = random.Random(6)
+        numbers = ["".join(chance.choice("0123456789 +()-./,:!@$|#*") for _ in range(60)) for _ in range(2_000)]
+        assert not said_words.worrying("\n".join(numbers))
+
+    @pytest.mark.parametrize(
+        "text", ["e " * 100_000, "k i l l " * 25_000, "kiii m y s e " * 15_000, "\ufdfa" * 200_000, "a\n" * 100_000]
+    )
+    def test_a_text_made_to_be_slow_is_looked_through_in_time(self, text):
+        begins = process_time()
+        said_words.worrying(text, ours="Hello Mary\nSuicide line")
+        assert process_time() - begins < 4  # 0.5 s alone on one core
 
     def test_what_is_word_for_word_of_our_letter_is_not_and_all_else_is(self):
         ours = "Hello Mary\nFor help now: 988 Suicide & Crisis Lifeline, at any hour.\nSuicide line"
