@@ -98,6 +98,9 @@ class Reply(models.Model):
 
         TOO_BIG = "too_big", _("It was larger than 20 MB: its end is missing.")
         LONG_TEXT = "long_text", _("It is very long: only its beginning stands here.")
+        CUT = "cut", _("It could not be read in full: open the whole message as it came.")
+        TWO_FORMS = "two_forms", _("It was written in two forms that differ: both stand here, one below the other.")
+        UNSEEN = "unseen", _("What stands at its end was written where a mail program does not show it.")
         NO_TEXT = "no_text", _("No text could be read in it.")
         BROKEN = "broken", _("It came damaged: this is what could be read.")
         CHARSET = "charset", _("Some letters of it could not be read.")

@@ -147,6 +147,7 @@ class TestKept:
             (b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\ncut', "broken"),
             (b"From: a@b.example\n\n", "no_text"),
             (mails.plain("x" * 300_000), "long_text"),
+            (mails.plain().replace(b"text/plain", b"text/plain" + b"; a=b" * 50_000), "cut"),
         ],
     )
     def test_nothing_is_dropped_and_a_sentence_says_what_is_missing(self, practice, raw, remark):
@@ -358,6 +359,29 @@ class TestWorries:
         assert "Suicide" in ours
         assert not came(mails.plain(f"Thank you\n{ours}", To=reply_address.of(sent.pk))).worries
         assert came(mails.plain(f"{ours}\n> I want to die", To=reply_address.of(sent.pk))).worries
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "<p>Late.</p><img alt='I want to d1e'>",
+            "<p>Late.</p><p title='I want to die'></p>",
+            "<title>I want to die</title><p>Late.</p>",
+        ],
+    )
+    def test_what_no_mail_program_shows_worries_too_and_is_brought_to_sight(self, mrs_lee, anna, page):
+        reply = came(mails.html(page))
+        assert reply.worries and reply.text.startswith("Late.\n\nI want to d") and "unseen" in reply.remarks
+        assert Letter.objects.get(kind=reply_calls.READ).to == anna.email
+        assert came(mails.html("<p>Late</p><img alt='logo'>")).text == "Late"
+
+    def test_each_of_two_forms_is_looked_through_and_shown(self, mrs_lee):
+        said = "Content-Type: text/plain\n\nLate.\n--b\nContent-Type: text/html\n\n<p>I want to die</p>\n--b--\n"
+        reply = came(f'{mails.HEAD}Content-Type: multipart/alternative; boundary="b"\n\n--b\n{said}'.encode())
+        assert reply.worries and reply.text == "Late.\n\nI want to die" and reply.remarks == ["two_forms"]
+        words = "<p>" + "A long letter about nothing at all. " * 20 + "</p>"
+        said = f"Content-Type: text/plain\n\nI want to die\n--b\nContent-Type: text/html\n\n{words}\n--b--\n"
+        reply = came(f'{mails.HEAD}Content-Type: multipart/alternative; boundary="b"\n\n--b\n{said}'.encode())
+        assert reply.worries and reply.text.endswith("\n\nI want to die") and reply.text.startswith("A long letter")
 
     def test_they_are_told_as_the_list_has_them(self):
         assert said_words.worrying("I CANT do this any more", "kill myself") == (
