@@ -149,6 +149,7 @@ urlpatterns = [
     path("messages/", messages.unsorted, name="unsorted_messages"),
     path("messages/<uuid:message_pk>", messages.one, name="message"),
     path("messages/<uuid:message_pk>/answered", messages.answered, name="message_answered"),
+    path("messages/<uuid:message_pk>/move", messages.move, name="message_move"),
     path("messages/<uuid:message_pk>/aside", messages.aside, name="message_aside"),
     path("messages/<uuid:message_pk>/files/<uuid:paper_pk>", messages.file, name="message_file"),
     path("messages/<uuid:message_pk>/cover", messages.cover, name="cover_message"),

@@ -1,13 +1,15 @@
-"""What becomes of a message that came in: it is read, answered, and where nobody was known, given to somebody."""
+"""What becomes of a message that came in: it is read, answered, and given to whom it is from."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from clients.domain import reply_calls, reply_thanks
 from clients.models import Client, Reply
 from practice.domain import audit
 from practice.models import User
@@ -66,12 +68,35 @@ def assign(reply: Reply, client: Client, *, by: User) -> Reply:
     """Say whose it is, once. Whoever cares for her has read it by that; for anybody else it is still to be read."""
     locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
     if locked.client_id is None and locked.aside_at is None:
-        locked.client, locked.sorted_at, locked.sorted_by = client, timezone.now(), by
-        if Client.objects.charted_by(by).filter(pk=client.pk).exists():
-            locked.read_at, locked.read_by = locked.sorted_at, by
-        locked.save(update_fields=["client", "sorted_at", "sorted_by", "read_at", "read_by"])
-        audit.record("message.assigned", by=by, subject=client.pk, detail={"message": str(locked.pk)})
+        _give(locked, client, by)
     return locked
+
+
+@transaction.atomic
+def move(reply: Reply, client: Client | None, *, by: User) -> Reply:
+    """Take it out of the file it was found in, and give it to another client, or back to those of whom nobody knows
+    whose they are. Done twice, or meanwhile by somebody else, the first time counts."""
+    locked = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    if locked.client_id and locked.client_id == reply.client_id and client != reply.client:
+        audit.record("message.taken_out", by=by, subject=locked.client_id, detail={"message": str(locked.pk)})
+        _give(locked, client, by)
+    return locked
+
+
+def _give(locked: Reply, client: Client | None, by: User) -> None:
+    """It begins anew with whom it is given to: unread, unanswered, and a worrying one calls."""
+    now = timezone.now()
+    cares = client is not None and Client.objects.charted_by(by).filter(pk=client.pk).exists()
+    anew: dict[str, Any] = {"client": client, "sorted_at": now, "sorted_by": by}
+    anew |= {"read_at": now, "read_by": by} if cares else {"read_at": None, "read_by": None}
+    anew |= {"answered_at": None, "answered_by": None, "reached_at": None, "reached_by": None, "exhausted_at": None}
+    for name, value in anew.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(anew))
+    if client:
+        audit.record("message.assigned", by=by, subject=client.pk, detail={"message": str(locked.pk)})
+    reply_thanks.belongs_to(locked)
+    reply_calls.call_anew(locked, now)
 
 
 @transaction.atomic
@@ -86,7 +111,11 @@ def put_aside(reply: Reply, *, by: User) -> Reply:
 
 
 def candidates(reply: Reply, user: User) -> Iterable[Client]:
-    """To whom this person may give it: those whose address it is, first, else everybody of whom they may know."""
+    """To whom this person may give it: those whose address it is, first, else everybody of whom they may know. Whose
+    it was found to be already is not among them."""
     visible = Client.objects.visible_to(user)
     guessed = reply.might_be.all()
-    return visible.filter(pk__in=guessed) if guessed else visible.exclude(status=Client.Status.CLOSED)
+    if reply.client is None and guessed:
+        return visible.filter(pk__in=guessed)
+    others = visible.exclude(pk=reply.client.pk) if reply.client else visible
+    return others.exclude(status=Client.Status.CLOSED)

@@ -117,9 +117,9 @@ def _insert(
 ) -> Reply:
     made.received_at = made.told_at = now or timezone.now()
     made.letter_id = letter.pk if letter else None
-    made.sealed_for = made.client_id or made.pk
+    made.sealed_for = made.pk
     made.subject, made.text = said.subject, said.text
-    made.worries = bool(said_words.worrying(said.subject, said.text, ours=_words_of(letter)))
+    _look_for_words(made, said, ours=_words_of(letter))
     if raw:
         made.raw = _paper(made, RAW, _("A message as it came"), raw, "message/rfc822")
     if said.files:
@@ -133,6 +133,19 @@ def _insert(
     if made.channel == Channel.EMAIL and not said.is_automatic and not stops:
         reply_thanks.write(made, points(made.channel, made.sender))
     return made
+
+
+def _look_for_words(made: Reply, said: Mail, *, ours: str) -> None:
+    """Whether words that worry stand in it, also where a mail program shows none; from there they are brought to sight,
+    below the rest."""
+    seen = said_words.worrying(said.subject, said.text, ours=ours)
+    hidden = said_words.worrying(said.unseen, ours=ours)
+    made.worries = bool(seen or hidden)
+    if set(hidden) - set(seen):
+        lines = said.unseen.split("\n")
+        shown = [line for line in lines if said_words.worrying(line, ours=ours)] or lines
+        made.text = "\n\n".join([made.text, "\n".join(dict.fromkeys(shown))[: mail_in.LONGEST]]).strip()
+        made.remarks = [*made.remarks, Remark.UNSEEN]
 
 
 def _words_of(letter: Letter | None) -> str:

@@ -33,12 +33,32 @@ def readers(reply: Reply) -> list[User]:
 
 def call(reply: Reply) -> None:
     """Ask its readers to read it now, and the first who covers to make sure. Without either, the owners read."""
+    _call(reply, reply.received_at)
+
+
+def call_anew(reply: Reply, now: datetime) -> None:
+    """Somebody said whose it is: who was called before is called off, and its readers are asked as for a new one."""
+    for kind in (READ, RING):
+        post.cancel(about=reply.pk, kind=kind, why=_("The message was given to somebody else."))
+    reply.told = []
+    reply.save(update_fields=["told"])
+    if reply.worries and reply.read_at is None:
+        _call(reply, now)
+
+
+def _call(reply: Reply, now: datetime) -> None:
     told = readers(reply)
     if not told and not cover.people():
         told = list(User.objects.working().filter(memberships__role=Role.OWNER))
     for person in told:
-        post.write(READ, key=f"{READ}:{reply.pk}:{person.pk}", to=person.email, about=reply.pk)
-    _tell_next(reply, reply.received_at)
+        post.write(READ, key=_key(READ, reply, person), to=person.email, about=reply.pk)
+    _tell_next(reply, now)
+
+
+def _key(kind: str, reply: Reply, person: User) -> str:
+    """One to a person, each time that somebody says whose it is."""
+    again = f":{reply.sorted_at:%Y%m%d%H%M%S%f}" if reply.sorted_at else ""
+    return f"{kind}:{reply.pk}:{person.pk}{again}"
 
 
 def escalate(*, now: datetime | None = None) -> int:
@@ -68,7 +88,7 @@ def _tell_next(reply: Reply, now: datetime) -> bool:
         reply.exhausted_at = now
         reply.save(update_fields=["exhausted_at"])
         return False
-    post.write(RING, key=f"{RING}:{reply.pk}:{person.pk}", to=person.email, about=reply.pk)
+    post.write(RING, key=_key(RING, reply, person), to=person.email, about=reply.pk)
     reply.told, reply.told_at = [*reply.told, person.pk], now
     reply.save(update_fields=["told", "told_at"])
     return True

@@ -41,6 +41,11 @@ def write(reply: Reply, points: Sequence[ContactPoint]) -> None:
     )
 
 
+def belongs_to(reply: Reply) -> None:
+    """The answer lies with whom the message is from, and goes where they go."""
+    Letter.objects.filter(kind=KIND, about=reply.pk).update(client=reply.client_id)
+
+
 def _is_ours(address: str) -> bool:
     name, _at, host = settings.REPLY_ADDRESS.lower().partition("@")
     return bool(host) and address.lower().startswith(f"{name}+") and address.lower().endswith(f"@{host}")

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,28 +12,81 @@ UNSEEN = ("Cf", "Mn", "Me")
 """What has no width or sits on another letter (Unicode Standard, 4.5)."""
 OURS = 3
 """So many words in the order of a letter of ours are ours, and fewer are when they are a whole line of it (ours)."""
+CHUNK = re.compile(r"\S+")
 
 
 @cache
-def _look_alikes() -> dict[int, str]:
-    rows = tomllib.loads((HERE / "look_alikes.toml").read_text(encoding="utf-8"))["latin"]
-    return {ord(strange): latin for row in rows for strange, latin in zip(*row, strict=True)}
+def _look_alikes() -> tuple[dict[int, str], dict[int, str], frozenset[str]]:
+    """Letters that look like Latin ones, signs that stand for letters, and what shows nothing."""
+    rows = tomllib.loads((HERE / "look_alikes.toml").read_text(encoding="utf-8"))
+    latin = {ord(strange): latin for row in rows["latin"] for strange, latin in zip(*row, strict=True)}
+    signs = {ord(sign): letter for sign, letter in zip(*rows["signs"], strict=True)}
+    return latin, signs, frozenset(rows["blank"])
 
 
 def folded(text: str) -> str:
     """Lower case and Latin, without accents, apostrophes and what is not seen (a soft hyphen, a space of no width);
     everything else that is no letter is one space."""
-    signs = (sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in UNSEEN)
-    plain = "".join(signs).translate(_look_alikes()).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"['’‘`´]", "", plain)).split())
+    return _spaced(_plain(text))
+
+
+def _plain(text: str) -> str:
+    latin, _signs, blank = _look_alikes()
+    letters = unicodedata.normalize("NFKD", text.replace("\ufdfa", " "))  # one sign that it would write as 18 letters
+    unseen = {ord(sign): None for sign in set(letters) if _is_unseen(sign, blank)}
+    return re.sub(r"['’‘`´]", "", letters.translate(latin | unseen).casefold())
+
+
+def _is_unseen(sign: str, blank: frozenset[str]) -> bool:
+    kind = unicodedata.category(sign)
+    return kind in UNSEEN or sign in blank or (kind == "Cc" and not sign.isspace())
+
+
+def _spaced(plain: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+
+
+def _readings(text: str) -> Iterator[str]:
+    """A text as it is written; with letters for the signs that stand for them; and with that, without signs between
+    letters. In all three l is i, for 1 stands for either."""
+    plain = _plain(text)
+    unmasked = CHUNK.sub(_unmasked, plain)
+    glued = " ".join(re.sub(r"[\W_]+", "", chunk) for chunk in unmasked.split())
+    return (one.replace("l", "i") for one in (_spaced(plain), _spaced(unmasked), glued))
+
+
+def _unmasked(found: re.Match[str]) -> str:
+    """One word with letters for signs, where it has a letter or is a single sign: a number stays one, and so does an
+    exclamation mark after which nothing comes."""
+    chunk = found[0]
+    if len(chunk) > 1 and not any(sign.isalpha() for sign in chunk):
+        return chunk
+    ends = chunk.rstrip("!") if len(chunk) > 1 else chunk
+    return ends.translate(_look_alikes()[1]) + chunk[len(ends) :]
 
 
 @cache
 def _worrying() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern for what `_readings` gives, and by what it finds, with or without spaces, the word of our list. A word
+    is whole, or its letters stand apart; those of a phrase may stand together."""
     languages = tomllib.loads((HERE / "worry_words.toml").read_text(encoding="utf-8"))
-    words = {folded(word): word for one in languages.values() for word in one["words"]}
+    words = {folded(word).replace("l", "i"): word for one in languages.values() for word in one["words"]}
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b"), words
+    ways = (" ?".join(_either_way(word) for word in phrase.split()) for phrase in longest_first)
+    firsts = "".join({phrase[0] for phrase in words})
+    pattern = re.compile(rf"\b(?=[{firsts}])(?:{'|'.join(ways)})\b")
+    return pattern, {phrase.replace(" ", ""): word for phrase, word in words.items()} | words
+
+
+def _either_way(word: str) -> str:
+    return f"(?:{word}|{' '.join(word)})" if len(word) > 1 else word
+
+
+def _found(text: str) -> list[str]:
+    """The words of our list in a text, in whichever way it is read."""
+    pattern, words = _worrying()
+    said = (found for one in _readings(text) for found in pattern.findall(one))
+    return [words.get(one) or words[one.replace(" ", "")] for one in said]
 
 
 @cache
@@ -45,10 +99,9 @@ def worrying(*texts: str, ours: str = "") -> tuple[str, ...]:
     """The words of our list that stand in what somebody wrote, as the list has them, each once. They decide nothing:
     somebody is asked to read. Quoted lines are looked through too, for whoever quotes may write there; left out are
     those that stand word for word in `ours`, the letter that is answered, which may name a line for such words."""
-    pattern, words = _worrying()
     known = _Known(ours)
-    kept = ["\n".join(line for line in text.split("\n") if not known.has(folded(line))) for text in texts]
-    return tuple(dict.fromkeys(words[said] for text in kept for said in pattern.findall(folded(text))))
+    kept = ["\n".join(line for line in text.split("\n") if not known.has(line)) for text in texts]
+    return tuple(dict.fromkeys(word for text in kept for word in _found(text)))
 
 
 class _Known:
@@ -58,11 +111,11 @@ class _Known:
         self.lines = {folded(line) for line in ours.split("\n")}
         self.whole = f" {folded(ours)} "
 
-    def has(self, line: str) -> bool:
+    def has(self, written: str) -> bool:
         """Whether a line with a word that worries is one of ours; of others nothing needs to be left out."""
-        if not self.whole.strip() or not _worrying()[0].search(line):
-            return False
-        return line in self.lines or (len(line.split()) >= OURS and f" {line} " in self.whole)
+        line = folded(written) if self.whole.strip() else ""
+        is_ours = line in self.lines or (len(line.split()) >= OURS and f" {line} " in self.whole)
+        return is_ours and bool(line and _found(written))
 
 
 def asks_to_stop(text: str) -> bool:

@@ -29,7 +29,12 @@ FACTS = (
     ("aside_at", "aside_by_id"),
     ("reached_at", "reached_by_id"),
 )
-"""What no longer changes once it (the first of each) is written down."""
+"""What no longer changes once it (the first of each) is written down, as long as it stays with whom it is."""
+GIVEN = (
+    "(OLD.client_id IS DISTINCT FROM NEW.client_id AND NEW.sorted_at IS NOT NULL "
+    "AND OLD.sorted_at IS DISTINCT FROM NEW.sorted_at)"
+)
+"""Somebody says, now and by name, whose it is: for them it begins anew."""
 
 
 def _stays(first: str, *others: str) -> str:
@@ -83,13 +88,19 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 
 class Reply(models.Model):
-    """One message that came in. It is added to and never changed: whose it is, who read it, that it was answered."""
+    """One message that came in. It is added to and never changed: whose it is, who read it, that it was answered.
+
+    Given to somebody else, it is as new to them; who had it, read it and answered it before stands in the audit chain.
+    """
 
     class Remark(models.TextChoices):
         """What is to be said about how it came, as a sentence for the page."""
 
         TOO_BIG = "too_big", _("It was larger than 20 MB: its end is missing.")
         LONG_TEXT = "long_text", _("It is very long: only its beginning stands here.")
+        CUT = "cut", _("It could not be read in full: open the whole message as it came.")
+        TWO_FORMS = "two_forms", _("It was written in two forms that differ: both stand here, one below the other.")
+        UNSEEN = "unseen", _("What stands at its end was written where a mail program does not show it.")
         NO_TEXT = "no_text", _("No text could be read in it.")
         BROKEN = "broken", _("It came damaged: this is what could be read.")
         CHARSET = "charset", _("Some letters of it could not be read.")
@@ -112,7 +123,7 @@ class Reply(models.Model):
     might_be = models.ManyToManyField(Client, blank=True, related_name="+", help_text="whose address it is, if several")
     letter_id = models.UUIDField(null=True, blank=True, help_text="the letter it answers")
     received_at = models.DateTimeField(default=timezone.now)
-    sealed_for = models.UUIDField(help_text="whose key sealed it: the client's, or its own when nobody was known")
+    sealed_for = models.UUIDField(help_text="whose key sealed it: its own, so that it can be given to somebody else")
     subject_sealed = models.BinaryField(default=b"", blank=True)
     text_sealed = models.BinaryField(default=b"", blank=True)
     files_sealed = models.BinaryField(default=b"", blank=True, help_text="what came with it: names and papers")
@@ -173,7 +184,9 @@ class Reply(models.Model):
             pgtrigger.Protect(
                 name="reply_stands",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(f"(({changed(*CAME)}) OR {' OR '.join(_stays(*one) for one in FACTS)})"),
+                condition=pgtrigger.Condition(
+                    f"(({changed(*CAME)}) OR (NOT {GIVEN} AND ({' OR '.join(_stays(*one) for one in FACTS)})))"
+                ),
             ),
         ]
 
@@ -182,7 +195,7 @@ class Reply(models.Model):
 
     @property
     def vault_subject(self) -> uuid.UUID:
-        """Sealed with the client's key, or with one of its own when nobody was known for it."""
+        """Sealed with a key of its own: it opens in whosever file it lies, and goes with none of them."""
         return self.sealed_for
 
     @property

@@ -57,15 +57,39 @@ def unsorted(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, message_pk: UUID) -> HttpResponse:
     """Read one; that it is read is written down first. Where nobody is known, say whose it is."""
     reply = _found(request, message_pk)
-    client = reply.client
-    is_open = client is None and reply.aside_at is None
-    form = WhoseForm(request.POST or None, reply=reply, user=request.user) if is_open else None
-    if request.method == "POST" and form is None:
+    is_open = reply.client is None and reply.aside_at is None
+    form = WhoseForm(request.POST if is_open and request.POST else None, reply=reply, user=request.user)
+    if request.method == "POST" and not is_open:
         return redirect("clients:message", reply.pk)
-    if form and form.is_bound and form.is_valid():
-        inbox.assign(reply, form.cleaned_data["client"], by=request.user)
-        messages.success(request, _("Kept with %(name)s.") % {"name": form.cleaned_data["client"].name})
+    if form.is_bound and form.is_valid():
+        return _kept(request, inbox.assign(reply, form.cleaned_data["client"], by=request.user))
+    return _page(request, reply, form)
+
+
+@require_POST
+def move(request: HttpRequest, message_pk: UUID) -> HttpResponse:
+    """It was found to be from somebody else: give it to them, or back to those of whom nobody knows whose they are."""
+    reply = _found(request, message_pk)
+    if reply.client is None:
+        return redirect("clients:message", reply.pk)
+    if "nobody" in request.POST:
+        inbox.move(reply, None, by=request.user)
+        messages.success(request, _("It left the file and waits under “From whom?”."))
         return redirect("home")
+    form = WhoseForm(request.POST, reply=reply, user=request.user)
+    if form.is_valid():
+        return _kept(request, inbox.move(reply, form.cleaned_data["client"], by=request.user))
+    return _page(request, reply, form)
+
+
+def _kept(request: HttpRequest, reply: Reply) -> HttpResponse:
+    if reply.client and Client.objects.visible_to(request.user).filter(pk=reply.client.pk).exists():
+        messages.success(request, _("Kept with %(name)s.") % {"name": reply.client.name})
+    return redirect("home")
+
+
+def _page(request: HttpRequest, reply: Reply, form: WhoseForm) -> HttpResponse:
+    client = reply.client
     inbox.read(reply, by=request.user)
     context: dict[str, Any] = {
         "reply": reply,
@@ -78,7 +102,7 @@ def one(request: HttpRequest, message_pk: UUID) -> HttpResponse:
         "numbers": contacts.own_numbers(client) if client else [],
         "reads_chart": client is not None and rules.may_read_chart(request.user, client),
     }
-    return render(request, "clients/message.html", context, status=422 if form and form.is_bound else 200)
+    return render(request, "clients/message.html", context, status=422 if form.is_bound else 200)
 
 
 def _is_theirs(client: Client, reply: Reply) -> bool:

@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import (
     CloseBoundaryNotFoundDefect,
     MessageError,
@@ -19,7 +18,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
 
-from practice.domain import mail_reports, mail_text
+from practice.domain import mail_parts, mail_reports, mail_text
 from practice.domain.mail_reports import Report
 
 LARGEST = 20 * 1024 * 1024
@@ -60,6 +59,9 @@ class Mail:
     is_automatic: bool = False
     is_plain: bool = False
     """Nothing in it but the text that stands here."""
+    unseen: str = ""
+    """What stands in it besides and a mail program does not show at once, a line each: other ways in which the same was
+    said, what is written instead of pictures, mails and texts that came along, names of files."""
     report: Report | None = None
 
 
@@ -78,16 +80,22 @@ def read(raw: bytes) -> Mail:
 
 
 def _read(raw: bytes, remarks: list[str]) -> Mail:
-    message = message_from_bytes(raw)
-    parts = list(_parts(message))
-    text, said = _text(message, parts)
+    taken = mail_parts.taken_apart(raw)
+    message, parts = taken.message, list(mail_parts.leaves(taken.message))
+    text, unseen, said = _text(message, parts)
     files = tuple(_file(part) for part in parts if _is_file(part))
     report = mail_reports.read(message) if MACHINES.match(_sender(message)) else None
     partstat = _partstat(parts)
     damaged = not message.get("From") or any(
         isinstance(defect, DAMAGE) for part in message.walk() for defect in part.defects
     )
-    remarks = remarks + said + (["broken"] if damaged else []) + ([partstat] if partstat else [])
+    remarks = (
+        remarks
+        + (["cut"] if taken.is_cut else [])
+        + said
+        + (["broken"] if damaged else [])
+        + ([partstat] if partstat else [])
+    )
     if any(_is_winmail(file) for file in files):
         remarks.append("winmail")
     if not text.strip() and not partstat:
@@ -104,6 +112,7 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
         subject=header(message, "Subject")[:400],
         text=text,
         files=files,
+        unseen="" if report else unseen,
         remarks=tuple(dict.fromkeys(remarks)),
         is_automatic=machine,
         is_plain=len(parts) == 1 and parts[0].get_content_type() == "text/plain" and not remarks,
@@ -165,16 +174,6 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in order; what another mail brought along is one part."""
-    if message.is_multipart() and message.get_content_maintype() == "multipart":
-        for part in message.get_payload():
-            if isinstance(part, Message):
-                yield from _parts(part)
-    else:
-        yield message
-
-
 def _is_file(part: Message) -> bool:
     kind = part.get_content_type()
     if part.get_filename() or part.get_content_disposition() == "attachment":
@@ -189,35 +188,69 @@ def _file(part: Message) -> File:
         inner = part.get_payload(0)
         data = inner.as_bytes() if isinstance(inner, Message) else b""
     else:
-        data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
-    return File(_readable(str(part.get_filename() or ""))[:200] or kind, kind, data)
+        data = mail_parts.data(part)
+    return File(_name(part), kind, data)
+
+
+def _name(part: Message) -> str:
+    return _readable(str(part.get_filename() or ""))[:200] or part.get_content_type()
 
 
 def _is_winmail(file: File) -> bool:
     return file.media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
 
 
-def _text(message: Message, parts: list[Message]) -> tuple[str, list[str]]:
-    """The words, below them those of the text files that came along, and what is to be said about them."""
-    files = [f"{_file(part).name}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
-    text = mail_text.clean("\n\n".join([_words(message).strip(), *files])).strip()
-    remarks = (["charset"] if "\N{REPLACEMENT CHARACTER}" in text else []) + (
-        ["long_text"] if len(text) > LONGEST else []
-    )
-    return text[:LONGEST], remarks
+def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
+    """The words, below them those of the text files that came along; what is not shown; what is to be said of them."""
+    remarks = list[str]()
+    files = [f"{_name(part)}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
+    text = mail_text.clean("\n\n".join([_words(message, remarks).strip(), *files])).strip()
+    shown = text[:LONGEST]
+    lines = (mail_text.clean(line).strip() for part in parts for line in _unseen(part))
+    unseen = "\n".join(line for line in lines if line not in shown)
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        remarks.append("charset")
+    if len(text) > LONGEST:
+        remarks.append("long_text")
+    return shown, unseen[: 2 * LONGEST], remarks
 
 
-def _words(part: Message) -> str:
+def _words(part: Message, remarks: list[str]) -> str:
     """All that is written in a part, in order. Of what is written in two ways (RFC 2046, 5.1.4) the first, the plain
-    one, counts, or the last where the first has none or far less: some programs write “your program cannot show this”
-    there."""
+    one, counts, and below it each that has words of its own; the last alone where the first has none or far less: some
+    programs write “your program cannot show this” there."""
     if not part.is_multipart() or part.get_content_maintype() != "multipart":
         return "" if _is_file(part) or not _is_words(part) else _decoded(part)
-    said = [words for inner in part.get_payload() if isinstance(inner, Message) and (words := _words(inner)).strip()]
+    inner = [_words(one, remarks) for one in part.get_payload() if isinstance(one, Message)]
+    said = [words for words in inner if words.strip()]
     if part.get_content_type() != "multipart/alternative":
         return "\n".join(said)
     first, last = (said or [""])[0], (said or [""])[-1]
-    return last if len(last.split()) > 2 * len(first.split()) + 20 else first
+    if len(last.split()) > 2 * len(first.split()) + 20:
+        return last
+    others = [words for words in said[1:] if _letters_of(words) - _letters_of(first)]
+    if others:
+        remarks.append("two_forms")
+    return "\n\n".join([first, *others])
+
+
+def _letters_of(words: str) -> set[str]:
+    return set(re.findall(r"\w+", words.casefold()))
+
+
+def _unseen(part: Message) -> Iterator[str]:
+    """What stands in a part and is not shown as it is, whichever way is."""
+    if part.get_content_maintype() == "text":
+        words = mail_parts.letters(part)[: 5 * LONGEST]
+        yield from mail_text.unseen(words) if part.get_content_type() == "text/html" else ()
+        yield _decoded(part)
+    elif part.get_content_type() == "message/rfc822" and part.is_multipart():
+        for inner in part.get_payload():
+            if isinstance(inner, Message):
+                yield header(inner, "Subject")
+                yield from (line for leaf in mail_parts.leaves(inner) for line in _unseen(leaf))
+    if part.get_filename():
+        yield _name(part)
 
 
 def _is_words(part: Message) -> bool:
@@ -229,8 +262,7 @@ def _is_words(part: Message) -> bool:
 
 
 def _decoded(part: Message) -> str:
-    data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
-    words = mail_text.decoded(data, part.get_content_charset())
+    words = mail_parts.letters(part)
     return mail_text.of_html(words[: 5 * LONGEST]) if part.get_content_type() == "text/html" else words
 
 
@@ -238,7 +270,7 @@ def _partstat(parts: list[Message]) -> str:
     """What an answer to an invitation says: accepted, declined, tentative; "" when it is none (RFC 5546, 3.2.3)."""
     for part in parts:
         if part.get_content_type() == "text/calendar":
-            words = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[arg-type]
+            words = mail_parts.letters(part)
             found = re.search(r"PARTSTAT=\"?(ACCEPTED|DECLINED|TENTATIVE)", words)
             if found and "METHOD:REPLY" in words:
                 return found[1].lower()

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
+from practice.domain import mail_parts
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -71,7 +73,7 @@ def _original(message: Message) -> str:
     """From the mail that came back, or its headers; from what the report says it answers (Gmail) where neither did."""
     for part in message.walk():
         if part is not message and part.get_content_type() == "text/rfc822-headers":
-            words = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[arg-type]
+            words = mail_parts.letters(part)
             if found := re.search(r"^message-id:\s*(<[^<>\s]+>)", words, re.IGNORECASE | re.MULTILINE):
                 return found[1]
     inner = [part for part in message.walk() if part is not message and part.get("Message-ID")]

@@ -11,6 +11,11 @@ BREAKS = frozenset({
 CELLS = frozenset({"td", "th"})
 UNSEEN = frozenset({"script", "style", "title", "template"})
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+SAID = re.compile(
+    r"\b(alt|title|aria-label|aria-description|placeholder|summary|label|value|content)=(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)",
+    re.IGNORECASE,
+)  # attributes that hold words for people
+TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 LATIN = ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii", "iso8859-1")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 WROTE = re.compile(
@@ -85,6 +90,13 @@ def of_html(marked: str) -> str:
     reader.end()
     text = "\n".join(reader.lines)
     return text if text.strip() else unescape(" ".join(piece for piece in pieces if not TAG.match(piece)))
+
+
+def unseen(marked: str) -> list[str]:
+    """What an HTML page says to whoever does not see its pictures, and in its title."""
+    said = [unescape(found[2].strip("\"'")) for found in SAID.finditer(marked)]
+    titles = (found[1] for found in TITLE.finditer(marked))
+    return [" ".join(words.split()) for words in (*said, *map(unescape, titles)) if words.strip()]
 
 
 def _without_comments(marked: str) -> str:

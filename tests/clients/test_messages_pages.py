@@ -223,7 +223,9 @@ class TestNobodyKnown:
         assert "do not know" not in said(today(as_anna)) and Reply.objects.get().aside_at
         assert "It is kept" in said(as_anna.get(url("message", reply)))
 
-    def test_what_is_known_cannot_be_put_aside_or_given_to_another(self, mrs_lee, mr_ode, write, as_anna):
+    def test_what_is_known_is_not_put_aside_nor_given_to_another_by_a_page_from_before(
+        self, mrs_lee, mr_ode, write, as_anna
+    ):
         reply = write()
         assert as_anna.post(url("message_aside", reply)).status_code == 404
         as_anna.post(url("message", reply), {"client": mr_ode.pk})

@@ -6,6 +6,7 @@ import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 from django.core import mail
@@ -23,6 +24,24 @@ from tests.practice import mails
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 ADDRESS = "post@practice.example"
 AUTO = "reply_kept"
+MASKED = [
+    "su1cide", "$u!c1d3", "k!ll myself", "K1LL MY5ELF!!!", "ki11 myself", "k|ll myself", "3nd 1t all", "I want to d1e!",
+    "s u i c i d e", "S.U.I.C.I.D.E.", "s u 1 c ! d e", "k.i.l.l m.y.s.e.l.f", "k i l l m y s e l f",
+    "I w a n t t o d i e", "I k-i-l-l myself", "k_i_l_l_myself", "sui.cide", "su-icide", "killmyself", "overdo$e",
+    "ki\u200bll my\u200dself", "su\u2060icide", "ki\u3164ll my\u115fself", "ki\u2800ll myself", "k\x80ill myself",
+    "m@tarme", "qu1er0 m0rir", "I want to kill myself!now", "s u i\nc i d e",
+]  # fmt: skip
+ORDINARY = [
+    "07700 900123", "+44 (0)20 7946 0142", "1 2 3", "1 2 3 4 5 6 7 8 9 0", "my I.D. is 1234",
+    "A. B. Lee", "M.E. and I.T.",
+    "J.R.R. Tolkien", "see you at 5!", "until the end, 17 May", "to the end 1.7 km", "I listen to rap, Ed", "Thanks!!!",
+    "10:30 @ gate B", "It is 3.5 km, about 5000 steps", "Room 101, floor 1", "A 1 2 3 B",
+    "I a m l a t e", "hit the road",
+    "my code is k1b5-7e3o", "e-mail: a.b@c.example", "Will meet her!", "£5 + £3 = £8 | $10", "Me vi o la vi ayer",
+    "P.S. I will call at 1", "we climbed the hill, me and Ben", "4 me and u", "D1E 4BC",
+    "S.O.S. no, only joking: U.S.A.",
+    "https://maps.example/@51.5,-0.1,17z?x=1!2m3!4k5", "2026-11-26T10:00:00+01:00", "AL-2026-1008-7F3K", "K.I.M. Lee",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -85,9 +104,9 @@ class TestWhose:
 
 
 class TestKept:
-    def test_what_it_says_lies_sealed_with_the_clients_key(self, mrs_lee):
+    def test_what_it_says_lies_sealed_with_a_key_of_its_own(self, mrs_lee):
         reply = came(mails.plain("canary-words", Subject="canary-subject"))
-        assert (reply.text, reply.subject, reply.sealed_for) == ("canary-words", "canary-subject", mrs_lee.pk)
+        assert (reply.text, reply.subject, reply.sealed_for) == ("canary-words", "canary-subject", reply.pk)
         with connection.cursor() as cursor:
             cursor.execute("SELECT clients_reply::text FROM clients_reply")
             assert "canary" not in cursor.fetchone()[0]
@@ -128,6 +147,7 @@ class TestKept:
             (b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\ncut', "broken"),
             (b"From: a@b.example\n\n", "no_text"),
             (mails.plain("x" * 300_000), "long_text"),
+            (mails.plain().replace(b"text/plain", b"text/plain" + b"; a=b" * 50_000), "cut"),
         ],
     )
     def test_nothing_is_dropped_and_a_sentence_says_what_is_missing(self, practice, raw, remark):
@@ -302,9 +322,26 @@ class TestWorries:
     def test_strange_letters_and_quotation_marks_hide_none(self, text):
         assert said_words.worrying(text)
 
-    @pytest.mark.parametrize("text", ["Running late, sorry", "", "The weekend is fine", "skill myself"])
+    @pytest.mark.parametrize("text", MASKED)
+    def test_digits_signs_and_gaps_hide_none(self, text):
+        assert said_words.worrying(text)
+
+    @pytest.mark.parametrize("text", ["Running late, sorry", "", "The weekend is fine", "skill myself", *ORDINARY])
     def test_other_words_are_not(self, text):
         assert not said_words.worrying(text)
+
+    def test_no_number_of_any_length_is_a_word_that_worries(self):
+        chance = random.Random(6)
+        numbers = ["".join(chance.choice("0123456789 +()-./,:!@$|#*") for _ in range(60)) for _ in range(2_000)]
+        assert not said_words.worrying("\n".join(numbers))
+
+    @pytest.mark.parametrize(
+        "text", ["e " * 100_000, "k i l l " * 25_000, "kiii m y s e " * 15_000, "\ufdfa" * 200_000, "a\n" * 100_000]
+    )
+    def test_a_text_made_to_be_slow_is_looked_through_in_time(self, text):
+        begins = process_time()
+        said_words.worrying(text, ours="Hello Mary\nSuicide line")
+        assert process_time() - begins < 4  # 0.5 s alone on one core
 
     def test_what_is_word_for_word_of_our_letter_is_not_and_all_else_is(self):
         ours = "Hello Mary\nFor help now: 988 Suicide & Crisis Lifeline, at any hour.\nSuicide line"
@@ -322,6 +359,29 @@ class TestWorries:
         assert "Suicide" in ours
         assert not came(mails.plain(f"Thank you\n{ours}", To=reply_address.of(sent.pk))).worries
         assert came(mails.plain(f"{ours}\n> I want to die", To=reply_address.of(sent.pk))).worries
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "<p>Late.</p><img alt='I want to d1e'>",
+            "<p>Late.</p><p title='I want to die'></p>",
+            "<title>I want to die</title><p>Late.</p>",
+        ],
+    )
+    def test_what_no_mail_program_shows_worries_too_and_is_brought_to_sight(self, mrs_lee, anna, page):
+        reply = came(mails.html(page))
+        assert reply.worries and reply.text.startswith("Late.\n\nI want to d") and "unseen" in reply.remarks
+        assert Letter.objects.get(kind=reply_calls.READ).to == anna.email
+        assert came(mails.html("<p>Late</p><img alt='logo'>")).text == "Late"
+
+    def test_each_of_two_forms_is_looked_through_and_shown(self, mrs_lee):
+        said = "Content-Type: text/plain\n\nLate.\n--b\nContent-Type: text/html\n\n<p>I want to die</p>\n--b--\n"
+        reply = came(f'{mails.HEAD}Content-Type: multipart/alternative; boundary="b"\n\n--b\n{said}'.encode())
+        assert reply.worries and reply.text == "Late.\n\nI want to die" and reply.remarks == ["two_forms"]
+        words = "<p>" + "A long letter about nothing at all. " * 20 + "</p>"
+        said = f"Content-Type: text/plain\n\nI want to die\n--b\nContent-Type: text/html\n\n{words}\n--b--\n"
+        reply = came(f'{mails.HEAD}Content-Type: multipart/alternative; boundary="b"\n\n--b\n{said}'.encode())
+        assert reply.worries and reply.text.endswith("\n\nI want to die") and reply.text.startswith("A long letter")
 
     def test_they_are_told_as_the_list_has_them(self):
         assert said_words.worrying("I CANT do this any more", "kill myself") == (

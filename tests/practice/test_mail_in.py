@@ -1,6 +1,8 @@
 """A mail of any program, whole or broken: what she wrote is read, and what could not be is said."""
 
 import random
+import subprocess
+import sys
 import time
 
 import pytest
@@ -53,14 +55,97 @@ def test_html_hides_and_joins_no_words(page, text):
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [("mixed", "Hello, see below.\nI am not well."), ("alternative", "Hello, see below.")]
+    ("kind", "page", "text", "remarks"),
+    [
+        ("mixed", "<p>I am not well.</p>", "Hello, see below.\nI am not well.", ()),
+        ("alternative", "<p><b>Hello</b>, see&nbsp;below.</p>", "Hello, see below.", ()),
+        ("alternative", "<p>I am not well.</p>", "Hello, see below.\n\nI am not well.", ("two_forms",)),
+    ],
 )
-def test_what_stands_below_is_read_and_what_is_said_in_two_ways_is_read_once(kind, text):
+def test_what_stands_below_is_read_and_what_is_said_in_two_ways_is_read_once(kind, page, text, remarks):
     raw = (
         f'{mails.HEAD}Content-Type: multipart/{kind}; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
-        "Hello, see below.\n--b\nContent-Type: text/html\n\n<p>I am not well.</p>\n--b--\n"
+        f"Hello, see below.\n--b\nContent-Type: text/html\n\n{page}\n--b--\n"
     )
-    assert mail_in.read(raw.encode()).text == text
+    mail = mail_in.read(raw.encode())
+    assert (mail.text, mail.remarks) == (text, remarks)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Late.<img src='cid:1' alt='I am not well'></p>",
+        '<p title="I am not well">Late.</p>',
+        "<head><title>I am not well</title></head><p>Late.</p>",
+        "<p>Late.<img ALT = x><a aria-label='I am\nnot well' href=x>map</a>",
+    ],
+)
+def test_what_a_page_says_without_showing_it_is_found_and_not_shown(page):
+    mail = mail_in.read(mails.html(page))
+    assert "I am not well" in mail.unseen.split("\n") and "well" not in mail.text and mail.text.startswith("Late.")
+
+
+def test_a_mail_or_an_answer_in_a_calendar_that_came_along_is_looked_through():
+    inner = b"From: c@d.example\nSubject: inner subject\n\nI am not well."
+    mail = mail_in.read(mails.with_file(inner, "", "application/octet-stream").replace(
+        b"application/octet-stream", b"message/rfc822").replace(b"Content-Transfer-Encoding: base64", b"X-A: b"))  # fmt: skip
+    assert mail.files and mail.text == "See the file."
+    said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:I am not well.\nEND:VEVENT")
+    assert "COMMENT:I am not well." in mail_in.read(said).unseen
+    forward = mails.HEAD + "Content-Type: message/rfc822\n\nSubject: inner subject\n\nI am not well."
+    assert mail_in.read(forward.encode()).unseen.split("\n") == ["inner subject", "I am not well."]
+    assert "not well" in mail_in.read(mails.with_file(b"x", "I am not well.pdf", "application/pdf")).unseen
+
+
+HEAD = b"From: a@b.example\nMessage-ID: <x@y>\nSubject: hi\nMIME-Version: 1.0\n"
+
+
+def parts(many, one=b"Content-Type: text/plain\n\nhi\n"):
+    return HEAD + b'Content-Type: multipart/mixed; boundary="b"\n\n' + (b"--b\n" + one) * many + b"--b--\n"
+
+
+HOSTILE = {
+    "parameters": HEAD + b"Content-Type: text/plain" + b"; a=b" * 50_000 + b"\n\nhello",
+    "parameters on lines of their own": HEAD + b"Content-Type: text/plain" + b";\n a=b" * 50_000 + b"\n\nhello",
+    "pieces of a name": HEAD + b"Content-Disposition: attachment" + b"; filename*%d=b" * 50_000 + b"\n\nhello",
+    "parts with parameters": parts(4_000, b"Content-Type: text/plain" + b"; a=b" * 900 + b"\n\nhi\n"),
+    "parts": parts(1_000_000, b"\n"),
+    "headers": HEAD + b"X-A: b\n" * 2_000_000 + b"\nhello",
+    "recipients": HEAD + b"To: a@b.example, c@d.example\n" * 200_000 + b"\nhello",
+    "lines": HEAD + b"\n" + b"a\n" * 10_000_000,
+    "line ends of old": HEAD + b"\n" + b"\r" * 20_000_000,
+    "pages that came along": parts(
+        3_000, b"Content-Type: text/html\nContent-Disposition: attachment\n\n" + b"<p>a</p>" * 700 + b"\n"
+    ),
+    "reports": HEAD.replace(b"a@b.example", b"mailer-daemon@b.example")
+    + b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+    + b"--b\nContent-Type: message/delivery-status\n\n" + b"Action: failed\n\n" * 1_000_000 + b"--b--\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_mail_made_to_be_slow_is_read_within_two_seconds(name):
+    """The limit leaves room for a machine that is busy; the first took 13 seconds."""
+    begins = time.process_time()
+    mail = mail_in.read(HOSTILE[name])
+    assert time.process_time() - begins < 4 and "cut" in mail.remarks and not mail.is_plain and mail.sender
+
+
+def test_ten_million_lines_take_no_more_than_three_hundred_megabytes():
+    program = (
+        "from pathlib import Path\n"
+        "from practice.domain import mail_in\n"
+        "raw = b'From: a@b.example\\n\\n' + b'a\\n' * 10_000_000\n"
+        "mail_in.read(raw)\n"
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(said.stdout) < 300 * 1024
+
+
+def test_the_longest_name_of_a_file_that_mail_programs_write_is_not_cut():
+    mail = mail_in.read(mails.with_file(b"x", "я" * 200 + ".pdf", "application/pdf"))
+    assert mail.files[0].name.startswith("я" * 190) and "cut" not in mail.remarks
 
 
 def test_a_text_file_is_read_below_the_words():
