@@ -7,11 +7,10 @@ leaves. What leaves is read from the row as it is then: the same UID, a higher S
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import contacts
@@ -142,10 +141,9 @@ def render(letter: Letter) -> Rendered:
 
 
 def _subject(session: Session, *, is_cancelled: bool, is_moved: bool) -> str:
-    """“Thursday, 14:00”, and what became of it."""
+    """“Thursday 8 October, 14:00”, and what became of it."""
     zone = session.place.time_zone
-    local = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    when = {"when": f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"}
+    when = {"when": words.when(session.starts_at, zone, reader_zone=Practice.load().time_zone)}
     if is_cancelled:
         return _("Cancelled: %(when)s") % when
     return (_("Moved: %(when)s") if is_moved else _("For your calendar: %(when)s")) % when

@@ -2,7 +2,7 @@
 
 A letter leaves three minutes after what it tells, so that taking it back takes the letter back too; whatever else
 changes meanwhile replaces it. It says what the row says when it leaves, and never why. A cancellation names the time
-that the client knows.
+that the client knows, a new time also the one it stands instead of. The subject says the day, and never where.
 """
 
 import hashlib
@@ -60,8 +60,8 @@ HELLO: dict[What, Promise] = {
 SUBJECTS: dict[What, Promise] = {
     What.MOVED: _("Changed: %(when)s"),
     What.CANCELLED: _("Cancelled: %(when)s"),
-    What.ROOM: _("Indoors: %(when)s"),
-    What.VIDEO: _("By video: %(when)s"),
+    What.ROOM: _("Changed: %(when)s"),
+    What.VIDEO: _("Changed: %(when)s"),
     What.RING: _("Please wait for a call: %(when)s"),
 }
 
@@ -188,19 +188,27 @@ def render(letter: Letter) -> Rendered:
     )
     if what in OF_WHAT_SHE_KNOWS:
         seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
-    return in_words(seat, what, point, settings.BASE_URL + reverse("reminder", args=[token]))
+    return in_words(seat, what, point, settings.BASE_URL + reverse("reminder", args=[token]), known=known)
 
 
-def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> Rendered:
-    """What one client reads. The session of the seat is as it will be; what a preview shows and what leaves differ in
-    the link alone."""
+def in_words(
+    seat: Seat, what: What, point: ContactPoint | None, link: str, *, known: datetime | None = None
+) -> Rendered:
+    """What one client reads. The session of the seat is as it will be, `known` the start that she knows; what a preview
+    shows and what leaves differ in the link alone."""
     context = _context(seat, what, point, link)
+    if known and known != seat.session.starts_at:
+        context["instead_of"] = _when(known, seat.session)
     return Rendered(
-        subject=str(SUBJECTS[what]) % {"when": reminder_words.subject(seat.session)},
+        subject=str(SUBJECTS[what]) % {"when": context["when"]},
         text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
         html=render_to_string("mail/notice.html", context),
         sender=context["sender"],
     )
+
+
+def _when(moment: datetime, session: Session) -> str:
+    return words.when(moment, session.place.time_zone, reader_zone=Practice.load().time_zone)
 
 
 def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
@@ -214,7 +222,7 @@ def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> d
         "phone": practice.phone,
         "hello": str(HELLO[what]) % {"name": words.apart(seat.client.called_name)},
         "with": words.apart(session.therapist.called),
-        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "when": _when(session.starts_at, session),
         "until": words.clock(session.ends_at, zone),
         "what": what,
         "by_video": session.mode == Mode.ONLINE,
