@@ -163,5 +163,5 @@ def cancel_mine(request: HttpRequest, pk: UUID) -> HttpResponse:
     except booking.NotPossible:
         messages.error(request, _("This time can no longer be cancelled here. Please ring."))
     else:
-        messages.success(request, _("Cancelled. Thank you for saying so."))
+        messages.success(request, _("Thank you for saying so. This time is cancelled."))
     return redirect("sessions:mine")
