@@ -15,11 +15,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import CareTeamMember, Client
-from practice.domain import vault, words
+from practice.domain import vault
 from practice.models import OUTDOOR, Mode, Place, Practice, Room, Service, User
 from routes.domain import route_light
 from routes.models import Route
-from sessions.domain import apart, asked_letters, booking, dark_dates, free, slot
+from sessions.domain import apart, asked_letters, booking, dark_dates, free, her_clocks, slot
 from sessions.domain.clash import not_then
 from sessions.domain.retrying import retried
 from sessions.models import AskedAnswer, Session
@@ -257,25 +257,25 @@ def lines(client: Client, *, now: datetime) -> list[Line]:
     for one in AskedAnswer.objects.filter(session__in=sessions).order_by("at"):
         answers[one.session_id] = one
     with vault.keys_at_hand([client.pk] if answers else []):
-        found = [_line(session, answers.get(session.pk), now) for session in sessions]
+        found = [_line(session, client, answers.get(session.pk), now) for session in sessions]
     return [line for line in found if line]
 
 
-def _line(session: Session, answer: AskedAnswer | None, now: datetime) -> Line | None:
-    when = words.when(session.starts_at, session.place.time_zone)
+def _line(session: Session, client: Client, answer: AskedAnswer | None, now: datetime) -> Line | None:
+    when = her_clocks.when(session.starts_at, session.place, client)
     over = session.held_until is not None and session.held_until <= now
     waits = session.is_waiting and not over
     if session.is_waiting and over:
         return None
     if session.status == Session.Status.REQUESTED:
-        until = words.when(session.held_until or now, session.place.time_zone)
+        until = her_clocks.when(session.held_until or now, session.place, client)
         said = _("%(name)s answers by %(until)s. Until then it is kept for you.")
         text = said % {"name": session.therapist.called, "until": until}
         return Line(session, when, text, "", waits, may_say_yes=False, is_dark=dark_dates.is_dark(session))
     told = answer is not None or asked_letters.lapsed(session)
     if not told:
         return None
-    text = asked_letters.said(session)
+    text = asked_letters.said(session, client)
     held = session.status == Session.Status.HELD
     is_dark = held and dark_dates.is_dark(session)
     return Line(session, when, text, answer.words if answer else "", waits, may_say_yes=held, is_dark=is_dark)

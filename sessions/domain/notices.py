@@ -27,7 +27,7 @@ from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Mode, Practice, User
-from sessions.domain import meeting, reminder_plan, reminder_words
+from sessions.domain import her_clocks, meeting, reminder_plan, reminder_words
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 
@@ -198,17 +198,13 @@ def in_words(
     shows and what leaves differ in the link alone."""
     context = _context(seat, what, point, link)
     if known and known != seat.session.starts_at:
-        context["instead_of"] = _when(known, seat.session)
+        context["instead_of"] = her_clocks.when(known, seat.session.place, seat.client)
     return Rendered(
         subject=str(SUBJECTS[what]) % {"when": context["when"]},
         text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
         html=render_to_string("mail/notice.html", context),
         sender=context["sender"],
     )
-
-
-def _when(moment: datetime, session: Session) -> str:
-    return words.when(moment, session.place.time_zone, reader_zone=Practice.load().time_zone)
 
 
 def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
@@ -222,7 +218,7 @@ def _context(seat: Seat, what: What, point: ContactPoint | None, link: str) -> d
         "phone": practice.phone,
         "hello": str(HELLO[what]) % {"name": words.apart(seat.client.called_name)},
         "with": words.apart(session.therapist.called),
-        "when": _when(session.starts_at, session),
+        "when": her_clocks.when(session.starts_at, session.place, seat.client),
         "until": words.clock(session.ends_at, zone),
         "what": what,
         "by_video": session.mode == Mode.ONLINE,

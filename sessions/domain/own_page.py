@@ -11,7 +11,18 @@ from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Mode, Paper, Practice
 from routes.domain import route_light
-from sessions.domain import arriving, asking, giving_up, grounds, light, meeting, outlook, reminders, weather_chip
+from sessions.domain import (
+    arriving,
+    asking,
+    giving_up,
+    grounds,
+    her_clocks,
+    light,
+    meeting,
+    outlook,
+    reminders,
+    weather_chip,
+)
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
@@ -75,7 +86,8 @@ def next_time(
     return {
         "seat": seat,
         "session": session,
-        "heading": words.when(session.starts_at, zone),
+        "heading": her_clocks.when(session.starts_at, session.place, seat.client),
+        "clocks": her_clocks.beside(session.starts_at, session.place, seat.client),
         "day": _("Today") if today == day else words.day(day),
         "span": meeting.span(session),
         "until": words.clock(session.ends_at, zone),
