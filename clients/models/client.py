@@ -107,6 +107,9 @@ class Client(models.Model):
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, default="en")
+    own_zone = models.CharField(
+        _("own clocks"), max_length=60, blank=True, default="", help_text="a time zone, where it is another than ours"
+    )
     search_name = models.CharField(max_length=200, editable=False, db_collation="C")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ENQUIRY)
     enquired_at = models.DateTimeField(auto_now_add=True)

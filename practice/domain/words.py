@@ -42,7 +42,23 @@ def clock(value: datetime, zone: str, *, reader_zone: str | None = None) -> str:
     return text
 
 
-def when(value: datetime, zone: str, *, reader_zone: str | None = None) -> str:
-    """“Thursday 8 October, 14:00”."""
+def when(value: datetime, zone: str, *, reader_zone: str | None = None, own_zone: str = "") -> str:
+    """“Thursday 8 October, 14:00”, as `clock_for` says the time."""
     local = value.astimezone(ZoneInfo(zone)).date()
-    return f"{day(local)}, {clock(value, zone, reader_zone=reader_zone)}"
+    return f"{day(local)}, {clock_for(value, zone, reader_zone=reader_zone, own_zone=own_zone)}"
+
+
+def clock_for(value: datetime, zone: str, *, reader_zone: str | None = None, own_zone: str = "") -> str:
+    """“14:00”, as `clock` says it; for whoever has said which clocks are theirs, where those show another time:
+    “14:00 in London, 15:00 for you in Paris”, with the day where that is another one."""
+    there, here = value.astimezone(ZoneInfo(zone)), value.astimezone(ZoneInfo(own_zone or zone))
+    if there.utcoffset() == here.utcoffset():
+        return clock(value, zone, reader_zone=None if own_zone else reader_zone)
+    own = f"{here:%H:%M}" if here.date() == there.date() else f"{day(here.date())}, {here:%H:%M}"
+    said = {"time": f"{there:%H:%M}", "there": city(zone), "own": own, "here": city(own_zone)}
+    return _("%(time)s in %(there)s, %(own)s for you in %(here)s") % said
+
+
+def city(zone: str) -> str:
+    """“London” of Europe/London."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")

@@ -19,6 +19,7 @@ from practice.models import Mode
 
 register = template.Library()
 register.filter("apart", words.apart)
+register.filter("city", words.city)
 
 SPRITE = Path(__file__).resolve().parent.parent / "static/practice/icons.svg"
 WORST_FIRST = ("stop", "look", "note", "ok")

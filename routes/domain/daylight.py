@@ -119,16 +119,22 @@ class Light:
     since: datetime | None
     """From when it is light enough to start; None: all night, or never (`why` tells)."""
     until: datetime | None
-    """When the light that counts here ends: civil dusk on open ground, 15 minutes before sunset under trees."""
+    """When the light that counts here ends (`last_light`)."""
     end_by: datetime | None
     """When a walk should be over: `until` less our buffer."""
+
+
+def last_light(sun: SunTimes, *, under_trees: bool) -> datetime | None:
+    """When the light that counts ends, which is what “light until” says everywhere: civil dusk on open ground, 15
+    minutes before sunset under trees. None: it lasts all night, or does not come (`gets_light`)."""
+    return _before(sun.set) if under_trees else sun.dusk
 
 
 def light(sun: SunTimes, start: datetime, end: datetime, *, under_trees: bool, lit: bool) -> Light:
     """The light rule (ours). A walk starts after civil dawn and ends 15 minutes before the light that counts is gone:
     civil dusk on open ground, 15 minutes before sunset under trees. Other hours need lamps and people about (`lit`)."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)  # times of one zone would compare by the clock on the wall
-    until = _before(sun.set) if under_trees else sun.dusk
+    until = last_light(sun, under_trees=under_trees)
     end_by = _before(until)
     why = Why.LIGHT
     if not (sun.sun_comes_up if under_trees else sun.gets_light):

@@ -29,6 +29,15 @@ def sun_over(route: Route, zone: str, day: date) -> daylight.SunTimes:
     return _sun(round(lat, 3), round(lon, 3), zone, day)
 
 
+def until(route: Route, zone: str, day: date) -> datetime | None:
+    """When the light that counts on a route ends that day (`daylight.last_light`)."""
+    return daylight.last_light(sun_over(route, zone, day), under_trees=_under_trees(route))
+
+
+def _under_trees(route: Route) -> bool:
+    return route.light == Route.Light.WOODLAND
+
+
 @lru_cache(maxsize=4096)
 def _sun(lat: float, lon: float, zone: str, day: date) -> daylight.SunTimes:
     return daylight.of(lat, lon, ZoneInfo(zone), day)
@@ -40,7 +49,7 @@ def over(route: Route, zone: str, starts_at: datetime, ends_at: datetime, *, lam
     here = ZoneInfo(zone)
     start, end = starts_at.astimezone(here), ends_at.astimezone(here)
     sun, lit = sun_over(route, zone, start.date()), lamps and is_lit(route, zone, start, end)
-    return daylight.light(sun, start, end, under_trees=route.light == Route.Light.WOODLAND, lit=lit)
+    return daylight.light(sun, start, end, under_trees=_under_trees(route), lit=lit)
 
 
 def is_lit(route: Route, zone: str, starts_at: datetime, ends_at: datetime) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from practice.domain import audit
+from practice.domain import audit, words
 from practice.models import User
 from sessions.domain.chip import LOOK, NOTE, Chip
 from sessions.models import Seat, Session
@@ -62,6 +63,19 @@ def words_of_therapist(session: Session) -> str:
     named = {"name": session.therapist.called}
     said = {HERE: _("%(name)s is here.") % named, LATE: _("%(name)s will be ten minutes late.") % named}
     return said.get(of_therapist(session), "")
+
+
+def on_page(seat: Seat, *, now: datetime) -> dict[str, object]:
+    """What her pages show of it: whether she can say it, on the day from when on, what she said, and her therapist."""
+    session = seat.session
+    zone, opens = session.place.time_zone, session.starts_at - OPENS
+    is_today = now.astimezone(ZoneInfo(zone)).date() == session.starts_at.astimezone(ZoneInfo(zone)).date()
+    return {
+        "may_arrive": is_open(session, now=now),
+        "may_arrive_from": words.clock(opens, zone) if is_today and now < opens else "",
+        "arrived": of_seat(session, seat),
+        "therapist_says": words_of_therapist(session),
+    }
 
 
 def chips(session: Session, seats: Iterable[Seat], *, now: datetime) -> tuple[Chip, ...]:

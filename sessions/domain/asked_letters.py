@@ -15,6 +15,7 @@ from clients.models import Client
 from practice.domain import crisis, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice, User
+from sessions.domain import her_clocks
 from sessions.models import AskedAnswer, Session
 
 KIND = "session_asked"
@@ -68,7 +69,7 @@ def render(letter: Letter) -> Rendered:
             "client": asker,
             "practice": practice,
             "discreet": not named,
-            "line": said(session) if named else _("There is something for you to read."),
+            "line": said(session, asker) if named else _("There is something for you to read."),
             "link": settings.BASE_URL + reverse("sessions:ask"),
             "crisis_lines": crisis.lines(practice.country) if named else [],
         }
@@ -80,13 +81,12 @@ def render(letter: Letter) -> Rendered:
         )
 
 
-def said(session: Session) -> str:
+def said(session: Session, asker: Client) -> str:
     """How it stands, in one sentence."""
-    zone = session.place.time_zone
     at = {
         "name": words.apart(session.therapist.called),
-        "when": words.when(session.starts_at, zone, reader_zone=Practice.load().time_zone),
-        "until": words.when(session.held_until, zone) if session.held_until else "",
+        "when": her_clocks.when(session.starts_at, session.place, asker),
+        "until": her_clocks.when(session.held_until, session.place, asker) if session.held_until else "",
     }
     if session.status == Session.Status.HELD:
         return _("%(name)s can see you on %(when)s instead. The time is held for you until %(until)s.") % at

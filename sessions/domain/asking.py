@@ -15,10 +15,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import CareTeamMember, Client
-from practice.domain import vault, words
+from practice.domain import vault
 from practice.models import OUTDOOR, Mode, Place, Practice, Room, Service, User
+from routes.domain import route_light
 from routes.models import Route
-from sessions.domain import apart, asked_letters, booking, free, slot
+from sessions.domain import apart, asked_letters, booking, dark_dates, free, her_clocks, slot
 from sessions.domain.clash import not_then
 from sessions.domain.retrying import retried
 from sessions.models import AskedAnswer, Session
@@ -55,12 +56,18 @@ def rules(client: Client, *, now: datetime) -> Rules | None:
     if not practice.clients_ask or client.status != Client.Status.ACTIVE or client.user_id is None:
         return None
     lead = CareTeamMember.objects.current().filter(client=client, is_lead=True).select_related("user").first()
-    services = list(Service.objects.filter(is_offered=True, clients_may_ask=True, seats=1))
+    offered = Service.objects.filter(is_offered=True, clients_may_ask=True, seats=1)
+    services = list(offered.exclude(kind=Service.Kind.INTAKE) if _is_known(client) else offered)
     if lead is None or not services:
         return None
     earliest = now + timedelta(hours=practice.ask_notice_hours)
     last = practice.day_of(now) + timedelta(days=practice.ask_ahead_days)
     return Rules(client, lead.user, services, earliest, last, practice.asks_need_approval)
+
+
+def _is_known(client: Client) -> bool:
+    """Whether a first talk is behind her: she has or had a time here, or came in mid-treatment."""
+    return client.carried_over_on is not None or Session.objects.for_client(client).holding().exists()
 
 
 def times(asked: Rules, service: Service, mode: str, *, first: date) -> list[free.Slot]:
@@ -74,6 +81,16 @@ def times(asked: Rules, service: Service, mode: str, *, first: date) -> list[fre
         asked.therapist, service, first=first, last=last, now=asked.earliest, clients=[asked.client], mode=mode
     )
     return [one for place in {one.place for one in found} for one in _away(asked, service, mode, place, found)]
+
+
+def in_the_dark(asked: Rules, mode: str, slots: Sequence[free.Slot]) -> set[free.Slot]:
+    """Those that would not be in the light, on the route that the two would take: no walk is offered then."""
+    route = _route(asked, mode)
+    return {
+        one
+        for one in slots
+        if route and not route_light.over(route, one.place.time_zone, one.starts_at, one.ends_at).ok
+    }
 
 
 def thinned(slots: Sequence[free.Slot]) -> list[free.Slot]:
@@ -127,7 +144,7 @@ def ask(
 
     What is free, how many times she has asked and which room it gets are looked at with the locks held."""
     asked, by = rules(client, now=now), client.user
-    if asked is None or by is None or service not in asked.services:
+    if asked is None or by is None:
         raise NotOffered(not_then())
     try:
         with transaction.atomic():
@@ -150,8 +167,12 @@ def ask(
 def _refuse(asked: Rules, service: Service, mode: str, starts_at: datetime, place: Place, *, now: datetime) -> None:
     """Raises `NotOffered` for what is not on her page, and where enough is kept for her already."""
     day = starts_at.astimezone(Practice.load().zone).date()
-    if not any((one.starts_at, one.place) == (starts_at, place) for one in times(asked, service, mode, first=day)):
+    offered = times(asked, service, mode, first=day) if service in asked.services else []
+    found = [one for one in offered if (one.starts_at, one.place) == (starts_at, place)]
+    if not found:
         raise NotOffered(not_then())
+    if in_the_dark(asked, mode, found):
+        raise NotOffered(_("You would be out in the dark then. Please choose a lighter time, or another way to meet."))
     waiting = Session.objects.for_client(asked.client).filter(
         booked_by=asked.client.user_id, status__in=WAITING, held_until__gt=now
     )
@@ -221,6 +242,8 @@ class Line:
     words: str
     waits: bool
     may_say_yes: bool
+    is_dark: bool
+    """Outdoors, and not in the light."""
 
 
 def lines(client: Client, *, now: datetime) -> list[Line]:
@@ -229,29 +252,30 @@ def lines(client: Client, *, now: datetime) -> list[Line]:
         return []
     mine = Session.objects.for_client(client).filter(booked_by=client.user_id, held_until__isnull=False)
     ahead = mine.filter(starts_at__gt=now).exclude(cancelled_at__lt=now - SHOWN_FOR)
-    sessions = list(ahead.select_related("therapist", "place").order_by("starts_at"))
+    sessions = list(ahead.select_related("therapist", "place", "route").order_by("starts_at"))
     answers: dict[UUID, AskedAnswer] = {}
     for one in AskedAnswer.objects.filter(session__in=sessions).order_by("at"):
         answers[one.session_id] = one
     with vault.keys_at_hand([client.pk] if answers else []):
-        found = [_line(session, answers.get(session.pk), now) for session in sessions]
+        found = [_line(session, client, answers.get(session.pk), now) for session in sessions]
     return [line for line in found if line]
 
 
-def _line(session: Session, answer: AskedAnswer | None, now: datetime) -> Line | None:
-    when = words.when(session.starts_at, session.place.time_zone)
+def _line(session: Session, client: Client, answer: AskedAnswer | None, now: datetime) -> Line | None:
+    when = her_clocks.when(session.starts_at, session.place, client)
     over = session.held_until is not None and session.held_until <= now
     waits = session.is_waiting and not over
     if session.is_waiting and over:
         return None
     if session.status == Session.Status.REQUESTED:
-        until = words.when(session.held_until or now, session.place.time_zone)
+        until = her_clocks.when(session.held_until or now, session.place, client)
         said = _("%(name)s answers by %(until)s. Until then it is kept for you.")
         text = said % {"name": session.therapist.called, "until": until}
-        return Line(session, when, text, "", waits, may_say_yes=False)
+        return Line(session, when, text, "", waits, may_say_yes=False, is_dark=dark_dates.is_dark(session))
     told = answer is not None or asked_letters.lapsed(session)
     if not told:
         return None
-    text = asked_letters.said(session)
+    text = asked_letters.said(session, client)
     held = session.status == Session.Status.HELD
-    return Line(session, when, text, answer.words if answer else "", waits, may_say_yes=held)
+    is_dark = held and dark_dates.is_dark(session)
+    return Line(session, when, text, answer.words if answer else "", waits, may_say_yes=held, is_dark=is_dark)

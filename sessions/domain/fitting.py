@@ -121,11 +121,8 @@ def _line(route: Route, wish: Wish, limits: Collection[str], *, ask: str) -> Lin
 
 
 def _light_until(route: Route, wish: Wish) -> str:
-    """Sunset for whoever is back by then, as readiness says it; else the end of the light that counts there."""
-    sunset = route_light.sun_over(route, wish.zone, wish.day).set
-    if sunset is None or wish.ends_at > sunset:
-        sunset = route_light.over(route, wish.zone, wish.starts_at, wish.ends_at).until
-    return words.clock(sunset, wish.zone) if sunset else ""
+    until = route_light.until(route, wish.zone, wish.day)
+    return words.clock(until, wish.zone) if until else ""
 
 
 def _told(without: Fit, within: Fit, ask: str) -> Fit:

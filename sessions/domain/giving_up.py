@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from practice.domain import words
 from practice.models import Practice
-from sessions.domain import asking
+from sessions.domain import asking, her_clocks
 from sessions.domain.ending import is_late
 from sessions.models import Seat, Session
 
@@ -25,7 +24,7 @@ def page(seat: Seat, *, now: datetime) -> dict[str, Any]:
     fee = f"{service.fee} {service.currency}" if service and service.fee else ""
     return {
         "seat": seat,
-        "when": words.when(session.starts_at, session.place.time_zone),
+        "when": her_clocks.when(session.starts_at, session.place, seat.client),
         "therapist": session.therapist.called,
         "is_late": is_late(session, now=now),
         "hours": practice.cancel_notice_hours,

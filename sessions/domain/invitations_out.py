@@ -7,11 +7,10 @@ leaves. What leaves is read from the row as it is then: the same UID, a higher S
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.domain import contacts
@@ -20,7 +19,7 @@ from practice.domain import crisis, post, words
 from practice.domain.mails import Appointment
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
-from sessions.domain import calendar_feed, calendar_file
+from sessions.domain import calendar_feed, calendar_file, her_clocks
 from sessions.models import Session
 
 KIND = "session_invitation"
@@ -118,17 +117,19 @@ def render(letter: Letter) -> Rendered:
     zone, is_cancelled = session.place.time_zone, _state_for(session, letter) == CANCELLED
     named = point is not None and contacts.may_name_us(point)
     is_moved = not is_cancelled and bool(_last_told(session, letter.to, before=letter))
+    client = Client.objects.get(pk=str(letter.client))
+    when = her_clocks.when(session.starts_at, session.place, client)
     context = {
-        "subject": _subject(session, is_cancelled=is_cancelled, is_moved=is_moved) if named else _("Appointment"),
+        "subject": _subject(when, is_cancelled=is_cancelled, is_moved=is_moved) if named else _("Appointment"),
         "sender": (point.sender if point else "") or (practice.name if named else session.therapist.called),
         "practice": practice,
         "discreet": not named,
         "crisis_lines": crisis.lines(practice.country) if named else [],
         "is_cancelled": is_cancelled,
         "is_moved": is_moved,
-        "called": words.apart(Client.objects.get(pk=str(letter.client)).called_name),
+        "called": words.apart(client.called_name),
         "with": words.apart(session.therapist.called),
-        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "when": when,
         "until": words.clock(session.ends_at, zone),
     }
     method = calendar_file.CANCEL if is_cancelled else calendar_file.REQUEST
@@ -141,11 +142,9 @@ def render(letter: Letter) -> Rendered:
     )
 
 
-def _subject(session: Session, *, is_cancelled: bool, is_moved: bool) -> str:
-    """“Thursday, 14:00”, and what became of it."""
-    zone = session.place.time_zone
-    local = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    when = {"when": f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"}
+def _subject(at: str, *, is_cancelled: bool, is_moved: bool) -> str:
+    """“Thursday 8 October, 14:00”, and what became of it."""
+    when = {"when": at}
     if is_cancelled:
         return _("Cancelled: %(when)s") % when
     return (_("Moved: %(when)s") if is_moved else _("For your calendar: %(when)s")) % when

@@ -74,7 +74,7 @@ def in_words(sun: daylight.SunTimes, zone: str) -> str:
             "set": words.clock(sun.set, zone),
             "dusk": words.clock(sun.dusk, zone),
         }
-        return _("Night until %(dawn)s, light from %(rise)s to %(set)s, dark from %(dusk)s") % at
+        return _("Night until %(dawn)s, sun from %(rise)s to %(set)s, dark from %(dusk)s") % at
     if sun.rise and sun.set:
         at = {"rise": words.clock(sun.rise, zone), "set": words.clock(sun.set, zone)}
         return _("Sun from %(rise)s to %(set)s, and it does not get dark") % at

@@ -2,7 +2,7 @@
 
 A letter leaves three minutes after what it tells, so that taking it back takes the letter back too; whatever else
 changes meanwhile replaces it. It says what the row says when it leaves, and never why. A cancellation names the time
-that the client knows.
+that the client knows, a new time also the one it stands instead of. The subject says the day, and never where.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from clients.models import Client, ContactPoint
 from practice.domain import audit, crisis, links, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Mode, Practice, User
-from sessions.domain import meeting, one_letter, reminder_plan, reminder_words
+from sessions.domain import her_clocks, meeting, one_letter, reminder_plan, reminder_words
 from sessions.domain.one_letter import TAKEN_BACK
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
@@ -60,8 +60,8 @@ HELLO: dict[What, Promise] = {
 SUBJECTS: dict[What, Promise] = {
     What.MOVED: _("Changed: %(when)s"),
     What.CANCELLED: _("Cancelled: %(when)s"),
-    What.ROOM: _("Indoors: %(when)s"),
-    What.VIDEO: _("By video: %(when)s"),
+    What.ROOM: _("Changed: %(when)s"),
+    What.VIDEO: _("Changed: %(when)s"),
     What.RING: _("Please wait for a call: %(when)s"),
 }
 
@@ -178,7 +178,7 @@ def render(letter: Letter) -> Rendered:
     link = answer_link(letter, seat)
     if what in OF_WHAT_SHE_KNOWS:
         seat.session.starts_at, seat.session.ends_at = known, known + (seat.session.ends_at - seat.session.starts_at)
-    return in_words(seat, what, point, link)
+    return in_words(seat, what, point, link, known=known)
 
 
 def as_told(letter: Letter, seat: Seat, point: ContactPoint | None) -> tuple[What, datetime]:
@@ -204,12 +204,16 @@ def answer_link(letter: Letter, seat: Seat) -> str:
     return settings.BASE_URL + reverse("reminder", args=[token])
 
 
-def in_words(seat: Seat, what: What, point: ContactPoint | None, link: str) -> Rendered:
-    """What one client reads. The session of the seat is as it will be; what a preview shows and what leaves differ in
-    the link alone."""
+def in_words(
+    seat: Seat, what: What, point: ContactPoint | None, link: str, *, known: datetime | None = None
+) -> Rendered:
+    """What one client reads. The session of the seat is as it will be, `known` the start that she knows; what a preview
+    shows and what leaves differ in the link alone."""
     context = context_of(seat, what, point, link)
+    if known and known != seat.session.starts_at:
+        context["instead_of"] = her_clocks.when(known, seat.session.place, seat.client)
     return Rendered(
-        subject=str(SUBJECTS[what]) % {"when": reminder_words.subject(seat.session)},
+        subject=str(SUBJECTS[what]) % {"when": context["when"]},
         text=re.sub(r"\n{3,}", "\n\n", render_to_string("mail/notice.txt", context)),
         html=render_to_string("mail/notice.html", context),
         sender=context["sender"],
@@ -228,7 +232,7 @@ def context_of(seat: Seat, what: What, point: ContactPoint | None, link: str) ->
         "phone": practice.phone,
         "hello": str(HELLO[what]) % {"name": words.apart(seat.client.called_name)},
         "with": words.apart(session.therapist.called),
-        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "when": her_clocks.when(session.starts_at, session.place, seat.client),
         "until": words.clock(session.ends_at, zone),
         "what": what,
         "by_video": session.mode == Mode.ONLINE,

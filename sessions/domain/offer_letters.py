@@ -13,7 +13,7 @@ from clients.domain import contacts
 from practice.domain import crisis, links, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
-from sessions.domain import group_offers
+from sessions.domain import group_offers, her_clocks
 from sessions.models import WaitingPlace
 
 
@@ -58,9 +58,9 @@ def of(place: WaitingPlace) -> dict[str, Any]:
     until = place.offer_until
     return {
         "place": place,
-        "when": words.when(session.starts_at, zone),
+        "when": her_clocks.when(session.starts_at, session.place, place.client),
         "with": words.apart(session.therapist.called),
         "ends": words.clock(session.ends_at, zone),
         "and_later": place.and_later and session.series_id is not None,
-        "kept_until": words.when(until, zone) if until else "",
+        "kept_until": her_clocks.when(until, session.place, place.client) if until else "",
     }

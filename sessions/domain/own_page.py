@@ -11,7 +11,18 @@ from clients.models import Client, Consent, Screening
 from practice.domain import words
 from practice.models import Mode, Paper, Practice
 from routes.domain import route_light
-from sessions.domain import asking, giving_up, grounds, light, meeting, outlook, reminders, weather_chip
+from sessions.domain import (
+    arriving,
+    asking,
+    giving_up,
+    grounds,
+    her_clocks,
+    light,
+    meeting,
+    outlook,
+    reminders,
+    weather_chip,
+)
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
@@ -30,7 +41,7 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
     return {
         "client": client,
         "date": now.astimezone(ZoneInfo(practice.time_zone)).date(),
-        "next": next_time(seats[0], now=now, shelf=shelf, sky=sky) if seats else None,
+        "next": _next(seats[0], now, shelf, sky) if seats else None,
         "weather": weather_chip.calm(sky, seats[0].session.therapist.called) if sky else "",
         "weather_by": sky.weather if sky else None,
         "later": [next_time(seat, now=now, shelf=shelf) for seat in seats[1:]],
@@ -43,6 +54,11 @@ def of(client: Client, *, now: datetime) -> dict[str, Any]:
         "papers": Paper.objects.filter(subject=client.pk, kind=KIND).defer("sealed"),
         "agreements": _agreements(client, now),
     }
+
+
+def _next(seat: Seat, now: datetime, shelf: grounds.Shelf, sky: outlook.Sky | None) -> dict[str, Any]:
+    """The one that comes first; once its day is there, she can say that she is there or late."""
+    return next_time(seat, now=now, shelf=shelf, sky=sky) | arriving.on_page(seat, now=now)
 
 
 def _agreements(client: Client, now: datetime) -> list[tuple[Consent, paper_standing.Stands | None]]:
@@ -70,7 +86,8 @@ def next_time(
     return {
         "seat": seat,
         "session": session,
-        "heading": words.when(session.starts_at, zone),
+        "heading": her_clocks.when(session.starts_at, session.place, seat.client),
+        "clocks": her_clocks.beside(session.starts_at, session.place, seat.client),
         "day": _("Today") if today == day else words.day(day),
         "span": meeting.span(session),
         "until": words.clock(session.ends_at, zone),

@@ -21,7 +21,7 @@ from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from routes.domain import route_light
 from routes.models import Route
-from sessions.domain import light, meeting, outlook
+from sessions.domain import her_clocks, light, meeting, outlook
 from sessions.models import Seat, Session
 
 PURPOSE = "reminder"
@@ -58,11 +58,11 @@ def render(letter: Letter) -> Rendered:
     link = settings.BASE_URL + reverse("reminder", args=[token])
     with in_the_language_of(seat.client):
         if letter.channel == Letter.Channel.TEXT:
-            return Rendered(subject="", text=text_message(seat, point, link, _others(letter)), html="")
+            return Rendered(subject="", text=text_message(seat, point, link, _others(letter, seat.client)), html="")
         stop = unsubscribing.address(point, letter.pk) if point else ""
-        context = _context(seat, point, link) | {"stop": stop, "others": _others(letter)}
+        context = _context(seat, point, link) | {"stop": stop, "others": _others(letter, seat.client)}
         return Rendered(
-            subject=subject(seat.session),
+            subject=subject(seat.session, seat.client),
             text=render_to_string("mail/reminder.txt", context),
             html=render_to_string("mail/reminder.html", context),
             sender=context["sender"],
@@ -80,9 +80,10 @@ def text_message(seat: Seat, point: ContactPoint | None, link: str, others: Sequ
     shows it to whoever is near."""
     session, zone = seat.session, seat.session.place.time_zone
     local = session.starts_at.astimezone(ZoneInfo(zone)).date()
+    at = her_clocks.at(session.starts_at, session.place, seat.client)
     said = {
         "sender": _sender(seat, point, Practice.load())[:20],
-        "when": f"{formats.date_format(local, 'D j M')}, {words.clock(session.starts_at, zone)}",
+        "when": f"{formats.date_format(local, 'D j M')}, {at}",
         "link": link,
     }
     first = _("%(sender)s: %(when)s.") % said
@@ -100,20 +101,21 @@ def _also(others: Sequence[str], *, room: int) -> str:
     return ""
 
 
-def _others(letter: Letter) -> list[str]:
+def _others(letter: Letter, client: Client) -> list[str]:
     """The times that late letters were about which went with this one, and that still stand and are still hers."""
     about = [one.about for one in letter.folded.all() if one.client == letter.client]
     hers = Seat.objects.filter(session__in=about, client=letter.client).values("session")
     standing = Session.objects.filter(pk__in=hers, status=Session.Status.BOOKED).select_related("place")
     ahead = standing.exclude(pk=letter.about).filter(starts_at__gt=timezone.now()).order_by("starts_at")
-    return [words.when(one.starts_at, one.place.time_zone) for one in ahead]
+    return [her_clocks.when(one.starts_at, one.place, client) for one in ahead]
 
 
-def subject(session: Session) -> str:
-    """“Thursday, 14:00”."""
+def subject(session: Session, client: Client | None = None) -> str:
+    """“Thursday, 14:00”; by the clocks of the client too, who reads it."""
     zone = session.place.time_zone
     local = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    return f"{formats.date_format(local, 'l')}, {words.clock(session.starts_at, zone)}"
+    at = her_clocks.at(session.starts_at, session.place, client) if client else words.clock(session.starts_at, zone)
+    return f"{formats.date_format(local, 'l')}, {at}"
 
 
 def until_midnight(session: Session) -> timedelta:
@@ -134,7 +136,7 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
         "phone": practice.phone,
         "called": words.apart(seat.client.called_name),
         "with": words.apart(session.therapist.called),
-        "when": words.when(session.starts_at, zone, reader_zone=practice.time_zone),
+        "when": her_clocks.when(session.starts_at, session.place, seat.client),
         "until": words.clock(session.ends_at, zone),
         "where": meeting.where(session) if named else "",
         "indoors_first": session.indoor_minutes if named else 0,

@@ -45,10 +45,10 @@ def of(reader: User, *, now: datetime, stood: Mapping[Client, Standing] | None =
     sessions = list(rows.loaded(mine(reader).on(day, ZoneInfo(zone)).holding()))
     route = _where_the_sun_is(sessions)
     sun = route_light.sun_over(route, zone, day) if route else None
-    until = words.clock(sun.set, zone) if sun and sun.set else ""
+    until = route_light.until(route, zone, day) if route else None
     return Today(
         date=day,
-        title=title(sessions, until),
+        title=title(sessions, words.clock(until, zone) if until else ""),
         rows=rows.of(sessions, reader, now=now, stood=stood),
         bar=light.bar(sun, zone, sessions) if sun else None,
         all_therapists=not has(reader, Permission.WRITE_NOTES),

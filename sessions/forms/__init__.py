@@ -91,11 +91,12 @@ class BookForm(forms.Form):
         required=False,
         help_text=_("Only when it is meant: the reason is kept with the booking."),
     )
+    is_past = forms.BooleanField(label=_("It is in the past, and meant so"), required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.is_over = by, False
         self.fields["service"].queryset = Service.objects.filter(is_offered=True)  # type: ignore[attr-defined]
         for name in ("client", "others"):
             self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
@@ -131,10 +132,28 @@ class BookForm(forms.Form):
             self.add_error("room", _("That room is in another place."))
         if (data.get("indoor_minutes") or 0) > (data.get("minutes") or 0):
             self.add_error("indoor_minutes", _("That is longer than the session."))
+        self.is_over = self._is_over()
+        if self.is_over and not data.get("is_past"):
+            self.add_error("day", _("That time is over. Choose another, or tick that it is meant so."))
         if service := data.get("service"):
             for name, words_of in service_says(service, mode, len(_everybody(data))):
                 self.add_error(name, words_of)
         return data
+
+    def _is_over(self) -> bool:
+        """Whether what was typed ended before now; False where that is not known yet."""
+        data = self.cleaned_data
+        if not all(data.get(name) is not None for name in ("day", "starts", "minutes", "place")):
+            return False
+        return self.starts_at + timedelta(minutes=data["minutes"]) <= timezone.now()
+
+    @property
+    def lacks_a_room(self) -> bool:
+        """In the room, and none was chosen though the place has some."""
+        data = self.cleaned_data
+        return (
+            data["mode"] == Mode.INDOOR and data["room"] is None and Room.objects.filter(place=data["place"]).exists()
+        )
 
     def renew(self) -> None:
         """Give the form as it was typed a new key: sent again, it is another booking."""

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
 from practice.domain import words
-from practice.models import Practice, Service
+from practice.models import OUTDOOR, Practice, Service
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import asking, booking, giving_up, meeting
+from sessions.domain import asking, booking, giving_up, her_clocks, meeting
 from sessions.domain.asking import thinned
 from sessions.domain.free import Slot
 from sessions.forms.asking import AskForm
@@ -67,17 +67,31 @@ def _offered(request: HttpRequest, client: Client) -> dict[str, Any]:
     today = Practice.load().day_of(now)
     first = max(min(_day(said.get("from", "")) or today, rules.last), today)
     found = sorted(asking.times(rules, service, mode, first=first), key=lambda one: one.starts_at)
-    by_day = groupby(found, key=lambda one: one.day)
+    shown = [one for _day, some in groupby(found, key=lambda one: one.day) for one in thinned(list(some))]
+    dark = asking.in_the_dark(rules, mode, shown)
     return {
         "rules": rules, "service": service, "mode": mode, "modes": modes, "first": first, "key": AskForm.new_key(),
-        "days": [(day, [_choice(one) for one in thinned(list(some))]) for day, some in by_day],
+        "days": [_of_day(day, list(some), dark, client) for day, some in groupby(shown, key=lambda one: one.day)],
+        "is_any_light": len(shown) > len(dark),
+        "elsewhere": her_clocks.note([one.place for one in shown], client, at=now),
+        "inside": [one for one in modes if one[0] not in OUTDOOR],
         "later": first + asking.A_PAGE if first + asking.A_PAGE <= rules.last else None,
         "earlier": max(first - asking.A_PAGE, today) if first > today else None,
     }  # fmt: skip
 
 
-def _choice(slot: Slot) -> dict[str, str]:
+def _of_day(day: date, slots: list[Slot], dark: set[Slot], client: Client) -> dict[str, Any]:
+    """What there is to choose on a day, and the times that are left out because it is dark then."""
     return {
+        "day": day,
+        "times": [_choice(one, client) for one in slots if one not in dark],
+        "dark": [words.clock(one.starts_at, one.place.time_zone) for one in slots if one in dark],
+    }
+
+
+def _choice(slot: Slot, client: Client) -> dict[str, str]:
+    return {
+        "own": her_clocks.own(slot.starts_at, slot.place, client),
         "value": f"{slot.starts_at.isoformat()} {slot.place.pk}",
         "starts": words.clock(slot.starts_at, slot.place.time_zone),
     }
@@ -151,5 +165,5 @@ def cancel_mine(request: HttpRequest, pk: UUID) -> HttpResponse:
     except booking.NotPossible:
         messages.error(request, _("This time can no longer be cancelled here. Please ring."))
     else:
-        messages.success(request, _("Cancelled. Thank you for saying so."))
+        messages.success(request, _("Thank you for saying so. This time is cancelled."))
     return redirect("sessions:mine")

@@ -47,7 +47,8 @@ def book(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form, status=422)
     if "look" in request.POST:
-        return _again(request, form, chips=reading.before_booking(form.wanted(), request.user, now=timezone.now()))
+        chips = reading.before_booking(form.wanted(), request.user, now=timezone.now())
+        return _again(request, form, chips=chips, lacks_a_room=form.lacks_a_room)
     refused, session = refusal(request, lambda: booking.book(by=request.user, **form.wanted()))
     if session is None:
         if refused.pop("is_used", False):
@@ -55,6 +56,8 @@ def book(request: HttpRequest) -> HttpResponse:
         return _again(request, form, status=422, **refused)
     at = {"who": meeting.title(session), "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
     messages.success(request, _("Booked: %(who)s, %(when)s.") % at)
+    if form.lacks_a_room:
+        messages.info(request, _("No room is chosen yet."))
     return redirect("sessions:show", session.pk)
 
 

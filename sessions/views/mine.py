@@ -43,14 +43,15 @@ def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         links.use(link)
         return redirect("reminder", token)
     sky = outlook.load([seat.session], now=now).get(seat.session_id)
-    context = own_page.next_time(seat, sky=sky) | {
-        "may_arrive": arriving.is_open(seat.session, now=now),
-        "arrived": arriving.of_seat(seat.session, seat),
-        "therapist_says": arriving.words_of_therapist(seat.session),
-        "token": token,
-        "is_open": reminders.is_answerable(seat),
-        "thanks": reminders.thanks(seat) if seat.answer else "",
-    }
+    context = (
+        own_page.next_time(seat, sky=sky)
+        | arriving.on_page(seat, now=now)
+        | {
+            "token": token,
+            "is_open": reminders.is_answerable(seat),
+            "thanks": reminders.thanks(seat) if seat.answer else "",
+        }
+    )
     return render(request, "sessions/reminder.html", context)
 
 
@@ -90,9 +91,7 @@ def _photo(seat: Seat) -> HttpResponse:
 @require_http_methods(["POST"])
 @needs(Permission.OWN_PAGES)
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The same three answers from her own page."""
+    """The same from her own page."""
     seat = get_object_or_404(Seat.objects.select_related("session"), pk=pk, client__user=request.user)
-    said = request.POST.get("answer", "")
-    if said in Seat.Answer.values and reminders.is_answerable(seat):
-        reminders.answer(seat, said)
+    _kept(seat, request, timezone.now())
     return redirect("sessions:mine")

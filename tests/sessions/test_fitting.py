@@ -1,7 +1,7 @@
 """Which routes fit: in whose order, with which reasons, and for whose eyes."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import Client
+from practice.domain import words
 from practice.models import User
+from routes.domain import route_light
 from routes.models import Route
 from sessions.models import Session
 from tests import factories
@@ -20,6 +22,7 @@ from tests.sessions.people import consent, ready
 WHERE = "/sessions/routes"
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
 SKETCH = {"parts": [[place[:2] for place in factories.LOOP]], "heights": []}
+LONDON = "Europe/London"
 CANARY = "Open water, no rail, canary-pond."
 
 
@@ -58,7 +61,8 @@ def test_all_fit_where_nothing_speaks_against_them(mrs_lee, canal, heath, as_ann
     page = ask(as_anna, mrs_lee)
     good = page[page.index("These fit") :]
     assert good.index("Canal") < good.index("Heath")
-    assert "18 min with stops to talk, 1.0 km, light until" in good
+    until = words.clock(route_light.sun_over(canal, LONDON, date.fromisoformat(DAY)).dusk, LONDON)
+    assert f"18 min with stops to talk, 1.0 km, light until {until}" in good, "dusk, as readiness says it"
     assert "something speaks against" not in page and "something to think of" not in page
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
-from practice.domain import post
+from practice.domain import post, words
 from practice.models import Letter
 from sessions.domain import booking, invitations_out
 from sessions.models import WaitingPlace
@@ -22,6 +22,10 @@ from tests.sessions.test_reminders import tray, walk
 __all__ = ["tray"]
 pytestmark = pytest.mark.django_db
 LATER = timedelta(hours=2)
+
+
+def day_of(moment):
+    return words.when(moment, "Europe/London")
 
 
 def wants(person, **fields):
@@ -69,7 +73,7 @@ def test_what_it_says(anna, mrs_lee, settings):
     assert event["ATTENDEE"] == f"mailto:{letter.to}" and event["ATTENDEE"].params["RSVP"] == "FALSE"
     assert event["DTSTART"].dt.astimezone(UTC) == START and event["DTSTART"].params["TZID"] == "Europe/London"
     said = invitations_out.render(letter)
-    assert (said.subject, said.sender) == ("For your calendar: Thursday, 10:00", "Larch Street")
+    assert (said.subject, said.sender) == (f"For your calendar: {day_of(START)}", "Larch Street")
     never = ("canary", "Orchard", "gate", "alk", "herap", "ession", "LOCATION", "DESCRIPTION", "Lee")
     assert not [word for word in never if word in said.appointment.file.decode()]
     for body in (said.text, said.html):
@@ -102,13 +106,13 @@ def test_a_move_sends_an_update_and_a_cancellation_the_end(anna, mrs_lee, tray):
     assert leave(session) == 1
     booking.move(session, to=START + LATER, by=anna)
     assert event_in(letters(session)[0])[1]["SEQUENCE"] == 1
-    assert invitations_out.render(letters(session)[0]).subject == "Moved: Thursday, 12:00"
+    assert invitations_out.render(letters(session)[0]).subject == f"Moved: {day_of(START + LATER)}"
     assert leave(session) == 1
     booking.cancel(session, by=anna)
     [letter] = letters(session)
     method, event = event_in(letter)
     assert (method, event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)
-    assert invitations_out.render(letter).subject == "Cancelled: Thursday, 12:00"
+    assert invitations_out.render(letter).subject == f"Cancelled: {day_of(START + LATER)}"
     assert leave(session) == 1
     sent = [calendars_of(mail) for mail in tray.received]
     assert [parts[0]["METHOD"] for parts in sent] == ["REQUEST", "REQUEST", "CANCEL"]

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
-from practice.domain import post
+from practice.domain import post, words
 from practice.domain.local_time import instant
-from practice.models import ClinicianRecord, Letter, Mode, User
+from practice.models import ClinicianRecord, Letter, Mode, Practice, User
 from sessions.domain import booking, notices, reminders
 from sessions.domain.notices import KIND, What
 from sessions.domain.reminder_plan import stamp
@@ -24,6 +24,7 @@ from tests.sessions.people import ready
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
 START = instant((NOW + timedelta(days=3)).date(), time(10), ZoneInfo("Europe/London"))
+LONDON = "Europe/London"
 VIDEO = "https://video.example/anna"
 
 
@@ -65,12 +66,40 @@ def test_it_leaves_three_minutes_later_and_once(walk: Session, anna: User) -> No
     assert leave() == [] and len(letters("sent")) == 1
 
 
+def test_the_day_that_is_new_and_the_one_that_was_are_both_named(walk: Session, anna: User) -> None:
+    to = START + timedelta(days=7, hours=2)
+    notices.tell(booking.move(walk, to=to, by=anna), what=What.MOVED, was=START, by=anna)
+    (text,) = leave()
+    assert text.startswith(f"Changed: {words.when(to, LONDON)}\n")
+    assert f"Instead of {words.when(START, LONDON)}." in " ".join(text.split())
+    assert mail.outbox[0].alternatives[0][0].count("Instead of") == 1
+
+
+def test_elsewhere_both_times_name_their_zone(walk: Session, anna: User) -> None:
+    Practice.objects.update(time_zone="Europe/Paris")
+    to = START + timedelta(hours=2)
+    notices.tell(booking.move(walk, to=to, by=anna), what=What.MOVED, was=START, by=anna)
+    (text,) = leave()
+    assert "12:00 (Europe/London)\n" in text.split("Hello")[0] and "10:00 (Europe/London)." in text
+
+
+@pytest.mark.parametrize("what", What)
+def test_no_subject_says_where(walk: Session, what: What) -> None:
+    seat = walk.seats.select_related("client", "session__place", "session__therapist").get()
+    subject = notices.in_words(seat, what, None, "").subject.lower()
+    assert words.when(START, LONDON).lower() in subject
+    for word in ("indoor", "outdoor", "video", "room", "walk", "run", "weather", "park"):
+        assert word not in subject, word
+
+
 def test_several_changes_within_the_delay_end_as_one_letter_with_the_last_state(walk: Session, anna: User) -> None:
     for hours in (1, 2, 3):
+        was = walk.starts_at
         walk = booking.move(walk, to=START + timedelta(hours=hours), by=anna)
-        notices.tell(walk, what=What.MOVED, by=anna)
+        notices.tell(walk, what=What.MOVED, was=was, by=anna)
     (text,) = leave()
     assert "13:00" in text and "11:00" not in text and "12:00" not in text
+    assert f"Instead of {words.when(START, LONDON)}." in text
     assert len(letters("cancelled")) == 2
 
 
@@ -154,7 +183,8 @@ def test_by_video_the_link_stands_in_the_letter(walk: Session, anna: User, recor
     moved = booking.move(walk, to=START, by=anna, to_fallback=True)
     notices.tell(moved, what=What.VIDEO, by=anna)
     (text,) = leave()
-    assert text.startswith("By video: ") and VIDEO in text
+    assert text.startswith(f"Changed: {words.when(START, LONDON)}\n") and VIDEO in text
+    assert "this time we meet by video" in text and "Instead of" not in text
 
 
 def test_where_nobody_may_be_named_it_stands_behind_the_page_alone(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -12,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import CareTeamMember, Client, Screening
 from practice.domain import post
 from practice.domain.local_time import instant
+from practice.domain.words import clock
 from practice.models import Letter, Mode, Place, Practice, User
+from routes.domain import route_light
 from routes.models import Route
 from sessions.domain import booking, meeting
 from sessions.domain.reading import zone
@@ -49,7 +52,10 @@ def text(answer: Any) -> str:
 class TestToday:
     def test_the_title_says_the_day(self, walk: Session, as_anna: Browser) -> None:
         page = text(as_anna.get("/sessions/today"))
-        assert "<h1>One walk, and light until " in page
+        here = walk.place.time_zone
+        day = walk.starts_at.astimezone(ZoneInfo(here)).date()
+        dusk = clock(route_light.sun_over(walk.route, here, day).dusk, here)
+        assert f"<h1>One walk, and light until {dusk}</h1>" in page
         assert "Walking agreed" in page
         assert "Mary Lee" in page
 

@@ -312,7 +312,7 @@ class TestPage:
         page = as_olga.post(PAGE, posted | {"preview": "yes"})
         assert page.status_code == 200 and not Letter.objects.filter(kind=notices.KIND).exists()
         shown = text(page)
-        assert shown.count("Hello Person, this time we meet indoors") == 2 and "Indoors: " in shown
+        assert shown.count("Hello Person, this time we meet indoors") == 2 and "Changed: " in shown
         assert "https://video.example/mira" in shown and "Nobody is charged: weather." in shown
         answer = as_olga.post(PAGE, posted | {"send": "yes"}, follow=True)
         assert "Done for 5 sessions. The letters leave in three minutes." in text(answer)

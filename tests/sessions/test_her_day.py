@@ -1,0 +1,100 @@
+"""Her own page on the day of a session: she says that she is there or late, and “I cannot come” is one thing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.models import Client
+from practice.models import User
+from sessions.domain import arriving
+from sessions.models import Session
+from tests import factories
+from tests.sessions.test_reminders import page
+
+pytestmark = pytest.mark.django_db
+MINE = reverse("sessions:mine")
+
+
+def seen(browser: Browser) -> str:
+    return browser.get(MINE).content.decode().split("<main", 1)[1].split("</main", 1)[0]
+
+
+@pytest.fixture
+def soon(anna: User, mrs_lee: Client) -> Session:
+    return factories.session(anna, mrs_lee, starts_at=timezone.now() + timedelta(minutes=30))
+
+
+def test_signed_in_she_says_that_she_is_late_and_then_there(
+    soon: Session, as_mrs_lee: Browser, as_anna: Browser
+) -> None:
+    answer = reverse("sessions:answer", args=[soon.seats.get().pk])
+    assert f'action="{answer}"' in seen(as_mrs_lee) and "Ten minutes late" in seen(as_mrs_lee)
+    assert as_mrs_lee.get(answer, {"arrival": "late"}).status_code == 405
+    assert soon.seats.get().late_at is None, "looking changes nothing"
+    for what, chip in (("late", "ten minutes late"), ("here", "is here")):
+        assert as_mrs_lee.post(answer, {"arrival": what}).url == MINE
+        assert "Anna sees it." in seen(as_mrs_lee)
+        assert chip in as_anna.get(f"/sessions/{soon.pk}").content.decode()
+
+
+def test_what_her_therapist_says_stands_there_too(soon: Session, as_mrs_lee: Browser, as_anna: Browser) -> None:
+    as_anna.post(f"/sessions/{soon.pk}/arriving", {"what": "late"})
+    assert "Anna will be ten minutes late." in seen(as_mrs_lee)
+
+
+def test_somebody_elses_seat_is_not_hers(anna: User, as_mrs_lee: Browser) -> None:
+    other = factories.session(
+        anna, factories.client("Ines Marlow", anna), starts_at=timezone.now() + timedelta(minutes=30)
+    )
+    seat = other.seats.get()
+    assert as_mrs_lee.post(reverse("sessions:answer", args=[seat.pk]), {"arrival": "here"}).status_code == 404
+    seat.refresh_from_db(fields=["here_at"])
+    assert seat.here_at is None
+
+
+@pytest.mark.parametrize(("hours", "opens", "says"), [(3, False, "11:00"), (1, True, ""), (-1, False, "")])
+def test_before_it_opens_her_page_says_from_when_on(
+    anna: User, mrs_lee: Client, hours: int, opens: bool, says: str
+) -> None:
+    noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    seat = factories.session(anna, mrs_lee, starts_at=noon).seats.get()
+    found = arriving.on_page(seat, now=noon - timedelta(hours=hours))
+    assert (found["may_arrive"], found["may_arrive_from"]) == (opens, says)
+
+
+def test_the_day_before_says_nothing_of_it(anna: User, mrs_lee: Client, as_mrs_lee: Browser) -> None:
+    factories.session(anna, mrs_lee, starts_at=timezone.now() + timedelta(days=2))
+    assert "I am here" not in seen(as_mrs_lee) and "you can say here that you are there" not in seen(as_mrs_lee)
+
+
+class TestICannotCome:
+    def test_it_is_one_action_with_one_word_and_is_explained(
+        self, anna: User, mrs_lee: Client, as_mrs_lee: Browser
+    ) -> None:
+        days = (timedelta(days=3), timedelta(days=4))
+        first, second = (factories.session(anna, mrs_lee, starts_at=timezone.now() + one) for one in days)
+        shown = seen(as_mrs_lee)
+        assert shown.count("I cannot come") == 2 and "Cancel this time" not in shown
+        assert 'value="cannot"' not in shown and "Cancels this time; you are asked first" in shown
+        for session in (first, second):
+            assert shown.count(reverse("sessions:cancel_mine", args=[session.seats.get().pk])) == 1
+        address = reverse("sessions:cancel_mine", args=[first.seats.get().pk])
+        asked = as_mrs_lee.get(address).content.decode()
+        assert "<h1>I cannot come</h1>" in asked and "it is free again in the diary of Anna" in asked
+        assert "This time is cancelled." in as_mrs_lee.post(address, follow=True).content.decode()
+        first.refresh_from_db(fields=["status"])
+        assert first.status == "cancelled"
+
+    def test_where_others_come_too_it_tells_her_therapist_and_says_so(
+        self, anna: User, mrs_lee: Client, as_mrs_lee: Browser
+    ) -> None:
+        other = factories.client("Dan Lee", anna)
+        session = factories.session(anna, mrs_lee, other, starts_at=timezone.now() + timedelta(days=3), kind="couple")
+        seat = session.seats.get(client=mrs_lee)
+        for shown in (seen(as_mrs_lee), Browser().get(page(seat)).content.decode()):
+            assert 'value="cannot"' in shown and "Anna sees it and will be in touch" in shown
+        as_mrs_lee.post(reverse("sessions:answer", args=[seat.pk]), {"answer": "cannot"})
+        assert "Anna knows and will be in touch." in seen(as_mrs_lee)
