@@ -60,7 +60,7 @@ def add(
             if not group_offers.has_room(row, now=now, but=offer):
                 raise Full(row)
             holds.let_go_near(row, [client])
-            slot.refuse_over_doubled(row, [client], is_new_to_her=False)
+            slot.refuse_over_doubled(row, [client], beside=slot.lies_beside(row))
             slot.refuse_unready(row, [client])
             _seat(row, client)
             apart.refuse(row, [client])

@@ -44,7 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "modes": Mode.choices,
         "services": Service.objects.all(),
         "places": Place.objects.all(),
-        "moved": undoing.to_undo(request, now=now),
+        "undo": undoing.to_undo(request, now=now),
     }
     return render(request, "sessions/calendar.html", context)
 
