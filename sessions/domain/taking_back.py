@@ -71,13 +71,16 @@ def after(was: Was, session: Session) -> Was | None:
 
 @retried
 def take_back(was: Was, *, by: User) -> Session:
-    """Back to where and how it was, with what was answered for that, unless it was answered anew since. It is looked at
-    as any booking is. Raises what booking raises, and `NotPossible` when somebody changed it or heard of it since."""
+    """Back to where and how it was, with what was answered for that, unless it was answered anew since; twice is once.
+    It is looked at as any booking is. Raises what booking raises, and `NotPossible` when somebody changed it or heard
+    of it since."""
     fields = was["fields"]
     with transaction.atomic():
         others = [UUID(pk) for pk in (fields["therapist_id"], fields["room_id"]) if pk]
         session, clients = slot.taken_up(Session.objects.get(pk=was["session"]), *others)
         if [session.status, session.changes] != was["done"]:
+            if _fields(session) == fields:
+                return session
             raise NotPossible(_("It has changed meanwhile: please look once more. Nothing was changed."))
         _letters_as_before(session, was)
         if _fields(session) != fields:

@@ -273,6 +273,13 @@ class TestSent:
         post.dispatch(now=timezone.now() + timedelta(minutes=5))
         assert not Letter.objects.filter(kind=notices.KIND, state__in=("sent", "due")).exists()
 
+    def test_sent_again_it_is_told_again(self, three: list[Session], anna: User, as_anna: Browser) -> None:
+        for _turn in range(2):
+            self.send(as_anna, anna, three)
+            assert [len(waiting(one, notices.KIND)) for one in three] == [1, 1, 1]
+            as_anna.post("/sessions/outdoors/undo")
+            assert [len(waiting(one, notices.KIND)) for one in three] == [0, 0, 0]
+
     def test_what_cannot_be_taken_back_is_named_and_the_rest_is(
         self, three: list[Session], anna: User, as_anna: Browser
     ) -> None:
@@ -317,10 +324,14 @@ class TestSent:
         booking.move(three[0], to=at(15), by=anna)
         assert taking_back.after(was, booking.move(three[0], to=at(16), by=anna)) is None
 
-    def test_of_the_order_it_names_who_and_when(self, three: list[Session], anna: User) -> None:
+    def test_pressed_twice_it_is_taken_back_once(self, three: list[Session], anna: User) -> None:
         order = storm_send.Order(three[0], Way.ROOM, storm.seen(three[0]), "weather", factories.room("Room 2"))
         (outcome,) = storm_send.send([order], by=anna, now=timezone.now())
         assert outcome.was and outcome.was["session"] == str(three[0].pk)
-        taking_back.take_back(outcome.was, by=anna)
+        for _turn in range(2):
+            taking_back.take_back(outcome.was, by=anna)
+        back = now_of(three[0])
+        assert (back.mode, back.changes) == (Mode.WALK, three[0].changes + 2)
+        booking.cancel(back, by=anna)
         with pytest.raises(NotPossible):
             taking_back.take_back(outcome.was, by=anna)

@@ -100,7 +100,7 @@ const start = (box) => {
     slotMinTime: "07:00:00",
     slotMaxTime: "21:00:00",
     flexibleSlotTimeLimits: { eventFilter: (event) => event.display !== "background" },
-    slotHeight: 30,
+    slotHeight: 34,
     snapDuration: "00:05",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     dayHeaderFormat: view === "dayGridMonth" ? { weekday: "short" } : { weekday: "short", day: "numeric" },
