@@ -68,6 +68,14 @@ class TestOffering:
         assert "Nothing was offered" in text(as_olga.post(address(walk), {"act": "offer"}, follow=True))
 
 
+def test_what_is_offered_is_not_called_taken(walk: Session, anna: User, as_olga: Browser) -> None:
+    Session.objects.filter(pk=walk.pk).update(capacity=3)
+    groups.offer(walk)
+    assert "Every free seat is offered 2 of 3 are taken" in text(as_olga.get(address(walk)))
+    groups.take(WaitingPlace.objects.get(state="offered"))
+    assert "Every seat is taken 3 of 3 are taken" in text(as_olga.get(address(walk)))
+
+
 class TestTakingOut:
     def test_it_is_asked_first_and_says_that_nothing_is_written(
         self, anna: User, two: list[Client], as_olga: Browser
