@@ -20,6 +20,7 @@ from sessions.views import (
     storm,
     stranded,
     summary,
+    taking_back,
 )
 
 app_name = "sessions"
@@ -30,13 +31,14 @@ urlpatterns = [
     path("book", book.book, name="book"),
     path("series", series.repeat, name="series"),
     path("outdoors", storm.storm_board, name="storm"),
+    path("outdoors/undo", taking_back.undo_sent, name="undo_sent"),
     path("<uuid:pk>/indoors", storm.indoors, name="indoors"),
     path("routes", fitting.routes, name="fitting"),
     path("<uuid:pk>", session.show, name="show"),
     path("<uuid:pk>/card", calendar.card, name="card"),
     path("<uuid:pk>/move", book.move, name="move"),
     path("<uuid:pk>/shift", moving.shift, name="shift"),
-    path("<uuid:pk>/undo", moving.undo, name="undo"),
+    path("<uuid:pk>/undo", taking_back.undo, name="undo"),
     path("<uuid:pk>/cancel", book.cancel, name="cancel"),
     path("<uuid:pk>/series/<str:what>", series.change, name="series_change"),
     path("<uuid:pk>/weather", session.choose_weather, name="weather"),

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -44,6 +45,12 @@ def use(link: Link) -> None:
 def end(purpose: str, *, subject: UUID) -> None:
     """Make every link for this purpose and subject stop working."""
     Link.objects.filter(purpose=purpose, subject=subject, ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+def go_on(purpose: str, *, subjects: Collection[UUID], since: datetime, until: datetime) -> None:
+    """Make the links work again that ended between these two moments, by what was undone since."""
+    found = Link.objects.filter(purpose=purpose, subject__in=subjects, ended_at__gte=since, ended_at__lte=until)
+    found.update(ended_at=None)
 
 
 def end_mailed(letters: QuerySet[Letter]) -> None:

@@ -4,7 +4,7 @@ A time is asked for (`request`), held for somebody (`hold`) or booked (`book`); 
 booking (`confirm`) or is refused with words (`decline`). All of them hold the slot. How a session ends is in `ending`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from typing import Required, TypedDict, Unpack
@@ -189,29 +189,28 @@ def move(
     minutes: int | None = None,
     to_fallback: bool = False,
     because: str = "",
-    beside: Collection[UUID] = (),
     shelf: Shelf | None = None,
     **otherwise: Unpack[Otherwise],
 ) -> Session:
     """Move a session, its travel time with it, to another time, or change who, where and how; everything is looked at
     again, and the reminder for what was is taken back. To its fallback: in the room or by video, as was agreed when it
     was booked, also at the same time. What is asked for or held stays so. Why it lies over another session is said for
-    one time: elsewhere it lies over none, but for a reason of its own. `beside` as in `slot`. Raises as `book` does,
-    and `NotPossible`."""
+    one time: elsewhere it lies over none, but for a reason of its own. What was doubled over it may stay over it.
+    Raises as `book` does, and `NotPossible`."""
     with transaction.atomic():
         news = (one.pk for one in (otherwise.get("therapist"), otherwise.get("room")) if one)
         session, clients = slot.taken_up(session, *news)
         if not is_movable(session):
-            raise NotPossible
+            raise NotPossible(_("This session can no longer be moved."))
         before = copy(session)
         _change(session, (to or session.starts_at).astimezone(UTC), minutes, _instead(session, to_fallback) | otherwise)
         if _where(session) == _where(before):
             return session
         session.changes += 1
-        if is_new_to_her := takes_other_time(session, before):
+        if takes_other_time(session, before):
             session.doubled, session.doubled_because = bool(because), because
         _look_again(session, clients, shelf)
-        slot.refuse_over_doubled(session, clients, is_new_to_her=is_new_to_her, beside=beside)
+        slot.refuse_over_doubled(session, clients, beside=slot.lies_beside(before))
         slot.take(session, clients, MOVED)
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:

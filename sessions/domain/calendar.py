@@ -51,8 +51,8 @@ class Wanted:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether anything is asked for besides the days."""
-        return bool(self.therapist or self.mode or self.service or self.place or self.cancelled)
+        """Whether anything is asked for besides the days and with whom."""
+        return bool(self.mode or self.service or self.place or self.cancelled)
 
     def of(self, sessions: SessionQuerySet) -> SessionQuerySet:
         """Those of them that are wanted."""

@@ -4,14 +4,16 @@ An open offer holds its seat. Whoever counts or fills seats waits in one line fo
 the rows of its sessions, so that two desks cannot give away the same one.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.domain import contacts
 from clients.models import Client
-from practice.domain import audit, post
+from practice.domain import audit, post, words
 from sessions.domain import apart, slot
 from sessions.models import Session, WaitingPlace
 
@@ -73,34 +75,52 @@ def stands(place: WaitingPlace, *, now: datetime) -> bool:
     return in_time and place.session.status in OPEN and place.session.starts_at > now
 
 
-def offer_next(session: Session, *, now: datetime | None = None) -> list[WaitingPlace]:
+class Full(Exception):
+    """No seat is free in this session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        when = words.when(session.starts_at, session.place.time_zone)
+        super().__init__(_("No seat is free: %(when)s. Nothing was changed.") % {"when": when})
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Somebody who waits, in her turn: offered what is free, or passed over because of `why_not`."""
+
+    place: WaitingPlace
+    why_not: Exception | None = None
+
+
+def offer_next(session: Session, *, now: datetime | None = None) -> list[Tried]:
     """Offer what is free in a session to who waits for it, the longest first; in the caller's transaction, with its row
-    locked. Whoever could not be booked now is passed over and keeps her place; why is told to nobody here."""
+    locked. Whoever could not be booked now is passed over and keeps her place."""
     now = now or timezone.now()
     until = min(now + LASTS, session.starts_at - BEFORE_START)
     if until <= now or session.status not in OPEN:
         return []
     waiting = WaitingPlace.objects.about(session).filter(state=WaitingPlace.State.WAITING)
-    made = []
+    tried = []
     for place in waiting.select_related("client", "session").select_for_update(of=("self",)):
         if not has_room(session, now=now):
             break
-        if _could_come(place, now=now):
+        tried.append(Tried(place, _hindrance(place, now=now)))
+        if tried[-1].why_not is None:
             _offer(place, now=now, until=until)
-            made.append(place)
-    return made
+    return tried
 
 
-def _could_come(place: WaitingPlace, *, now: datetime) -> bool:
-    """There is room in each session she waits for, and each could be booked for her."""
+def _hindrance(place: WaitingPlace, *, now: datetime) -> Exception | None:
+    """What is in the way of a seat in each session she waits for: there is no room, or it could not be booked."""
     try:
-        rows = locked(place.session, and_later=place.and_later, now=now)
-        for row in rows:
+        for row in locked(place.session, and_later=place.and_later, now=now):
             slot.refuse_unready(row, [place.client])
             apart.refuse(row, [place.client])
-    except (apart.TooNear, slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare):
-        return False
-    return all(has_room(row, now=now) for row in rows)
+            if not has_room(row, now=now):
+                raise Full(row)
+    except (Full, apart.TooNear, slot.NotPossible, slot.NotYet, slot.NotInTreatment, slot.NotInHerCare) as why:
+        return why
+    return None
 
 
 def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from practice.domain import audit, links, post, words
+from practice.domain import audit, links, post
 from practice.models import Letter, User
 from sessions.domain import (
     apart,
@@ -23,18 +23,10 @@ from sessions.domain import (
     reminders,
     slot,
 )
+from sessions.domain.group_offers import Full, Tried
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Note, Seat, Session, WaitingPlace
-
-
-class Full(Exception):
-    """No seat is free in this session."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        when = words.when(session.starts_at, session.place.time_zone)
-        super().__init__(_("No seat is free: %(when)s. Nothing was changed.") % {"when": when})
 
 
 @retried
@@ -60,7 +52,7 @@ def add(
             if not group_offers.has_room(row, now=now, but=offer):
                 raise Full(row)
             holds.let_go_near(row, [client])
-            slot.refuse_over_doubled(row, [client], is_new_to_her=False)
+            slot.refuse_over_doubled(row, [client], beside=slot.lies_beside(row))
             slot.refuse_unready(row, [client])
             _seat(row, client)
             apart.refuse(row, [client])
@@ -132,12 +124,13 @@ def put_on_list(session: Session, client: Client, *, by: User, and_later: bool =
 
 
 @retried
-def offer(session: Session, *, now: datetime | None = None) -> None:
-    """Offer what is free to who waits, such as after the group grew. Raises `NotPossible`."""
+def offer(session: Session, *, now: datetime | None = None) -> list[Tried]:
+    """Offer what is free to who waits, such as after the group grew; returns whose turn it was. Raises
+    `NotPossible`."""
     now = now or timezone.now()
     with transaction.atomic():
-        for row in group_offers.locked(session, and_later=False, now=now):
-            group_offers.offer_next(row, now=now)
+        (row,) = group_offers.locked(session, and_later=False, now=now)
+        return group_offers.offer_next(row, now=now)
 
 
 @retried

@@ -49,10 +49,10 @@ def of(reader: User, *, now: datetime, today: date, stood: Mapping[Client, Stand
     from sessions.domain import promised
 
     found = [*calls.of(reader, now), *promised.left_open(reader), *promised.calls(reader, today)]
-    found += hand_messages.of(reader)
-    found += measures_today.hands(reader, now)
     if has(reader, Permission.WRITE_NOTES):
         found += hand_answers.of(reader, now)
+    found += hand_messages.of(reader)
+    found += measures_today.hands(reader, now)
     if has(reader, Permission.KEEP_DIARY):
         found += hand_asked.of(reader, now)
     if has(reader, Permission.DECIDE):

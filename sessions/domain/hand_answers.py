@@ -1,7 +1,8 @@
 """What clients answered to their reminders, when it asks for something; and a room for whoever would be indoors."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from practice.domain import words
 from practice.models import User
 from practice.rules import Permission, has
 from sessions.domain import meeting, readiness, rooms
+from sessions.domain.grounds import day_of
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat
 
@@ -26,22 +28,29 @@ def of(reader: User, now: datetime) -> Iterator[Hand]:
     wishes = [seat.session for seat in seats if keeps and readiness.wants_indoors(seat.session, seat)]
     held = rooms.load(wishes)
     for seat in seats:
-        yield _hand(seat, held) if seat.session in wishes else _line(seat)
+        yield _hand(seat, held, now) if seat.session in wishes else _line(seat, now)
 
 
-def _line(seat: Seat) -> Hand:
+def _line(seat: Seat, now: datetime) -> Hand:
+    """A wish for today or tomorrow is looked at first: a room is still free now."""
+    is_soon = day_of(seat.session) <= now.astimezone(ZoneInfo(seat.session.place.time_zone)).date() + timedelta(days=1)
     said = {
         Seat.Answer.CANNOT: ("look", "calendar-x", _("Answer"), _("cannot come %(when)s.")),
-        Seat.Answer.INDOORS: ("note", "armchair", _("Indoors"), _("would like to be indoors %(when)s.")),
+        Seat.Answer.INDOORS: (
+            "look" if is_soon else "note",
+            "armchair",
+            _("Indoors"),
+            _("would like to be indoors %(when)s."),
+        ),
     }
     tone, icon, word, rest = said[Seat.Answer(seat.answer)]
     at = {"when": words.when(seat.starts_at, seat.session.place.time_zone)}
     return Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 
 
-def _hand(seat: Seat, held: rooms.Rooms) -> Hand:
+def _hand(seat: Seat, held: rooms.Rooms, now: datetime) -> Hand:
     """With one tap: the first free room, or else video."""
-    line, free = _line(seat), held.free(seat.session)
+    line, free = _line(seat, now), held.free(seat.session)
     if not free and not meeting.video_link(seat.session):
         return line
     tap = _("Give %(room)s") % {"room": free[0].name} if free else _("Meet by video")

@@ -67,6 +67,11 @@ def _whom(session: Session) -> list[tuple[Client, str]]:
     return [(client, _state(session)) for client in seated] + [(client, CANCELLED) for client in left]
 
 
+def was_told(session: Session, client: Client) -> bool:
+    """Whether a calendar of hers may hold it: she hears there when it is moved, cancelled, or she leaves."""
+    return Letter.objects.filter(about=session.pk, client=client.pk, kind=KIND, state__in=GONE).exists()
+
+
 def _state(session: Session) -> str:
     """What a calendar shows of it: “20270304T100000Z/20270304T105000Z”, or “cancelled”."""
     if session.status == Session.Status.CANCELLED:

@@ -1,7 +1,6 @@
 """Moving in the calendar: what would follow is shown first, by doing it and taking it back; then it is done, and can be
-undone for three minutes."""
+undone for three minutes (`taking_back`)."""
 
-from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from practice.domain import words
@@ -19,7 +17,7 @@ from sessions.domain import booking, meeting, new_ground, notices, outlook, read
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.clash import Clash, Taken
 from sessions.domain.retrying import retried
-from sessions.models import Seat, Session
+from sessions.models import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +54,16 @@ def shift(
     by: User,
     therapist: User | None = None,
     because: str = "",
-    beside: Collection[UUID] = (),
     tell: bool = False,
 ) -> Session:
     """Move or stretch a session, or give it to another therapist. With a reason it may lie over one other of the same
     therapist, which it then says of itself; without one it lies over none. With `tell` whoever has a seat is written
-    to. `beside` as in `slot`. Raises what `booking.move` raises."""
+    to. Raises what `booking.move` raises."""
     refuse_asked_for(session)
     was = session.starts_at
     with transaction.atomic():
         therapist = therapist or session.therapist
-        moved = booking.move(
-            session, to=to, minutes=minutes, therapist=therapist, by=by, because=because, beside=beside
-        )
+        moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by, because=because)
         if tell:
             notices.tell(moved, what=notices.What.MOVED, was=was, by=by)
     return moved
@@ -148,39 +143,6 @@ def chips(session: Session, reader: User, *, now: datetime) -> tuple[Chip, ...]:
         why = _("Talk it through: consent will be asked for anew.")
         found += (Chip("ground", LOOK, "mountain", _("First time on rougher ground"), why),)
     return found
-
-
-def before(session: Session) -> dict[str, Any]:
-    """Where a session is, as plain values: what `undo` brings back."""
-    return {
-        "session": str(session.pk),
-        "therapist": str(session.therapist_id),
-        "starts_at": session.starts_at.isoformat(),
-        "minutes": session.minutes,
-        "because": session.doubled_because,
-        "beside": [str(one.pk) for one in slot.around(session).filter(therapist=session.therapist_id, doubled=True)],
-        "answers": {
-            str(seat.pk): [seat.answer, seat.answered_at.isoformat()]
-            for seat in session.seats.all()
-            if seat.answer and seat.answered_at
-        },
-    }
-
-
-@retried
-def undo(session: Session, was: dict[str, Any], *, by: User) -> Session:
-    """Back to where it was, with what was answered for that time, unless it was answered anew since. Raises what
-    `shift` raises."""
-    to = datetime.fromisoformat(was["starts_at"])
-    how = {"therapist": User.objects.get(pk=was["therapist"]), "because": was["because"]}
-    beside = [UUID(pk) for pk in was["beside"]]
-    with transaction.atomic():
-        anew = {str(pk) for pk in session.seats.exclude(answer="").values_list("pk", flat=True)}
-        back = shift(session, to=to, minutes=was["minutes"], by=by, beside=beside, **how)
-        for pk, (answer, answered_at) in was["answers"].items():
-            if pk not in anew:
-                back.seats.filter(pk=pk).update(answer=Seat.Answer(answer), answered_at=parse_datetime(answered_at))
-    return back
 
 
 def where(session: Session) -> str:

@@ -23,8 +23,8 @@ class OtherDates(Exception):
     """What was ticked are no dates of this series, or none at all: it is to be looked at again."""
 
 
-def words(cause: Exception, reader: User) -> list[str]:
-    """A sentence for each thing that is in the way."""
+def words(cause: Exception, reader: User, otherwise: str = "") -> list[str]:
+    """A sentence for each thing that is in the way; `otherwise` where it came without words."""
     if isinstance(cause, booking.Clash):
         return [cause.words(reader)]
     if isinstance(cause, booking.NotInHerCare):
@@ -36,4 +36,4 @@ def words(cause: Exception, reader: User) -> list[str]:
     if isinstance(cause, booking.NotYet):
         chips = reading.rendered(cause.readiness, cause.clients, reader)
         return [reading.sentence(chip) for chip in chips if chip.refuses]
-    return [str(cause) or _("That does not fit where this session stands now.")]
+    return [str(cause) or otherwise or _("That does not fit where this session stands now.")]

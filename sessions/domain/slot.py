@@ -108,29 +108,42 @@ def refuse_unready(session: Session, clients: Sequence[Client], shelf: grounds.S
         raise NotYet(found, clients)
 
 
-def refuse_over_doubled(
-    session: Session, clients: Sequence[Client], *, is_new_to_her: bool = True, beside: Collection[UUID] = ()
-) -> None:
-    """The constraints let a doubled session pass by; here it is held that there is at most one on a slot,
-    over one other of hers at most, and that nobody sits in two sessions and no room holds two. Called with the locks
-    held.
+def refuse_over_doubled(session: Session, clients: Sequence[Client], *, beside: Collection[UUID] = ()) -> None:
+    """The constraints let a doubled session pass by; here it is held that it lies over one other of hers at most, and
+    that nobody sits in two sessions and no room holds two. Called with the locks held.
 
-    What was there first stays changeable: the therapist's time is not asked for again where it `is_new_to_her` no
-    longer, nor beside what was doubled over this session before."""
-    others = around(session)
-    hers = Q(therapist=session.therapist_id) & ~Q(pk__in=beside)
+    What lies `beside` it already was meant: both stay changeable, as long as no third one comes between."""
     exclusive = Q(seats__client__in=[client.pk for client in clients])
     if session.room_id:
         exclusive |= Q(room=session.room_id)
-    wanted = Q(doubled=True) & (exclusive | hers if is_new_to_her else exclusive)
+    wanted = Q(doubled=True) & (exclusive | Q(therapist=session.therapist_id) & ~Q(pk__in=beside))
     if session.doubled:
         wanted |= exclusive
-    loaded = others.select_related("therapist", "place", "room")
-    other = loaded.filter(wanted).first()
-    if other is None and session.doubled and is_new_to_her:
-        other = next(iter(loaded.filter(hers)[1:2]), None)
+    other = around(session).select_related("therapist", "place", "room").filter(wanted).first()
+    if other is None and (session.doubled or beside):
+        other = _third(session, beside)
     if other:
         raise clash.over_doubled(session, other, [client.pk for client in clients])
+
+
+def _third(session: Session, beside: Collection[UUID]) -> Session | None:
+    """Of hers, one too many: a second one under what is doubled."""
+    hers = list(_hers(session).select_related("therapist", "place", "room"))
+    if session.doubled and len(hers) > 1:
+        return next((one for one in hers if one.pk not in beside), None)
+    for one in hers:
+        if one.doubled and (third := _hers(one).exclude(pk=session.pk).select_related("therapist", "place").first()):
+            return third
+    return None
+
+
+def lies_beside(session: Session) -> set[UUID]:
+    """What else of the same therapist holds its slot while this session lasts."""
+    return set(_hers(session).values_list("pk", flat=True))
+
+
+def _hers(session: Session) -> SessionQuerySet:
+    return around(session).filter(therapist=session.therapist_id)
 
 
 def around(session: Session) -> SessionQuerySet:

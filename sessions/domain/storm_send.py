@@ -15,10 +15,11 @@ from clients.domain import contacts
 from clients.models import Client
 from practice.domain.post import Rendered
 from practice.models import Letter, Mode, Room, User
-from sessions.domain import booking, meeting, notices, reading, rooms, slot, storm
+from sessions.domain import booking, meeting, notices, refusals, rooms, slot, storm, taking_back
 from sessions.domain.notices import What
 from sessions.domain.retrying import retried
 from sessions.domain.storm import Way
+from sessions.domain.taking_back import Was
 from sessions.models import Seat, Session
 
 TELLS = {Way.ROOM: What.ROOM, Way.VIDEO: What.VIDEO, Way.RING: What.RING, Way.CANCEL: What.CANCELLED}
@@ -60,10 +61,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One order: done, or why not in a sentence."""
+    """One order: done, or why not in a sentence. `was`: what takes it back."""
 
     order: Order
     why_not: str = ""
+    was: Was | None = None
 
 
 def preview(order: Order) -> list[Message]:
@@ -109,39 +111,31 @@ def _one(order: Order, *, by: User, now: datetime) -> Outcome:
     clients = [seat.client for seat in order.session.seats.all()]
     try:
         with transaction.atomic():
-            _change(order, clients, by=by, now=now)
-    except (booking.Clash, booking.NotYet, booking.NotInHerCare, booking.NotInTreatment) as problem:
-        return Outcome(order, _in_words(problem, by))
+            was = _change(order, clients, by=by, now=now)
     except (booking.NotPossible, Changed):
         return Outcome(order, _("It has changed meanwhile: please look once more."))
-    return Outcome(order)
+    except refusals.Refusal as cause:
+        return Outcome(order, " ".join(refusals.words(cause, by)))
+    return Outcome(order, was=was)
 
 
-def _in_words(problem: Exception, reader: User) -> str:
-    if isinstance(problem, booking.Clash):
-        return problem.words(reader)
-    if isinstance(problem, booking.NotYet):
-        chips = reading.rendered(problem.readiness, problem.clients, reader)
-        return " ".join(reading.sentence(chip) for chip in chips if chip.refuses)
-    if isinstance(problem, booking.NotInHerCare):
-        return _("Not in this therapist’s care any more.")
-    return _("Not in treatment here any more.")
-
-
-def _change(order: Order, clients: Sequence[Client], *, by: User, now: datetime) -> None:
-    """One session: moved, cancelled or left, and told. Raises what booking raises, or `Changed`."""
+def _change(order: Order, clients: Sequence[Client], *, by: User, now: datetime) -> Was | None:
+    """One session: moved, cancelled or left, and told. Returns what takes it back; None where it was done before.
+    Raises what booking raises, or `Changed`."""
     room = order.room.pk if order.room else None
     slot.queue_up(order.session.therapist_id, order.session.room_id, room, *(client.pk for client in clients))
     session = slot.locked(order.session)
     if _is_done(session, order):
-        return
+        return None
     if storm.seen(session) != order.saw or session.starts_at <= now:
         raise Changed
+    was = taking_back.before(session)
     if order.way in FALLBACKS:
         session = _indoors(session, order, by=by)
     elif order.way == Way.CANCEL:
         session = booking.cancel(session, by=by, waived=order.waived)
     notices.tell(session, what=TELLS[order.way], by=by, now=now)
+    return taking_back.after(was, session)
 
 
 def _is_done(session: Session, order: Order) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import asked, booking, meeting, reading
+from sessions.domain import asked, meeting, reading
 from sessions.forms.asking import NoForm, OtherTimeForm
 from sessions.models import Session
 from sessions.views.book import refusal
@@ -78,7 +78,4 @@ def _beginning(session: Session) -> dict[str, Any]:
 
 
 def _try(request: HttpRequest, act: Callable[[], Session]) -> tuple[dict[str, Any], Session | None]:
-    try:
-        return refusal(request, act)
-    except booking.NotPossible as why:
-        return {"refusals": [str(why) or _("Somebody has answered already, or the time was taken back.")]}, None
+    return refusal(request, act, _("Somebody has answered already, or the time was taken back."))

@@ -20,7 +20,8 @@ from clients.models import Client
 from practice.models import User
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import booking, meeting, moving, notices, reading, reminders
+from sessions.domain import booking, meeting, moving, notices, reading, refusals, reminders, taking_back
+from sessions.domain.taking_back import Was
 from sessions.forms import BookForm, MoveForm
 from sessions.forms.fitting import carried
 from sessions.forms.free import FreeForm
@@ -93,23 +94,17 @@ def _again(request: HttpRequest, form: BookForm, *, status: int = 200, **extra: 
     return render(request, template, {"form": form} | extra, status=status)
 
 
-def refusal(request: HttpRequest, act: Any) -> tuple[dict[str, Any], Session | None]:
-    """Do it, or say in this reader's words why not."""
+def refusal(request: HttpRequest, act: Any, otherwise: str = "") -> tuple[dict[str, Any], Any]:
+    """Do it, or say in this reader's words why not; `otherwise` as in `refusals.words`."""
     try:
         return {}, act()
-    except booking.Clash as clash:
-        return {"refusals": [clash.words(request.user)]}, None
     except booking.UsedAlready:
         return {"refusals": [_("This form was used already. Look at it again, then book.")], "is_used": True}, None
-    except booking.NotInHerCare as stranger:
-        named = {"names": ", ".join(client.name for client in stranger.clients)}
-        return {"refusals": [_("%(names)s: not in this therapist’s care yet.") % named]}, None
-    except booking.NotInTreatment as left:
-        named = {"names": ", ".join(client.name for client in left.clients)}
-        return {"refusals": [_("%(names)s: not in treatment here now. Open the file again first.") % named]}, None
-    except booking.NotYet as not_yet:
-        chips = reading.rendered(not_yet.readiness, not_yet.clients, request.user)
-        return {"chips": chips, "refusals": [reading.sentence(chip) for chip in chips if chip.refuses]}, None
+    except refusals.Refusal as cause:
+        said: dict[str, Any] = {"refusals": refusals.words(cause, request.user, otherwise)}
+        if isinstance(cause, booking.NotYet):
+            said["chips"] = reading.rendered(cause.readiness, cause.clients, request.user)
+        return said, None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,16 +120,12 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "sessions/move.html", context)
     if not form.is_valid():
         return render(request, "sessions/move.html", context, status=422)
-    wanted, was = form.wanted(session), moving.before(session)
-    try:
-        how = {"by": request.user, "tell": "tell" in request.POST}
-        refused, moved = refusal(request, lambda: moving.change(session, **how, **wanted))
-    except booking.NotPossible as why:
-        refused, moved = {"refusals": [str(why) or _("This session can no longer be moved.")]}, None
+    wanted, was = form.wanted(session), taking_back.before(session)
+    how = {"by": request.user, "tell": "tell" in request.POST}
+    refused, moved = refusal(request, lambda: moving.change(session, **how, **wanted))
     if moved is None:
         return render(request, "sessions/move.html", context | refused, status=422)
-    if not wanted["to_fallback"]:
-        undoing.remember(request, was, moved)
+    undoing.remember_one(request, undoing.MOVED, was, moved)
     messages.success(request, _("Moved to %(day)s, %(span)s.") % reading.at(moved))
     if "tell" in request.POST:
         messages.info(request, _they_are_told(moved))
@@ -163,11 +154,11 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             "waivers": Session.Waived.choices if booking.is_late(session) else (),
         }
         return render(request, "sessions/cancel.html", context | reading.at(session))
-    said = request.POST.get("waived", "")
+    said, was = request.POST.get("waived", ""), taking_back.before(session)
     waived = said if said in Session.Waived.values else ""
-    if "tell" in request.POST:
-        return _change(request, session, partial(_cancel_and_tell, waived=waived), _cancelled_and_told)
-    return _change(request, session, partial(booking.cancel, waived=waived), _cancelled)
+    tells = "tell" in request.POST
+    act, words = (_cancel_and_tell, _cancelled_and_told) if tells else (booking.cancel, _cancelled)
+    return _change(request, session, partial(act, waived=waived), words, was)
 
 
 @transaction.atomic
@@ -203,11 +194,16 @@ def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _change(request, session, booking.mark_kept, lambda _done: _("Marked as taken place."))
 
 
-def _change(request: HttpRequest, session: Session, act: Any, said: Callable[[Session], str]) -> HttpResponse:
+def _change(
+    request: HttpRequest, session: Session, act: Any, said: Callable[[Session], str], was: Was | None = None
+) -> HttpResponse:
+    """With `was` it can be undone."""
     try:
         done = act(session, by=request.user)
     except booking.NotPossible as why:
         messages.error(request, str(why) or _("That does not fit where this session stands now. Nothing was changed."))
     else:
+        if was:
+            undoing.remember_one(request, undoing.CANCELLED, was, done)
         messages.success(request, said(done))
     return redirect("sessions:show", session.pk)

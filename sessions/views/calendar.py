@@ -22,7 +22,8 @@ from sessions.views import undoing
 @require_safe
 @needs(Permission.SEE_DIARY)
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Days as an agenda, with a grid where there is room for one; what is shown is chosen in the address."""
+    """Days as an agenda, with a grid where there is room for one; what is shown is chosen in the address. A week of
+    several therapists is a list alone: over each other in one grid nobody could read them."""
     form, now, zone = CalendarForm(request.GET), timezone.now(), Practice.load().zone
     people, wanted = diary.people(request.user), form.wanted()
     many = len(people) > 1 and wanted.therapist is None
@@ -39,12 +40,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "count": sum(day.count for day in days),
         "wanted": wanted,
         "people": people,
+        "has_grid": not many or span.view != "week",
         "columns": json.dumps([{"id": str(one.pk), "title": one.called} for one in people if side_by_side]),
         "views": VIEWS.items(),
         "modes": Mode.choices,
         "services": Service.objects.all(),
         "places": Place.objects.all(),
-        "moved": undoing.to_undo(request, now=now),
+        "undo": undoing.to_undo(request, now=now),
     }
     return render(request, "sessions/calendar.html", context)
 

@@ -10,6 +10,7 @@ from practice.rules import Permission, has
 from practice.web import needs
 from sessions.domain import hand, hand_weather
 from sessions.domain import today as day
+from sessions.views import undoing
 
 
 @require_safe
@@ -22,4 +23,5 @@ def today(request: HttpRequest) -> HttpResponse:
     found = day.of(request.user, now=now, stood=stood)
     hands = hand.of(request.user, now=now, today=found.date, stood=stood)
     hands = hand.worst_first([*hands, *hand_weather.of(request.user, found.rows, now=now)])
-    return render(request, "sessions/today.html", {"today": found, "hands": hands, "now": now})
+    context = {"today": found, "hands": hands, "now": now, "undo": undoing.to_undo(request, now=now, what=undoing.SENT)}
+    return render(request, "sessions/today.html", context)

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clients.domain import contacts
 from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, with_link
-from sessions.domain import group_offers, groups, meeting, offer_letters, reading
+from sessions.domain import group_offers, groups, invitations_out, meeting, offer_letters, reading, refusals
 from sessions.domain.booking import Clash, NotInHerCare, NotInTreatment, NotPossible, NotYet
 from sessions.forms.groups import GroupForm
 from sessions.models import Session, WaitingPlace
@@ -26,6 +27,8 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Its seats, who waits, and what can be done about it."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk, kind=Session.Kind.GROUP)
     form = GroupForm(request.POST if request.method == "POST" else None, session=session, by=request.user)
+    if request.method != "POST" and "act" in request.GET:
+        return _ask(request, session)
     refused: list[str] = []
     if form.is_bound and form.is_valid():
         refused = _act(request, session, form.cleaned_data)
@@ -46,6 +49,23 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sessions/group.html", context, status=422 if form.is_bound else 200)
 
 
+def _ask(request: HttpRequest, session: Session) -> HttpResponse:
+    """Before somebody is taken out or off the list: what becomes of them, and what they hear."""
+    form = GroupForm(request.GET, session=session, by=request.user)
+    if not form.is_valid() or form.cleaned_data["act"] not in (GroupForm.OUT, GroupForm.LEAVE):
+        return redirect("sessions:group", session.pk)
+    place, client = form.cleaned_data["place"], form.cleaned_data["client"]
+    context = reading.at(session) | {
+        "session": session,
+        "title": meeting.title(session),
+        "place": place,
+        "client": client or place.client,
+        "and_later": form.cleaned_data.get("and_later", False),
+        "in_calendar": client and invitations_out.was_told(session, client),
+    }
+    return render(request, "sessions/group_out.html", context)
+
+
 def _act(request: HttpRequest, session: Session, asked: dict[str, Any]) -> list[str]:
     """Do it, or say in this reader's words why not."""
     act, client, later = asked["act"], asked.get("client"), {"and_later": asked.get("and_later", False)}
@@ -63,19 +83,31 @@ def _act(request: HttpRequest, session: Session, asked: dict[str, Any]) -> list[
             groups.leave(asked["place"], by=request.user)
             messages.success(request, _("Taken off the list."))
         else:
-            groups.offer(session)
-    except NotYet as not_yet:
-        chips = reading.rendered(not_yet.readiness, not_yet.clients, request.user)
-        return [reading.sentence(chip) for chip in chips if chip.refuses]
-    except NotInHerCare:
-        return [_("%(name)s: not in this therapist’s care yet.") % {"name": client.name}]
-    except NotInTreatment:
-        return [_("%(name)s: not in treatment here now. Open the file again first.") % {"name": client.name}]
-    except Clash as clash:
-        return [clash.words(request.user)]
-    except (groups.Full, NotPossible) as why:
-        return [str(why) or _("This group is over, or no longer stands. Nothing was changed.")]
+            _say_offers(request, groups.offer(session))
+    except group_offers.Full as full:
+        return [str(full)]
+    except refusals.Refusal as cause:
+        return refusals.words(cause, request.user, _("This group is over, or no longer stands. Nothing was changed."))
     return []
+
+
+def _say_offers(request: HttpRequest, tried: list[group_offers.Tried]) -> None:
+    """To whom it was offered and to whom not; why, where the reader may know."""
+    if not tried:
+        text = _("Nothing was offered: it begins within the hour, or everybody who waits has an offer already.")
+        messages.info(request, text)
+    for one in tried:
+        client = one.place.client
+        said = {"name": client.name, "who": one.place.session.therapist.called}
+        if one.why_not is None:
+            messages.success(request, _("Offered to %(name)s.") % said)
+            if contacts.safe_email(client) is None:
+                messages.info(request, _("No letter can go to %(names)s: please ring.") % {"names": client.name})
+        elif reading.may_know_why(request.user, [client]):
+            said["why"] = " ".join(refusals.words(one.why_not, request.user))
+            messages.info(request, _("Not offered to %(name)s, who keeps the place. %(why)s") % said)
+        else:
+            messages.info(request, _("Not offered to %(name)s, who keeps the place: not yet, ask %(who)s.") % said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +126,7 @@ def seat_offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
             said(place)
             links.use(link)
             return redirect("seat_offer", token)
-        except (groups.Full, NotPossible):
+        except (group_offers.Full, NotPossible):
             return redirect("seat_offer", token)
         except (NotYet, NotInHerCare, NotInTreatment, Clash):
             refused = _("Let’s talk first: please ring us. The place is kept for you until then.")

@@ -1,5 +1,6 @@
 """One session, and a client's sessions as a fragment."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,12 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How ready it is, where it goes, who comes, and what can be done with it."""
     session = get_object_or_404(reading.whole(request.user), pk=pk)
     return render(request, "sessions/show.html", _page(request, session) | {"form": WeatherChoiceForm()})
+
+
+def refused(request: HttpRequest, session: Session, why: Sequence[str]) -> HttpResponse:
+    """The same page with why something about it could not be done; nothing was changed."""
+    context = _page(request, session) | {"form": WeatherChoiceForm(), "refusals": why}
+    return render(request, "sessions/show.html", context, status=409)
 
 
 @require_POST
@@ -82,7 +89,7 @@ def _page(request: HttpRequest, session: Session) -> dict[str, Any]:
     return (
         {
             "session": session,
-            "moved": undoing.to_undo(request, now=now),
+            "undo": undoing.to_undo(request, now=now, session=session),
             "title": meeting.title(session),
             "how": meeting.short(session),
             "where": meeting.where(session),

@@ -16,6 +16,7 @@ from practice.web import needs
 from sessions.domain import reading, storm, storm_send
 from sessions.domain.storm_send import Outcome
 from sessions.forms.storm import BoardForm
+from sessions.views import undoing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,17 +45,26 @@ def _lines(orders: list[storm_send.Order]) -> list[tuple[storm_send.Order, list[
     return [(order, storm_send.preview(order)) for order in fresh]
 
 
+def refused(request: HttpRequest, why: list[str]) -> HttpResponse:
+    """The board as it is now, with what could not be taken back and why."""
+    form = BoardForm(None, storm.of(request.user, now=timezone.now()))
+    form.refusals = why
+    return _page(request, form, status=409)
+
+
 def _page(request: HttpRequest, form: BoardForm, *, status: int = 200) -> HttpResponse:
     days = [
         (day, [one for one in form.cards if any(one.card is card for card in day.cards)]) for day in form.board.days
     ]
-    context = {"board": form.board, "form": form, "days": days}
+    undo = undoing.to_undo(request, now=timezone.now(), what=undoing.SENT)
+    context = {"board": form.board, "form": form, "days": days, "undo": undo}
     return render(request, "sessions/storm.html", context, status=status)
 
 
 def _sent(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponse:
     """What was done is said and stands on the board; what could not be done stands above it, with its card."""
     done = sum(not one.why_not for one in outcomes)
+    _remember(request, outcomes)
     if done:
         text = ngettext("Done for %(n)s session. ", "Done for %(n)s sessions. ", done) % {"n": done}
         messages.success(request, text + _("The letters leave in three minutes."))
@@ -69,13 +79,22 @@ def _sent(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponse:
     return _page(request, form, status=422)
 
 
+def _remember(request: HttpRequest, outcomes: list[Outcome]) -> None:
+    done = [one for one in outcomes if one.was]
+    undoing.remember(
+        request, undoing.SENT, [one.was for one in done if one.was], "; ".join(one.order.title for one in done)
+    )
+
+
 @require_POST
 @needs(Permission.KEEP_DIARY)
 def indoors(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Whoever asked to be indoors today gets a room, or video, and hears of it."""
     session = get_object_or_404(reading.changeable(request.user), pk=pk)
     order = storm_send.as_she_asked(session, request.POST.get("room", ""))
-    outcome = storm_send.send([order], by=request.user, now=timezone.now())[0] if order else None
+    outcomes = storm_send.send([order] if order else [], by=request.user, now=timezone.now())
+    _remember(request, outcomes)
+    outcome = outcomes[0] if outcomes else None
     if outcome is None:
         messages.error(request, _("No room is free then, and no video room is kept. Nothing was changed."))
     elif outcome.why_not:

@@ -47,7 +47,7 @@ def event(page: Page, name: str) -> Locator:
     return page.locator(".ec-event", has_text=name)
 
 
-SLOT = 30
+SLOT = 34
 """Pixels of half an hour, as calendar.js sets them."""
 
 

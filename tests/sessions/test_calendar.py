@@ -85,6 +85,20 @@ class TestThePage:
         assert str(ben.pk) in shown.split("data-people=")[1].split("data-")[0]
         assert "Peter Ode" not in page(as_olga, **{"with": walk.therapist_id, "week": "2026-11-26"})
 
+    def test_a_week_of_everyone_is_a_list_and_of_one_a_grid(
+        self, walk: Session, ben: User, mr_ode: Client, as_olga: Browser, as_anna: Browser
+    ) -> None:
+        factories.session(ben, mr_ode, starts_at=at(3, 10))
+        everyone = page(as_olga, view="week")
+        assert "Mary Lee" in everyone and "Peter Ode" in everyone and "data-calendar=" not in everyone
+        assert f'href="?week=2026-11-23&amp;view=week&amp;with={ben.pk}"' in everyone
+        bens = page(as_olga, view="week", **{"with": ben.pk})
+        assert "Peter Ode" in bens and "Mary Lee" not in bens and 'data-calendar="week"' in bens
+        assert '<details class="more filters">' in bens
+        assert 'data-calendar="week"' in page(as_olga, week="2026-11-26", **{"with": ben.pk}), "the picker leads there"
+        hers = page(as_anna, view="week")
+        assert 'data-calendar="week"' in hers and "Everyone" not in hers
+
     def test_a_month_counts_each_day_and_leads_to_it(self, walk: Session, as_anna: Browser) -> None:
         shown = page(as_anna, view="month")
         assert "<h1>November 2026</h1>" in shown

@@ -120,3 +120,10 @@ class TestWish:
         Seat.objects.update(answer="indoors", answered_at=MORNING - timedelta(hours=1))
         with django_assert_max_num_queries(4):
             assert len(list(hand_answers.of(anna, MORNING))) == 3
+
+    def test_for_today_or_tomorrow_it_stands_high(self, wish: Seat, anna: User, route: Route) -> None:
+        later = walk(anna, route, "Later Wish", at(10) + timedelta(days=5)).seats.get()
+        Seat.objects.filter(pk=later.pk).update(answer="indoors", answered_at=MORNING)
+        for now in (MORNING, MORNING - timedelta(days=1)):
+            assert [one.tone for one in hand_answers.of(anna, now)] == ["look", "note"]
+        assert [one.tone for one in hand_answers.of(anna, MORNING - timedelta(days=3))] == ["note", "note"]

@@ -367,7 +367,7 @@ class TestPage:
         wanted = orders(cards(olga))[:1]
         CareTeamMember.objects.filter(client__name="Person Anna").update(until=timezone.now() - timedelta(days=2))
         (outcome,) = storm_send.send(wanted, by=olga, now=MORNING)
-        assert outcome.why_not == "Not in this therapist’s care any more."
+        assert outcome.why_not == "Person Anna: not in this therapist’s care yet."
 
 
 def test_somebody_with_two_sessions_is_one_row_each(anna: User, route: Route, mrs_lee: Client) -> None:

@@ -37,8 +37,15 @@ const start = (box) => {
     const { starts, how, icon: name, marks } = event.extendedProps;
     if (!starts) return "";
     const first = part("div", "", "ec-line");
-    first.append(icon(box.dataset.icons, name), part("b", starts), " ", part("span", event.title));
-    return { domNodes: [first, ...[how, ...marks.slice(people.length ? 1 : 0)].filter(Boolean).map((text) => part("div", text, "ec-mark"))] };
+    const lines = [how, ...marks.slice(people.length ? 1 : 0)].filter(Boolean).map((text) => part("div", text, "ec-mark"));
+    first.append(icon(box.dataset.icons, name), part("b", starts), " ");
+    if (view === VIEWS.week) {
+      // a column is narrow: whom it is with has a line of its own
+      first.append(part("span", how, "ec-mark"));
+      return { domNodes: [first, part("div", event.title, "ec-line ec-who"), ...lines.slice(how ? 1 : 0)] };
+    }
+    first.append(part("span", event.title));
+    return { domNodes: [first, ...lines] };
   };
   const fetched = async ({ startStr, endStr }) => {
     const query = asked();
@@ -100,7 +107,7 @@ const start = (box) => {
     slotMinTime: "07:00:00",
     slotMaxTime: "21:00:00",
     flexibleSlotTimeLimits: { eventFilter: (event) => event.display !== "background" },
-    slotHeight: 30,
+    slotHeight: 34,
     snapDuration: "00:05",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     dayHeaderFormat: view === "dayGridMonth" ? { weekday: "short" } : { weekday: "short", day: "numeric" },
