@@ -30,7 +30,7 @@ class Grounds:
     coverage: coverage.Coverage
     has_emergency_contact: bool
     at_work: AtWork | None = None
-    """None where only the client is judged."""
+    """None where only the client is judged, and where only refusals are asked for."""
 
 
 UNREAD = decision.Standing(None, "", False)
@@ -48,11 +48,12 @@ class Shelf:
     groups_are_asked: bool = True
     """Whether the practice has a text that covers groups, so that somebody can be asked to sign it."""
 
-    def of(self, session: Session, clients: Iterable[Client]) -> list[Grounds]:
-        """What one session rests on, client by client."""
-        return [self._of(client, session) for client in clients]
+    def of(self, session: Session, clients: Iterable[Client], *, beside: bool = True) -> list[Grounds]:
+        """What one session rests on, client by client; without what lies `beside` it and refuses nothing."""
+        at_work = AtWork(session, self.look) if beside else None
+        return [self._of(client, session, at_work) for client in clients]
 
-    def _of(self, client: Client, session: Session) -> Grounds:
+    def _of(self, client: Client, session: Session, at_work: AtWork | None) -> Grounds:
         found = {scope: self.coverage[client.pk, scope, day_of(session)] for scope in needed(session)}
         counting = [one for scope, one in found.items() if one.said_no or self._is_asked(session, scope)]
         return Grounds(
@@ -60,7 +61,7 @@ class Shelf:
             standing=self.standing.get(client.pk, UNREAD),
             coverage=coverage.heaviest([coverage.not_asked(), *counting]),
             has_emergency_contact=client.pk in self.reachable,
-            at_work=AtWork(session, self.look),
+            at_work=at_work,
         )
 
     def _is_asked(self, session: Session, scope: str) -> bool:
