@@ -28,7 +28,7 @@ class Clash(Exception):
     """The slot is taken. `other` is the session that has it, or None when it was gone again. A transaction that the
     database refused answers no more: who has the slot is looked up when that is asked for, and it is over."""
 
-    def __init__(self, taken: Taken, session: Session, other: Session | None | Callable[[], Session | None]) -> None:
+    def __init__(self, taken: Taken, session: Session, other: Session | Callable[[], Session | None] | None) -> None:
         self.taken, self.session, self._found = taken, session, other
         super().__init__(taken.value)
 

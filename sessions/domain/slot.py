@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
 
 from clients.models import CareTeamMember, Client, KeepApart
@@ -153,6 +153,8 @@ def refuse_unready(
 ) -> None:
     """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`. `shelf` as in `ready`."""
     refuse_strangers(session, clients, found)
+    if session.is_outdoors and session.route:
+        prefetch_related_objects([session.route], "hazards")
     shelf = shelf or grounds.load([(session, clients)])
     if readiness.of(session, shelf.of(session, clients, beside=False)).refusals:
         raise NotYet(ready(session, clients, shelf=shelf), clients)
@@ -201,8 +203,8 @@ def around(session: Session) -> SessionQuerySet:
 
 
 def insert(session: Session, clients: Sequence[Client], found: Found = UNKNOWN) -> list[Seat]:
-    """Insert, in the caller's transaction, which ends with a refusal: one by the database (23P01) becomes a `Clash` that
-    names the other session. So is who is to be kept apart from somebody near (`apart`)."""
+    """Insert, in the caller's transaction, which ends with a refusal: one by the database (23P01) becomes a `Clash`
+    that names the other session. So is who is to be kept apart from somebody near (`apart`)."""
     try:
         session.save(force_insert=True)
         seats = Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
