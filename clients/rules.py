@@ -1,5 +1,6 @@
 """Who may do what about one client. What a role may do at all stands in `practice.rules`."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from clients.models import CareTeamMember, Client
@@ -24,7 +25,16 @@ def of(user: User, client: Client) -> May:
     """All of it at once, for a page that asks for more than one."""
     is_asked = has(user, Permission.READ_CHART) or has(user, Permission.DECIDE)
     team = CareTeamMember.objects.of(user).filter(client=client).values_list("watching", flat=True) if is_asked else ()
-    watching = list(team)
+    return _of(user, list(team))
+
+
+def by_team(user: User, team: Iterable[CareTeamMember]) -> May:
+    """The same from a client's whole care team, each `told_whose`."""
+    return _of(user, [one.watching for one in team if one.is_theirs])  # type: ignore[attr-defined]
+
+
+def _of(user: User, watching: Collection[bool]) -> May:
+    """`watching`: of each membership that gives her the client, whether it is for a window alone."""
     cares = not all(watching)
     return May(
         read_chart=has(user, Permission.READ_CHART) and bool(watching),

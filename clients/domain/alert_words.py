@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Alert, CareTeamMember, Client
-from clients.models.alert import unattended
+from clients.models.alert import AlertQuerySet, unattended
 from practice.domain import words
 from practice.models import Practice, User
 
@@ -32,13 +32,16 @@ class Line:
 def of_client(client: Client, *, now: datetime | None = None) -> list[Line]:
     """What was noticed of one client, the newest first: until somebody acted, and a fortnight longer."""
     now = now or timezone.now()
-    rows = Alert.objects.filter(screening__client=client).with_sent()
-    lately = Q(acted_at__gt=now - SHOWN_FOR) | Q(created_at__gt=now - SHOWN_FOR)
-    rows = rows.filter(lately | (Q(acted_at__isnull=True) & unattended()))
     people = ("screening__read_by", "screening__asked_by", "seen_by", "reached_by", "acted_by")
-    found = list(rows.select_related(*people).order_by("-created_at"))
+    found = list(about(client, now=now).with_sent().select_related(*people).order_by("-created_at"))
     zone = Practice.load().time_zone if found else ""
     return [line(alert, zone=zone, now=now) for alert in found]
+
+
+def about(client: Client, *, now: datetime) -> AlertQuerySet:
+    """What is shown of one client."""
+    lately = Q(acted_at__gt=now - SHOWN_FOR) | Q(created_at__gt=now - SHOWN_FOR)
+    return Alert.objects.filter(lately | (Q(acted_at__isnull=True) & unattended()), screening__client=client)
 
 
 def line(alert: Alert, *, zone: str = "", now: datetime | None = None) -> Line:

@@ -3,7 +3,7 @@
 The day counts first: paper has a day and no hour. Of one day, what was recorded last decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
@@ -16,6 +16,12 @@ from practice.models import Practice
 def counting(rows: ConsentQuerySet) -> ConsentQuerySet:
     """Every asking that counts, oldest first, each with `kept_at`."""
     return recorded(rows.counting()).order_by("asked_at")
+
+
+def of_loaded(rows: Iterable[Consent]) -> list[Consent]:
+    """What `counting` would give, of rows from `recorded`."""
+    over = (Consent.Status.REPLACED, Consent.Status.EXPIRED)
+    return sorted((row for row in rows if row.status not in over), key=lambda row: row.asked_at)
 
 
 def recorded(rows: ConsentQuerySet) -> ConsentQuerySet:

@@ -113,7 +113,12 @@ def asked_of(clients: Collection[UUID]) -> tuple[Screening, ...]:
 
     Each row carries what is known of it, so that the questions of this module cost nothing more.
     """
-    return _with_what_is_known(Screening.objects.answered().filter(client__in=clients))
+    return _with_what_is_known(asked().filter(client__in=clients))
+
+
+def asked() -> ScreeningQuerySet:
+    """Every time that they were asked, of anybody."""
+    return Screening.objects.answered().filter(kind__in=KINDS)
 
 
 def _with_what_is_known(rows: ScreeningQuerySet) -> tuple[Screening, ...]:
@@ -163,12 +168,17 @@ def left_out(clients: Collection[UUID], *, on: date) -> dict[UUID, Screening]:
     asked = Screening.objects.answered().filter(kind__in=KINDS, submitted_at__gte=OuterRef("submitted_at"))
     assessed = SafetyAssessment.objects.filter(at__gte=OuterRef("submitted_at"))
     came_after = [Exists(rows.filter(client=OuterRef("client"))) for rows in (asked, assessed)]
-    rows = Screening.objects.answered().filter(kind=worry.PHQ9, client__in=clients)
-    found = list(rows.exclude(manner=Screening.Manner.LINK).exclude(came_after[0] | came_after[1]))
+    rows = in_person().filter(client__in=clients)
+    found = list(rows.exclude(came_after[0] | came_after[1]))
     texts = zip(found, Screening.answers_text.read_each(found), strict=True)
     said = [(made, worry.item9(json.loads(text or "{}"))) for made, text in texts]
     known = baseline.known_of({made.client_id for made, ninth in said if ninth}, on=on)
     return {made.client_id: made for made, ninth in said if ninth > known.get(made.client_id, NOTHING_KNOWN).item9}
+
+
+def in_person() -> ScreeningQuerySet:
+    """Every PHQ-9 that anybody answered with somebody there."""
+    return Screening.objects.answered().filter(kind=worry.PHQ9).exclude(manner=Screening.Manner.LINK)
 
 
 def all_of(client: Client) -> tuple[Screening, ...]:

@@ -14,7 +14,7 @@ practice that has not said from which age a person agrees alone cannot ask anybo
 signed as young, or for whom a parent is named, is judged by a date of birth alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from clients.domain import ages, answers, one_answer
 from clients.domain.one_answer import BY_WEIGHT, Coverage, State, heaviest
 from clients.models import Client, Consent, ConsentText, Signatory
+from clients.models.consent import ConsentQuerySet
 from practice.domain.words import apart
 from practice.models import OUTDOOR, Guardians, Practice
 
@@ -77,9 +78,15 @@ def _by_itself(signed: Consent, person: _Person, on: date, practice: Practice) -
     return heaviest(found) if found else not_asked()
 
 
-def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, Coverage]:
+def covers_many(
+    pairs: Iterable[tuple[Client | UUID, str, date]],
+    *,
+    beside: Collection[UUID] | None = None,
+    told: Iterable[Consent] | None = None,
+) -> dict[Pair, Coverage]:
     """For many at once, in three queries, and one more for those given by their id; the keys are (client's id, mode,
-    day)."""
+    day). `beside`: for whom somebody else has to sign, and `told`: what was asked of them, from `renewing`, where they
+    were looked up."""
     wanted, known = set(), {}
     for one, mode, on in pairs:
         if isinstance(one, Client):
@@ -87,22 +94,34 @@ def covers_many(pairs: Iterable[tuple[Client | UUID, str, date]]) -> dict[Pair, 
         wanted.add((one.pk if isinstance(one, Client) else one, str(mode), on))
     if not wanted:
         return {}
-    practice, people = Practice.load(), _people({pk for pk, _mode, _on in wanted}, known)
+    practice, people = Practice.load(), _people({pk for pk, _mode, _on in wanted}, known, beside, told)
     return {(pk, mode, on): _judge(people[pk], mode, on, practice) for pk, mode, on in wanted}
 
 
-def outdoors(client: Client, modes: Iterable[str], *, on: date) -> dict[str, Coverage]:
-    """What covers each of these ways that leads outdoors."""
-    found = covers_many([(client, mode, on) for mode in modes if mode in OUTDOOR])
+def outdoors(
+    client: Client,
+    modes: Iterable[str],
+    *,
+    on: date,
+    beside: Collection[UUID] | None = None,
+    told: Iterable[Consent] | None = None,
+) -> dict[str, Coverage]:
+    """What covers each of these ways that leads outdoors; `beside` and `told` as in `covers_many`."""
+    found = covers_many([(client, mode, on) for mode in modes if mode in OUTDOOR], beside=beside, told=told)
     return {mode: one for (_pk, mode, _on), one in found.items()}
 
 
-def _people(keys: set[UUID], known: Mapping[UUID, Client]) -> dict[UUID, _Person]:
+def _people(
+    keys: set[UUID],
+    known: Mapping[UUID, Client],
+    beside: Collection[UUID] | None = None,
+    told: Iterable[Consent] | None = None,
+) -> dict[UUID, _Person]:
     rows: dict[UUID, list[Consent]] = {pk: [] for pk in keys}
-    for row in _answers(keys):
+    for row in _answers(keys) if told is None else answers.of_loaded(told):
         rows[row.client_id].append(row)
     others: dict[UUID, list[Signatory]] = {pk: [] for pk in keys}
-    for one in Signatory.objects.current().filter(client__in=keys, must_sign=True):
+    for one in Signatory.objects.current().filter(client__in=keys if beside is None else beside, must_sign=True):
         others[one.client_id].append(one)
     missing = Client.objects.only("birth_date", "name", "called").filter(pk__in=keys - known.keys())
     clients = [*known.values(), *(missing if keys - known.keys() else ())]
@@ -110,16 +129,22 @@ def _people(keys: set[UUID], known: Mapping[UUID, Client]) -> dict[UUID, _Person
 
 
 def _answers(keys: set[UUID]) -> Iterable[Consent]:
-    """Every asking that counts, each with `renewed_at`: when a version followed, on the day of the signature or on the
-    text, that asks for anew. On paper the newest version may be kept with a day before it was there."""
+    """Every asking that counts, as `renewing` gives them."""
+    return renewing(answers.counting(Consent.objects.filter(client__in=keys)))
+
+
+def renewing(rows: ConsentQuerySet) -> ConsentQuerySet:
+    """Each with `renewed_at`: when a version followed, on the day of the signature or on the text, that asks for anew.
+    On paper the newest version may be kept with a day before it was there. Nothing sealed is loaded."""
     later = Q(version__gt=OuterRef("text__version")) | Q(
         version__gt=1, published_at__gt=OuterRef("answered_at") + timedelta(hours=12)
     )
     newer = ConsentText.objects.filter(later, key=OuterRef("text__key"), language=OuterRef("text__language"))
     first = newer.filter(renews=True).order_by().values("key").annotate(at=Min("published_at")).values("at")
     unsealed = ("shown_sealed", "signer_sealed", "signature_sealed", "answers_sealed", "evidence_sealed")
-    rows = answers.counting(Consent.objects.filter(client__in=keys)).defer(*unsealed)
-    return rows.annotate(renewed_at=Subquery(first, output_field=DateTimeField()), text_key=F("text__key"))
+    return rows.defer(*unsealed).annotate(
+        renewed_at=Subquery(first, output_field=DateTimeField()), text_key=F("text__key")
+    )
 
 
 def _judge(person: _Person, mode: str, on: date, practice: Practice) -> Coverage:

@@ -17,9 +17,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, bridging, danger, news, results
+from clients.domain import asq, bridging, danger, glance, news, results
 from clients.domain.considerations import Considered
 from clients.domain.contacts import TWICE
+from clients.domain.glance import Glance
 from clients.domain.permission import (
     AGREED,
     AS_BEFORE,
@@ -29,8 +30,8 @@ from clients.domain.permission import (
     grace_words,
     left_of_grace,
 )
-from clients.models import CareTeamMember, Client, Decision, Review, SafetyAssessment, Screening
-from practice.domain import audit, words
+from clients.models import Client, Decision, Review, Screening
+from practice.domain import audit, vault, words
 from practice.models import OUTDOOR, Mode, Practice, User
 
 __all__ = ["LONGEST", "Ground", "Permission", "Standing", "current", "decide", "newest", "permits", "standing"]
@@ -223,42 +224,44 @@ def current(client: Client, on: date) -> Decision | None:
     return made if made and on <= made.look_again_on else None
 
 
-def standing(clients: Collection[Client]) -> dict[UUID, Standing]:
-    """Where each of these clients stands, in a fixed number of queries."""
+def standing(
+    clients: Collection[Client], *, seen: Glance | None = None, newest: Iterable[Decision] | None = None
+) -> dict[UUID, Standing]:
+    """Where each of these clients stands, in a fixed number of queries at the most: what there is nothing of is not
+    looked up. `seen`: what there is, and `newest`: each one's newest decision with who made it, when they were looked
+    at already."""
     ids = [client.pk for client in clients]
-    decisions = {
-        made.client_id: made
-        for made in Decision.objects.filter(client__in=ids)
-        .select_related("by")
-        .order_by("client_id", "-at")
-        .distinct("client_id")
-    }
-    leads = {
-        member.client_id: member.user.called
-        for member in CareTeamMember.objects.current().filter(client__in=ids, is_lead=True).select_related("user")
-    }
+    seen = seen or glance.of(ids)
+    decisions = {made.client_id: made for made in (_newest(ids) if newest is None else newest)}
     asked: dict[UUID, list[Screening]] = {pk: [] for pk in ids}
-    for made in asq.asked_of(ids):
-        asked[made.client_id].append(made)
-    heard = danger.since_decided(ids)
-    new, dangers = news.since(decisions, heard), danger.called_for(ids) | danger.stated(heard)
+    called = seen.called | seen.calling
+    with vault.keys_at_hand((seen.asked | seen.heard | called) & asked.keys()):
+        for made in asq.asked_of(seen.asked & asked.keys()):
+            asked[made.client_id].append(made)
+        heard = danger.since_decided(seen.heard & asked.keys())
+        new = news.since(decisions, heard, changed=seen.changed, replied=seen.replied)
+        dangers = danger.called_for(called & asked.keys()) | danger.stated(heard)
     practice = Practice.load()
     bridged = {client.pk: bridging.bridges_until(client, practice) for client in clients}
-    left_open = set(SafetyAssessment.objects.filter(client__in=ids).unsettled().values_list("client_id", flat=True))
     return {
         pk: Standing(
             decision=decisions.get(pk),
-            lead=leads.get(pk, "") or _("the therapist"),
-            is_paused=(intent := pk in left_open or _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
+            lead=seen.leads.get(pk, "") or _("the therapist"),
+            is_paused=(intent := pk in seen.left_open or _is_paused(asked[pk], decisions.get(pk))) or pk in dangers,
             danger="" if intent else dangers.get(pk, ""),
             asked=tuple(asked[pk]),
-            left_open=pk in left_open,
+            left_open=pk in seen.left_open,
             news=new.get(pk, ()),
             bridged_until=bridged.get(pk),
             grace=practice.grace_days,
         )
         for pk in ids
     }
+
+
+def _newest(clients: Collection[UUID]) -> Iterable[Decision]:
+    made = Decision.objects.filter(client__in=clients).select_related("by")
+    return made.order_by("client_id", "-at").distinct("client_id")
 
 
 def _is_paused(asked: Iterable[Screening], made: Decision | None) -> bool:

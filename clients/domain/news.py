@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,22 +19,36 @@ from clients.domain.facts import Level
 from clients.domain.reading import DAY_OF, FIT
 from clients.domain.results import Found
 from clients.models import Decision, MedicalLetter, Review
+from clients.models.review import ReviewQuerySet
 from practice.domain import words
 from practice.models import Mode
 
 
-def since(decisions: Mapping[UUID, Decision], heard: Iterable[Heard]) -> dict[UUID, tuple[str, ...]]:
+def since(
+    decisions: Mapping[UUID, Decision], heard: Iterable[Heard], *, changed: Collection[UUID], replied: Collection[UUID]
+) -> dict[UUID, tuple[str, ...]]:
     """One sentence for each thing that is new since these newest decisions, by client. As many queries for one as for
-    many: events, doctors' words and answers, and when there are any, the keys to them and to what was considered."""
+    many: events, doctors' words and answers, and when there are any, the keys to them and to what was considered.
+    `changed`, `replied`: of whom there are events, and doctors' words."""
     said: dict[UUID, list[str]] = {pk: [] for pk in decisions}
-    events = Review.objects.changed().filter(client__in=decisions).defer("words_sealed").select_related("answered_by")
-    for event in events:
+    found = events().filter(client__in=decisions.keys() & set(changed)).select_related("answered_by")
+    for event in found.defer("words_sealed"):
         said[event.client_id].append(_of_event(event))
-    for pk, sentence in _from_doctors(decisions):
+    for pk, sentence in _from_doctors({pk: decisions[pk] for pk in decisions.keys() & set(replied)}):
         said[pk].append(sentence)
     for pk, day in _worth_a_thought(decisions, _newest(one for one in heard if one[0].client_id in decisions)):
         said[pk].append(_("Answers of %(day)s ask to be thought about.") % {"day": words.short_day(day)})
     return {pk: tuple(sentences) for pk, sentences in said.items()}
+
+
+def events() -> ReviewQuerySet:
+    """What has changed for anybody since the newest decision about them, the newest first."""
+    return Review.objects.changed()
+
+
+def replies() -> QuerySet[MedicalLetter]:
+    """What doctors replied about anybody."""
+    return MedicalLetter.objects.filter(status=MedicalLetter.Status.REPLIED)
 
 
 def _of_event(event: Review) -> str:
@@ -45,9 +60,10 @@ def _of_event(event: Review) -> str:
 
 def _from_doctors(decisions: Mapping[UUID, Decision]) -> Iterable[tuple[UUID, str]]:
     """Where the newest reply was written down after the decision and says less than it does."""
-    replies = MedicalLetter.objects.filter(client__in=decisions, status=MedicalLetter.Status.REPLIED)
-    replies = replies.order_by("client_id", "-doctor_wrote_on", "-asked_at").distinct("client_id")
-    late = [one for one in replies if one.answered_at and one.answered_at > decisions[one.client_id].at]
+    newest = replies().filter(client__in=decisions).order_by("client_id", "-doctor_wrote_on", "-asked_at")
+    late = [
+        one for one in newest.distinct("client_id") if one.answered_at and one.answered_at > decisions[one.client_id].at
+    ]
     for one, value in zip(late, MedicalLetter.said_text.read_each(late), strict=True):
         said, made = MedicalLetter.Said(value), decisions[one.client_id]
         fits = said == MedicalLetter.Said.AGREED

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -205,17 +206,24 @@ def kept(client: Client, *, on: date) -> Kept:
     """Where the plan, the last assessment and the promised calls of one client stand."""
     plans = SafetyPlan.objects.filter(client=client).select_related("by").defer("words_sealed")
     assessments = SafetyAssessment.objects.filter(client=client).select_related("by").defer("words_sealed")
-    return kept_of(client, plans[:1], assessments[:1], on=on)
+    return kept_of(plans[:1], assessments[:1], promised(client), on=on)
 
 
-def kept_of(client: Client, plans: Iterable[SafetyPlan], assessments: Iterable[SafetyAssessment], *, on: date) -> Kept:
+def promised(client: Client) -> QuerySet[FollowUp]:
+    """The calls that are promised to one client."""
+    return FollowUp.objects.open().filter(client=client).defer("words_sealed")
+
+
+def kept_of(
+    plans: Iterable[SafetyPlan], assessments: Iterable[SafetyAssessment], waiting: Iterable[FollowUp], *, on: date
+) -> Kept:
     """The same from rows that are loaded already, the newest first."""
     newest = next(iter(plans), None)
     return Kept(
         assessment=next(iter(assessments), None),
         plan=newest,
         given=PlanGiven.objects.filter(plan=newest).first() if newest else None,
-        waiting=tuple(FollowUp.objects.open().filter(client=client).defer("words_sealed")),
+        waiting=tuple(waiting),
         is_overdue=newest is not None and newest.look_again_on < on,
     )
 

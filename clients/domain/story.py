@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asq, carrying_over, coverage
+from clients.domain import asq, carrying_over, coverage, sheets
 from clients.domain.coverage import Coverage, State
+from clients.domain.glance import Glance
 from clients.domain.instruments import said, shipped
 from clients.models import (
     Client,
@@ -130,28 +132,17 @@ class Chart:
         return tuple(one for one in self.screenings if one.submitted_at and (since is None or one.submitted_at > since))
 
 
-def chart(client: Client) -> Chart:
-    """Everything that the story and the next step look at. Nothing sealed is opened here."""
-    read = _rows(client)
+def chart(client: Client, seen: Glance | None = None) -> Chart:
+    """Everything that the story and the next step look at. Nothing sealed is opened here. `seen`: which sheets there
+    are, when that was looked at already."""
+    found: dict[str, Any] = {
+        name: tuple(rows) if seen is None or name in seen.also else () for name, rows in sheets.of(client).items()
+    }
+    read = Chart(**found)
     modes = read.decision.modes if read.decision else ()
-    return replace(read, covered=coverage.outdoors(client, modes, on=timezone.localdate()))
-
-
-def _rows(client: Client) -> Chart:
-    return Chart(
-        screenings=tuple(client.screenings.select_related("read_by").defer("answers_sealed").order_by("-asked_at")),
-        decisions=tuple(
-            client.decisions.select_related("by").defer("reasoning_sealed", "considered_sealed").order_by("-at")
-        ),
-        consents=tuple(client.consents.select_related("text", "signatory").order_by("-asked_at")),
-        reviews=tuple(client.reviews.defer("words_sealed").order_by("-asked_at")),
-        assessments=tuple(client.safety_assessments.select_related("by").defer("words_sealed")),
-        plans=tuple(client.safety_plans.defer("words_sealed")),
-        letters=tuple(
-            client.medical_letters.exclude(status=MedicalLetter.Status.WITHDRAWN).defer("text_sealed", "reply_sealed")
-        ),
-        documents=tuple(client.documents.in_force().defer("title_sealed")),
-    )
+    beside = None if seen is None else seen.beside
+    covered = coverage.outdoors(client, modes, on=timezone.localdate(), beside=beside, told=read.consents)
+    return replace(read, covered=covered)
 
 
 def next_step(

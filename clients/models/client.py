@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from practice.domain.vault import Sealed
-from practice.models import Role, User
+from practice.models import Role, Supervision, User
 from practice.rules import Permission, has
 
 
@@ -189,6 +189,11 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
     def caring(self) -> "CareTeamQuerySet":
         """Memberships of those who care for the client, without whoever is there for a window alone."""
         return self.current().filter(watching=False)
+
+    def told_whose(self, user: User) -> "CareTeamQuerySet":
+        """Each with `is_theirs`: whether it is this person's own, or of somebody whom she supervises."""
+        supervised = Exists(Supervision.objects.filter(supervisor=user, supervisee=OuterRef("user")))
+        return self.annotate(is_theirs=ExpressionWrapper(Q(user=user) | supervised, BooleanField()))
 
     def of(self, user: User) -> "CareTeamQuerySet":
         """Her own memberships and those of the people she supervises."""

@@ -1,6 +1,7 @@
 """The list of clients, and the page of one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from clients import rules
 from clients.domain import (
     alert_words,
     asq,
+    at_hand,
     baseline,
     coverage,
     decision,
@@ -24,14 +26,13 @@ from clients.domain import (
     replies,
     safety,
     story,
-    unread,
 )
 from clients.domain.coverage import Coverage
 from clients.domain.facts import limit_words
+from clients.domain.glance import Glance
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
 from clients.models import CareTeamMember, Client
-from clients.models.client import CareTeamQuerySet
 from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode, Practice
@@ -76,16 +77,18 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: where she stands and the one step that comes next. The chart shows only to her care team."""
     client = finding.of(request, pk, with_her=["emergency_contact"])
     audit.record("client.opened", by=request.user, subject=client.pk)
-    may = rules.of(request.user, client)
+    team = list(client.care_team.current().told_whose(request.user).select_related("user").order_by("-is_lead"))
+    may, now = rules.by_team(request.user, team), timezone.now()
     reads_chart = may.read_chart
     emergency = getattr(client, "emergency_contact", None)
     if emergency and reads_chart:
         audit.record("client.emergency_contact_read", by=request.user, subject=client.pk)
+    seen = at_hand.of(client, request.user, reads_chart=reads_chart, now=now)
     context: dict[str, Any] = {
         "client": client,
-        "team": _team(client, with_watchers=reads_chart),
+        "team": [one for one in team if reads_chart or not one.watching],
         "points": client.contact_points.all(),
-        "signatories": client.signatories.current(),
+        "signatories": client.signatories.current() if "signatories" in seen.also else (),
         "emergency": emergency,
         "may_be_said": emergency.may_say if emergency and reads_chart else "",
         "reads_chart": reads_chart,
@@ -93,15 +96,9 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_close": may.close,
         "wish": client.wish if reads_chart or rules.may_answer(request.user, client) else "",
     }
-    context |= _asking(request, client) | _messages(client, reads_chart)
-    context |= _chart(request, client, may) if reads_chart else _desk(client)
+    context |= _asking(request, client) | _messages(client, reads_chart, seen)
+    context |= _chart(request, client, may, seen, now) if reads_chart else _desk(client, seen)
     return render(request, "clients/show.html", context)
-
-
-def _team(client: Client, *, with_watchers: bool) -> CareTeamQuerySet:
-    """Who cares for the client, the lead first. Who watches a window is known to those who read the chart alone."""
-    team: CareTeamQuerySet = client.care_team.current() if with_watchers else client.care_team.caring()
-    return team.select_related("user").order_by("-is_lead")
 
 
 def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
@@ -115,9 +112,10 @@ def _asking(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def _messages(client: Client, reads_chart: bool) -> dict[str, Any]:
+def _messages(client: Client, reads_chart: bool, seen: Glance) -> dict[str, Any]:
     """How many messages nobody has read; whether one worries is for the care team alone."""
-    waits = list(client.replies.unread().order_by("received_at").values_list("received_at", "worries"))
+    unread = client.replies.unread() if "messages" in seen.also else client.replies.none()
+    waits = list(unread.order_by("received_at").values_list("received_at", "worries"))
     return {
         "messages_wait": len(waits),
         "messages_since": waits[0][0] if waits else None,
@@ -125,25 +123,25 @@ def _messages(client: Client, reads_chart: bool) -> dict[str, Any]:
     }
 
 
-def _desk(client: Client) -> dict[str, Any]:
+def _desk(client: Client, seen: Glance) -> dict[str, Any]:
     """What the desk sees of where they can meet: yes, or whom to ask."""
     step = {Client.Status.ENQUIRY: Next.ADMIT, Client.Status.CLOSED: Next.CLOSED}.get(Client.Status(client.status))
-    stands = decision.standing([client])[client.pk]
+    stands = decision.standing([client], seen=seen)[client.pk]
     modes = stands.decision.modes if stands.decision else ()
-    covered = coverage.outdoors(client, modes, on=timezone.localdate())
+    covered = coverage.outdoors(client, modes, on=timezone.localdate(), beside=seen.beside)
     return {"step": step or "", "ways": _ways(stands, covered, clinician=False)}
 
 
-def _chart(request: HttpRequest, client: Client, may: rules.May) -> dict[str, Any]:
+def _chart(request: HttpRequest, client: Client, may: rules.May, seen: Glance, now: datetime) -> dict[str, Any]:
     """What the care team reads beside it."""
     today = timezone.localdate()
-    unread.calling_for(request.user)
-    read = story.chart(client)
-    stands = decision.standing([client])[client.pk]
+    read = story.chart(client, seen)
+    stands = decision.standing([client], seen=seen, newest=read.decisions[:1])[client.pk]
     unsettled = asq.open_one(stands.asked, on=today)
-    asq_left = asq.left_out([client.pk], on=today).get(client.pk)
-    kept = safety.kept_of(client, read.plans, read.assessments, on=today)
-    return _heard(request, client) | {
+    asq_left = asq.left_out([client.pk] if "in_person" in seen.also else [], on=today).get(client.pk)
+    waiting = safety.promised(client) if "promised" in seen.also else ()
+    kept = safety.kept_of(read.plans, read.assessments, waiting, on=today)
+    return _heard(request, client, seen, now) | {
         "step": story.next_step(
             client,
             read,
@@ -166,15 +164,14 @@ def _chart(request: HttpRequest, client: Client, may: rules.May) -> dict[str, An
     }
 
 
-def _heard(request: HttpRequest, client: Client) -> dict[str, Any]:
+def _heard(request: HttpRequest, client: Client, seen: Glance, now: datetime) -> dict[str, Any]:
     """Worrying answers and who has heard of them, windows to come, and what is known already."""
-    known, now = baseline.newest(client), timezone.now()
+    known = baseline.newest(client) if "baseline" in seen.also else None
     if known:
         audit.record("baseline.read", by=request.user, subject=client.pk, detail={"baseline": str(known.pk)})
-    windows = client.windows.select_related("watcher").filter(ended_at__isnull=True, screening__isnull=True)
     return {
-        "alerts": alert_words.of_client(client, now=now),
-        "windows": windows.filter(closes_at__gt=now),
+        "alerts": alert_words.of_client(client, now=now) if "alerts" in seen.also else (),
+        "windows": at_hand.windows(client, now=now).select_related("watcher") if "windows" in seen.also else (),
         "baseline": known,
         "baseline_lapsed": bool(known and known.lapsed(timezone.localdate())),
     }

@@ -77,7 +77,10 @@ def _data_key(subject: UUID) -> tuple[UUID, bytes]:
 
 
 def _data_keys(subjects: Collection[UUID]) -> dict[UUID, tuple[UUID, bytes]]:
-    rows = DataKey.objects.filter(subject__in=subjects) if subjects else ()
+    at_hand = _at_hand.get() or {}
+    missing = set(subjects) - at_hand.keys()
+    rows = [at_hand[one] for one in subjects if one in at_hand]
+    rows += DataKey.objects.filter(subject__in=missing) if missing else ()
     return {row.subject: (row.id, _opened(row.id, row.subject, bytes(row.wrapped))) for row in rows}
 
 

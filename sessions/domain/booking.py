@@ -11,6 +11,7 @@ from typing import Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from sessions.domain.ending import cancel, decline, is_late, mark_arrived, mark_
 from sessions.domain.grounds import Shelf
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotInHerCare, NotInTreatment, NotPossible, NotYet, UsedAlready
-from sessions.models import Series, Session
+from sessions.models import Seat, Series, Session
 
 DEFAULT_MINUTES = 50
 
@@ -106,17 +107,21 @@ def _enter(
     session.blocked_until = session.ends_at + timedelta(minutes=travel + note)
     with transaction.atomic():
         slot.queue_up(therapist.pk, session.room_id, *(client.pk for client in clients))
-        if earlier := slot.made_before(session, clients):
+        found = slot.look(session, clients)
+        if found.used and (earlier := slot.made_before(session, clients)):
             return earlier
         if status != Session.Status.BOOKED:
             session.held_until = _held_until(session)
-        holds.let_go_near(session, clients)
-        slot.refuse_over_doubled(session, clients)
-        slot.insert(session, clients)
+        if found.run_out:
+            holds.let_go_near(session, clients)
+        if found.doubled or session.doubled:
+            slot.refuse_over_doubled(session, clients)
+        seats = slot.insert(session, clients, found)
         if status == Session.Status.BOOKED:
-            _stands(session, clients, by=by, shelf=shelf)
+            prefetch_related_objects(clients, "contact_points")
+            _stands(session, clients, by=by, shelf=shelf, found=found, seats=seats)
         else:
-            slot.refuse_strangers(session, clients)
+            slot.refuse_strangers(session, clients, found)
         slot.say(f"session.{status}", session, clients, by=by)
     return session
 
@@ -128,12 +133,20 @@ def _held_until(session: Session) -> datetime:
     return holds.until(session.starts_at, now=now)
 
 
-def _stands(session: Session, clients: Sequence[Client], *, by: User, shelf: Shelf | None = None) -> None:
-    """What a booking asks for, and what follows from it."""
-    slot.refuse_unready(session, clients, shelf)
+def _stands(
+    session: Session,
+    clients: Sequence[Client],
+    *,
+    by: User,
+    shelf: Shelf | None = None,
+    found: slot.Found = slot.UNKNOWN,
+    seats: Sequence[Seat] | None = None,
+) -> None:
+    """What a booking asks for, and what follows from it. `seats`: those of a session that was just made."""
+    slot.refuse_unready(session, clients, shelf, found)
     new_ground.ask_again(session, clients, by=by)
-    reminders.write(session)
-    invitations_out.write(session)
+    reminders.write(session, seats=seats)
+    invitations_out.write(session, seats=seats)
 
 
 @retried
@@ -209,9 +222,11 @@ def move(
         session.changes += 1
         if takes_other_time(session, before):
             session.doubled, session.doubled_because = bool(because), because
-        _look_again(session, clients, shelf)
-        slot.refuse_over_doubled(session, clients, beside=slot.lies_beside(before))
-        slot.take(session, clients, MOVED)
+        found, beside = slot.look(session, clients), slot.lies_beside(before)
+        _look_again(session, clients, shelf, found)
+        if found.doubled or session.doubled or beside:
+            slot.refuse_over_doubled(session, clients, beside=beside)
+        slot.take(session, clients, MOVED, found)
         session.seats.update(answer="", answered_at=None)
         if session.status == Session.Status.BOOKED:
             new_ground.ask_again(session, clients, by=by)
@@ -236,12 +251,13 @@ def takes_other_time(session: Session, before: Session) -> bool:
     return any(getattr(session, name) != getattr(before, name) for name in SPAN)
 
 
-def _look_again(session: Session, clients: Sequence[Client], shelf: Shelf | None) -> None:
-    holds.let_go_near(session, clients)
+def _look_again(session: Session, clients: Sequence[Client], shelf: Shelf | None, found: slot.Found) -> None:
+    if found.run_out:
+        holds.let_go_near(session, clients)
     if session.is_waiting:
-        slot.refuse_strangers(session, clients)
+        slot.refuse_strangers(session, clients, found)
     else:
-        slot.refuse_unready(session, clients, shelf)
+        slot.refuse_unready(session, clients, shelf, found)
 
 
 def _change(session: Session, to: datetime, minutes: int | None, otherwise: Otherwise) -> None:

@@ -1,11 +1,13 @@
 """Two sessions that want the same person or room: who and when, in words that this reader may know."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import cached_property, partial
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practice.domain import words
@@ -23,11 +25,17 @@ class Taken(StrEnum):
 
 
 class Clash(Exception):
-    """The slot is taken. `other` is the session that has it, or None when it was gone again."""
+    """The slot is taken. `other` is the session that has it, or None when it was gone again. A transaction that the
+    database refused answers no more: who has the slot is looked up when that is asked for, and it is over."""
 
-    def __init__(self, taken: Taken, session: Session, other: Session | None) -> None:
-        self.taken, self.session, self.other = taken, session, other
+    def __init__(self, taken: Taken, session: Session, other: Session | Callable[[], Session | None] | None) -> None:
+        self.taken, self.session, self._found = taken, session, other
         super().__init__(taken.value)
+
+    @cached_property
+    def other(self) -> Session | None:
+        """Loaded with its therapist, place and room."""
+        return self._found if self._found is None or isinstance(self._found, Session) else self._found()
 
     def words(self, reader: User, *, seen: bool | None = None) -> str:
         """One sentence; names of clients only where the reader may see that session anyway. `seen` says whether she
@@ -68,11 +76,13 @@ def from_refusal(error: IntegrityError, session: Session, clients: Sequence[UUID
     name = getattr(diagnosis, "constraint_name", None)
     if getattr(error.__cause__, "sqlstate", "") != "23P01" or name not in set(Taken):
         return error
-    return Clash(Taken(name), session, _holder(Taken(name), session, clients))
+    return Clash(Taken(name), session, partial(_holder, Taken(name), session, clients))
 
 
 def _holder(taken: Taken, session: Session, clients: Sequence[UUID]) -> Session | None:
-    others = Session.objects.holding().exclude(pk=session.pk)
+    """What has run out was let go of before it was refused, and that was taken back with the rest."""
+    over = Session.objects.run_out(timezone.now()).values("pk")
+    others = Session.objects.holding().exclude(pk=session.pk).exclude(pk__in=over)
     apart = Q(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
     if taken == Taken.THERAPIST:
         apart = Q(blocked_from__lt=session.blocked_until, blocked_until__gt=session.blocked_from)

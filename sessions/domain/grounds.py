@@ -1,14 +1,14 @@
 """What readiness rests on, loaded for many clients and days in a fixed number of queries."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clients.domain import coverage, decision
-from clients.models import Client, ConsentText, EmergencyContact
+from clients.domain import coverage, decision, glance
+from clients.models import Client, ConsentText
 from sessions.domain import free
 from sessions.models import Session
 
@@ -30,7 +30,7 @@ class Grounds:
     coverage: coverage.Coverage
     has_emergency_contact: bool
     at_work: AtWork | None = None
-    """None where only the client is judged."""
+    """None where only the client is judged, and where only refusals are asked for."""
 
 
 UNREAD = decision.Standing(None, "", False)
@@ -48,11 +48,12 @@ class Shelf:
     groups_are_asked: bool = True
     """Whether the practice has a text that covers groups, so that somebody can be asked to sign it."""
 
-    def of(self, session: Session, clients: Iterable[Client]) -> list[Grounds]:
-        """What one session rests on, client by client."""
-        return [self._of(client, session) for client in clients]
+    def of(self, session: Session, clients: Iterable[Client], *, beside: bool = True) -> list[Grounds]:
+        """What one session rests on, client by client; without what lies `beside` it and refuses nothing."""
+        at_work = AtWork(session, self.look) if beside else None
+        return [self._of(client, session, at_work) for client in clients]
 
-    def _of(self, client: Client, session: Session) -> Grounds:
+    def _of(self, client: Client, session: Session, at_work: AtWork | None) -> Grounds:
         found = {scope: self.coverage[client.pk, scope, day_of(session)] for scope in needed(session)}
         counting = [one for scope, one in found.items() if one.said_no or self._is_asked(session, scope)]
         return Grounds(
@@ -60,7 +61,7 @@ class Shelf:
             standing=self.standing.get(client.pk, UNREAD),
             coverage=coverage.heaviest([coverage.not_asked(), *counting]),
             has_emergency_contact=client.pk in self.reachable,
-            at_work=AtWork(session, self.look),
+            at_work=at_work,
         )
 
     def _is_asked(self, session: Session, scope: str) -> bool:
@@ -96,10 +97,12 @@ def load(
     known = {client.pk: client for _session, clients in weighed for client in clients}
     standing = {client.pk: stands for client, stands in (stood or {}).items()}
     missing = [client for pk, client in known.items() if pk not in standing]
+    everyone = {client.pk for client, _scope, _day in pairs}
+    seen = glance.of(everyone) if known else None
     return Shelf(
-        standing=standing | (decision.standing(missing) if missing else {}),
-        coverage=coverage.covers_many(pairs),
-        reachable=_reachable(known) if known else set(),
+        standing=standing | (decision.standing(missing, seen=seen) if missing else {}),
+        coverage=coverage.covers_many(pairs, beside=seen.beside if seen else None),
+        reachable=seen.reachable if seen else set(),
         look=cache(partial(free.frame, [session for session, _clients in sessions])),
         groups_are_asked=any(_is_group(session) and not session.is_outdoors for session, _clients in sessions)
         and ConsentText.objects.filter(modes__contains=[coverage.GROUP]).exists(),
@@ -108,7 +111,3 @@ def load(
 
 def _is_group(session: Session) -> bool:
     return session.kind == Session.Kind.GROUP
-
-
-def _reachable(known: Collection[UUID]) -> set[UUID]:
-    return set(EmergencyContact.objects.filter(client__in=known).values_list("client_id", flat=True))

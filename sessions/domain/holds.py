@@ -40,14 +40,18 @@ def let_go(*, now: datetime | None = None) -> int:
 
 def let_go_near(session: Session, clients: Sequence[Client]) -> None:
     """The same for whoever and whatever a session wants, before it is inserted, in its transaction."""
+    now = timezone.now()
+    _let_go(near(session, clients, now=now), now)
+
+
+def near(session: Session, clients: Sequence[Client], *, now: datetime) -> SessionQuerySet:
+    """What has run out and holds what a session wants."""
     wanted = Q(therapist=session.therapist_id) | Q(seats__client__in=[client.pk for client in clients])
     if session.room_id:
         wanted |= Q(room=session.room_id)
-    now = timezone.now()
-    near = Session.objects.run_out(now).filter(
+    return Session.objects.run_out(now).filter(
         wanted, blocked_from__lt=session.blocked_until, blocked_until__gt=session.blocked_from
     )
-    _let_go(near, now)
 
 
 def _let_go(found: SessionQuerySet, now: datetime) -> int:

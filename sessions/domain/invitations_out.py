@@ -5,6 +5,7 @@ leaves. What leaves is read from the row as it is then: the same UID, a higher S
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr
 
@@ -20,22 +21,27 @@ from practice.domain.mails import Appointment
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice
 from sessions.domain import calendar_feed, calendar_file, her_clocks
-from sessions.models import Session
+from sessions.models import Seat, Session
 
 KIND = "session_invitation"
 GONE = (Letter.State.LEASED, Letter.State.SENT, Letter.State.UNCERTAIN)
 """Sent, or perhaps: her calendar may hold it."""
+WAITING = (Letter.State.DUE, Letter.State.RETRY)
 CANCELLED = "cancelled"
 TOLD = (Session.Status.BOOKED, Session.Status.CANCELLED)
 
 
-def write(session: Session, *, now: datetime | None = None) -> None:
+def write(session: Session, *, seats: Sequence[Seat] | None = None, now: datetime | None = None) -> None:
     """After a booking, a move or a cancellation, in its transaction: what has not left and no longer holds is taken
-    back, and each client who wants it is told where the session stands, if that is news to her calendar."""
+    back, and each client who wants it is told where the session stands, if that is news to her calendar. `seats`: of a
+    session made in this transaction, as in `reminder_plan.plan`; nobody was told of it yet."""
     now = now or timezone.now()
-    news = _news(session) if session.status in TOLD and session.starts_at > now else {}
-    waiting = Letter.objects.filter(about=session.pk, kind=KIND, state__in=[Letter.State.DUE, Letter.State.RETRY])
-    waiting.exclude(key__in=news).update(state=Letter.State.CANCELLED)
+    letters = Letter.objects.filter(about=session.pk, kind=KIND).order_by("created_at")
+    written = list(letters) if seats is None else []
+    counts = session.status in TOLD and session.starts_at > now
+    news = _news(session, seats, written) if counts else {}
+    if over := [one.pk for one in written if one.state in WAITING and one.key not in news]:
+        Letter.objects.filter(pk__in=over, state__in=WAITING).update(state=Letter.State.CANCELLED)
     for key, point in news.items():
         post.write(
             KIND,
@@ -48,28 +54,36 @@ def write(session: Session, *, now: datetime | None = None) -> None:
         )
 
 
-def _news(session: Session) -> dict[str, ContactPoint]:
+def _news(session: Session, seats: Sequence[Seat] | None, written: Sequence[Letter]) -> dict[str, ContactPoint]:
     """Whom to tell, by the key of the letter: not who was told the same before, nor the end of what was never told."""
+    told = [one for one in written if one.state in GONE]
     found = {}
-    for client, state in _whom(session):
+    for client, state in _whom(session, seats, told):
         point = contacts.invitation_email(client)
-        last = _last_told(session, point.value) if point else state
+        last = _last([one for one in told if one.to == point.value]) if point else state
         if point and last != state and (last or state != CANCELLED):
             found[_key(session, point, state)] = point
     return found
 
 
-def _whom(session: Session) -> list[tuple[Client, str]]:
+def _whom(session: Session, seats: Sequence[Seat] | None, told: Sequence[Letter]) -> list[tuple[Client, str]]:
     """Who has a seat, and who was told of one and has left the group since: for them it is cancelled."""
-    seated = [seat.client for seat in session.seats.select_related("client")]
-    told = Letter.objects.filter(about=session.pk, kind=KIND, state__in=GONE).values("client")
-    left = Client.objects.filter(pk__in=told).exclude(pk__in=[client.pk for client in seated])
+    if seats is None:
+        seats = list(session.seats.select_related("client").prefetch_related("client__contact_points"))
+    seated = [seat.client for seat in seats]
+    gone = {one.client for one in told if one.client} - {client.pk for client in seated}
+    left = Client.objects.filter(pk__in=gone).prefetch_related("contact_points") if gone else ()
     return [(client, _state(session)) for client in seated] + [(client, CANCELLED) for client in left]
 
 
 def was_told(session: Session, client: Client) -> bool:
     """Whether a calendar of hers may hold it: she hears there when it is moved, cancelled, or she leaves."""
     return Letter.objects.filter(about=session.pk, client=client.pk, kind=KIND, state__in=GONE).exists()
+
+
+def _last(told: Sequence[Letter]) -> str:
+    """The state that a calendar may hold; empty when nothing was ever sent there."""
+    return told[-1].key.split("|")[2] if told else ""
 
 
 def _state(session: Session) -> str:
@@ -85,13 +99,10 @@ def _key(session: Session, point: ContactPoint, state: str) -> str:
     return f"{session.pk}|{session.changes}|{state}|{recipient}|{KIND}"
 
 
-def _last_told(session: Session, address: str, *, before: Letter | None = None) -> str:
-    """The state that a calendar may hold; empty when nothing was ever sent there."""
+def _last_told(session: Session, address: str, *, before: Letter) -> str:
+    """The same before a letter leaves."""
     gone = Letter.objects.filter(about=session.pk, to=address, kind=KIND, state__in=GONE)
-    if before:
-        gone = gone.filter(created_at__lt=before.created_at)
-    last = gone.order_by("-created_at").values_list("key", flat=True).first()
-    return last.split("|")[2] if last else ""
+    return _last(list(gone.filter(created_at__lt=before.created_at).order_by("created_at")))
 
 
 def _session(letter: Letter) -> Session:

@@ -91,28 +91,30 @@ def loaded(sessions: QuerySet[Session] | Iterable[Session]) -> list[Seat]:
 
 
 def plan(
-    sessions: QuerySet[Session] | Iterable[Session], *, now: datetime | None = None, again: bool = False
+    sessions: QuerySet[Session] | Iterable[Session],
+    *,
+    now: datetime | None = None,
+    again: bool = False,
+    seats: Sequence[Seat] | None = None,
 ) -> list[Letter]:
     """Write what the rules ask for and is not written, take back what they do not ask for and has not left; returns
-    what was written. A fixed number of queries.
+    what was written. A fixed number of queries. `seats`: of sessions made in this transaction, with everything that
+    `loaded` loads; nothing is written about them yet.
 
     A reminder whose time has passed leaves three minutes from now, once for each client and start, and not where
     another is still to come or has left. `again`: also where one of the same key was taken back before.
     """
     now = now or timezone.now()
-    seats = [seat for seat in loaded(sessions) if seat.session.starts_at > now and seat.session.status in OPEN]
-    by_seat: Mapping[tuple[UUID, UUID], list[Letter]] = defaultdict(list)
-    about = {seat.session_id for seat in seats}
-    for letter in Letter.objects.filter(about__in=about, kind=KIND).select_related("folded_into"):
-        if letter.client:
-            by_seat[letter.about, letter.client].append(letter)
+    found = loaded(sessions) if seats is None else seats
+    by_seat = _by_seat(found) if seats is None else {}
+    seats = [seat for seat in found if seat.session.starts_at > now and seat.session.status in OPEN]
     asked: Mapping[UUID, list[Wanted]] = defaultdict(list)
     for one in wanted(seats):
         asked[one.seat.pk].append(one)
     new: list[Letter] = []
     gone: list[UUID] = []
     for seat in seats:
-        written = [one for one in by_seat[seat.session_id, seat.client_id] if is_of(one, seat.session)]
+        written = [one for one in by_seat.get((seat.session_id, seat.client_id), ()) if is_of(one, seat.session)]
         new += _missing(asked[seat.pk], written, now, again=again)
         keys = tuple(one.key for one in asked[seat.pk])
         gone += [one.pk for one in written if one.state in WAITING and not one.key.startswith(keys or ("-",))]
@@ -120,6 +122,16 @@ def plan(
     waiting.update(state=Letter.State.CANCELLED, why_not=_("The rules for reminders, or the address, were changed."))
     Letter.objects.bulk_create(new, ignore_conflicts=True)
     return new
+
+
+def _by_seat(seats: Sequence[Seat]) -> Mapping[tuple[UUID, UUID], list[Letter]]:
+    """What is written, by session and client."""
+    found: Mapping[tuple[UUID, UUID], list[Letter]] = defaultdict(list)
+    about = {seat.session_id for seat in seats}
+    for letter in Letter.objects.filter(about__in=about, kind=KIND).select_related("folded_into"):
+        if letter.client:
+            found[letter.about, letter.client].append(letter)
+    return found
 
 
 def is_of(letter: Letter, session: Session) -> bool:

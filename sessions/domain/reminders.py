@@ -4,6 +4,7 @@ What is to be written stands in `reminder_plan`, by the rules of `reminder_rules
 takes back what has not left and writes anew; a cancelled session is never reminded of.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -22,9 +23,10 @@ from sessions.models import Seat, Session
 __all__ = ["KIND", "PURPOSE", "render"]
 
 
-def write(session: Session, *, now: datetime | None = None) -> list[Letter]:
-    """Put the reminders of a session into the outbox, in the caller's transaction; none for what has begun."""
-    return reminder_plan.plan([session], now=now, again=True)
+def write(session: Session, *, now: datetime | None = None, seats: Sequence[Seat] | None = None) -> list[Letter]:
+    """Put the reminders of a session into the outbox, in the caller's transaction; none for what has begun. `seats` as
+    in `reminder_plan.plan`."""
+    return reminder_plan.plan([session], now=now, again=True, seats=seats)
 
 
 def write_what_is_missing(*, now: datetime | None = None) -> int:

@@ -4,20 +4,25 @@ Bookings of the same therapist, room or client queue up on advisory locks, so th
 deadlocking inside the exclusion constraints; what is true is still only what the constraints let in.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import IntegrityError, connection
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.utils import timezone
 
-from clients.models import CareTeamMember, Client
+from clients.models import CareTeamMember, Client, KeepApart
 from practice.domain import audit
 from practice.models import User
-from sessions.domain import apart, clash, grounds, readiness
+from sessions.domain import apart, clash, grounds, holds, readiness
 from sessions.domain.chip import Chip
 from sessions.domain.outlook import Sky
 from sessions.models import Seat, Session
 from sessions.models.session import SessionQuerySet
+
+A_DAY = timedelta(days=1)
 
 
 class NotYet(Exception):
@@ -52,11 +57,53 @@ class NotPossible(Exception):
     """The session is cancelled, missed or over: what was asked no longer fits. May carry a sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is around a session that is to be written; only what there is is looked at more closely. As it stands,
+    nothing is known yet."""
+
+    hers: Mapping[UUID, bool] | None = None
+    """Whether each client who is in treatment is in the therapist's care."""
+    used: bool = True
+    """The form's key belongs to a booking."""
+    run_out: bool = True
+    """Something is held whose time is over."""
+    doubled: bool = True
+    """Something lies doubled on the slot."""
+    is_apart: bool = True
+    """One of the clients is on the list of who must not meet."""
+
+
+UNKNOWN = Found()
+
+
 def queue_up(*ids: UUID | None) -> None:
     """Wait for whoever books the same people or room just now; sorted, so that two never wait in a ring."""
     keys = sorted({one.int & (2**63 - 1) for one in ids if one})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def look(session: Session, clients: Sequence[Client]) -> Found:
+    """What there is around a session, in one statement. Called with the locks held."""
+    ids = [client.pk for client in clients]
+    rows = list(
+        Client.objects.filter(pk__in=ids)
+        .annotate(
+            is_hers=_is_hers(session),
+            used=Exists(Session.objects.filter(request_key=session.request_key, request_key__isnull=False)),
+            run_out=Exists(holds.near(session, clients, now=timezone.now())),
+            doubled=Exists(_doubled(session, clients)),
+            is_apart=Exists(KeepApart.objects.current().of(ids)),
+        )
+        .values_list("pk", "status", "is_hers", "used", "run_out", "doubled", "is_apart")
+    )
+    hers = {pk: is_hers for pk, status, is_hers, *_around in rows if status == Client.Status.ACTIVE}
+    return Found(hers, *rows[0][3:]) if rows else UNKNOWN
+
+
+def _is_hers(session: Session) -> Exists:
+    return Exists(CareTeamMember.objects.caring().filter(user=session.therapist_id, client=OuterRef("pk")))
 
 
 def made_before(session: Session, clients: Sequence[Client]) -> Session | None:
@@ -89,23 +136,28 @@ def ready(
     return readiness.of(session, shelf.of(session, clients), sky, also=also)
 
 
-def refuse_strangers(session: Session, clients: Sequence[Client]) -> None:
+def refuse_strangers(session: Session, clients: Sequence[Client], found: Found = UNKNOWN) -> None:
     """Raises `NotInTreatment` or `NotInHerCare`."""
-    caring = CareTeamMember.objects.caring().filter(user=session.therapist_id, client=OuterRef("pk"))
-    active = Client.objects.active().filter(pk__in=[client.pk for client in clients])
-    known = dict(active.annotate(is_hers=Exists(caring)).values_list("pk", "is_hers"))
+    known = found.hers
+    if known is None:
+        active = Client.objects.active().filter(pk__in=[client.pk for client in clients])
+        known = dict(active.annotate(is_hers=_is_hers(session)).values_list("pk", "is_hers"))
     if others := [client for client in clients if client.pk not in known]:
         raise NotInTreatment(others)
     if strangers := [client for client in clients if not known[client.pk]]:
         raise NotInHerCare(strangers)
 
 
-def refuse_unready(session: Session, clients: Sequence[Client], shelf: grounds.Shelf | None = None) -> None:
+def refuse_unready(
+    session: Session, clients: Sequence[Client], shelf: grounds.Shelf | None = None, found: Found = UNKNOWN
+) -> None:
     """Raises `NotInTreatment`, `NotInHerCare` or `NotYet`. `shelf` as in `ready`."""
-    refuse_strangers(session, clients)
-    found = ready(session, clients, shelf=shelf)
-    if found.refusals:
-        raise NotYet(found, clients)
+    refuse_strangers(session, clients, found)
+    if session.is_outdoors and session.route:
+        prefetch_related_objects([session.route], "hazards")
+    shelf = shelf or grounds.load([(session, clients)])
+    if readiness.of(session, shelf.of(session, clients, beside=False)).refusals:
+        raise NotYet(ready(session, clients, shelf=shelf), clients)
 
 
 def refuse_over_doubled(session: Session, clients: Sequence[Client], *, beside: Collection[UUID] = ()) -> None:
@@ -113,9 +165,7 @@ def refuse_over_doubled(session: Session, clients: Sequence[Client], *, beside: 
     that nobody sits in two sessions and no room holds two. Called with the locks held.
 
     What lies `beside` it already was meant: both stay changeable, as long as no third one comes between."""
-    exclusive = Q(seats__client__in=[client.pk for client in clients])
-    if session.room_id:
-        exclusive |= Q(room=session.room_id)
+    exclusive = _exclusive(session, clients)
     wanted = Q(doubled=True) & (exclusive | Q(therapist=session.therapist_id) & ~Q(pk__in=beside))
     if session.doubled:
         wanted |= exclusive
@@ -146,32 +196,46 @@ def _hers(session: Session) -> SessionQuerySet:
     return around(session).filter(therapist=session.therapist_id)
 
 
+def _exclusive(session: Session, clients: Sequence[Client]) -> Q:
+    """What wants the same client or room."""
+    wanted = Q(seats__client__in=[client.pk for client in clients])
+    return wanted | Q(room=session.room_id) if session.room_id else wanted
+
+
+def _doubled(session: Session, clients: Sequence[Client]) -> SessionQuerySet:
+    """What `refuse_over_doubled` can refuse, unless the session itself is doubled."""
+    return around(session).filter(Q(therapist=session.therapist_id) | _exclusive(session, clients), doubled=True)
+
+
 def around(session: Session) -> SessionQuerySet:
-    """What else holds its slot while this session lasts."""
-    others = Session.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    """What else holds its slot while this session lasts. None lasts longer than a day."""
+    others = Session.objects.holding().filter(
+        starts_at__gte=session.starts_at - A_DAY, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    )
     return others.exclude(pk=session.pk) if session.pk else others
 
 
-def insert(session: Session, clients: Sequence[Client]) -> None:
-    """Insert in a savepoint; a refusal by the database (23P01) becomes a `Clash` that names the other session. So is
-    who is to be kept apart from somebody near (`apart`)."""
+def insert(session: Session, clients: Sequence[Client], found: Found = UNKNOWN) -> list[Seat]:
+    """Insert, in the caller's transaction, which ends with a refusal: one by the database (23P01) becomes a `Clash`
+    that names the other session. So is who is to be kept apart from somebody near (`apart`)."""
     try:
-        with transaction.atomic():
-            session.save(force_insert=True)
-            Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
+        session.save(force_insert=True)
+        seats = Seat.objects.bulk_create([Seat.for_session(session, client) for client in clients])
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
-    apart.refuse(session, clients)
+    if found.is_apart:
+        apart.refuse(session, clients)
+    return seats
 
 
-def take(session: Session, clients: Sequence[Client], fields: Sequence[str]) -> None:
-    """Save where a session moves to in a savepoint; refused as `insert` is."""
+def take(session: Session, clients: Sequence[Client], fields: Sequence[str], found: Found = UNKNOWN) -> None:
+    """Save where a session moves to; refused as `insert` is."""
     try:
-        with transaction.atomic():
-            session.save(update_fields=fields)
+        session.save(update_fields=fields)
     except IntegrityError as error:
         raise clash.from_refusal(error, session, [client.pk for client in clients]) from error
-    apart.refuse(session, clients)
+    if found.is_apart:
+        apart.refuse(session, clients)
 
 
 def locked(session: Session) -> Session:

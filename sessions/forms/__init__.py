@@ -18,7 +18,7 @@ from practice.rules import Permission, has
 from routes.models import Route
 from sessions.domain.booking import INSTEAD
 from sessions.domain.notes import LONGEST, SECTIONS, Written
-from sessions.forms.service import buffers, lengths, service_says
+from sessions.forms.service import buffers, lengths, offered, service_says
 from sessions.models import Session, WeatherChoice
 
 
@@ -62,7 +62,7 @@ class BookForm(forms.Form):
     mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
-    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=lengths, coerce=int, initial=50)
+    minutes = forms.TypedChoiceField(label=_("Minutes"), coerce=int, initial=50)
     route = forms.ModelChoiceField(
         label=_("Route"),
         queryset=Route.objects.none(),
@@ -80,10 +80,8 @@ class BookForm(forms.Form):
     fallback = forms.ChoiceField(
         label=_("If it cannot be outdoors"), choices=[("", _("not needed")), *Session.Fallback.choices], required=False
     )
-    travel = forms.TypedChoiceField(label=_("For the way, before and after"), choices=buffers, coerce=int, initial=0)
-    note = forms.TypedChoiceField(
-        label=_("For the note, after"), choices=buffers, coerce=int, initial=0, required=False
-    )
+    travel = forms.TypedChoiceField(label=_("For the way, before and after"), coerce=int, initial=0)
+    note = forms.TypedChoiceField(label=_("For the note, after"), coerce=int, initial=0, required=False)
     name = forms.CharField(label=_("Name of the group"), max_length=80, required=False)
     doubled_because = forms.CharField(
         label=_("Book over another session because"),
@@ -104,6 +102,9 @@ class BookForm(forms.Form):
         self.fields["route"].queryset = Route.objects.in_use()  # type: ignore[attr-defined]
         self.fields["place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
         self.fields["room"].queryset = Room.objects.select_related("place")  # type: ignore[attr-defined]
+        found = offered()
+        for name, choices in (("minutes", lengths(found)), ("travel", buffers(found)), ("note", buffers(found))):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @staticmethod
     def beginning(by: User, *, client: Client | None = None, day: date | None = None) -> dict[str, Any]:
@@ -206,7 +207,7 @@ def _everybody(data: dict[str, Any]) -> list[Client]:
 
 def therapists(by: User) -> Any:
     """For whom a person may book: the desk for everyone, a therapist for herself."""
-    everyone = User.objects.clinicians()
+    everyone = User.objects.clinicians().select_related("clinician")
     return everyone if has(by, Permission.SEE_ALL_CLIENTS) else everyone.filter(pk=by.pk)
 
 

@@ -15,7 +15,7 @@ from practice.models import OUTDOOR, Mode, Place, Practice, User
 from routes.domain.matching import Wish
 from routes.models import Route
 from sessions.forms import ClockField, DayField, therapists
-from sessions.forms.service import lengths
+from sessions.forms.service import lengths, offered
 
 CARRIED = (
     "client", "others", "therapist", "mode", "day", "starts", "minutes",
@@ -40,7 +40,7 @@ class FitForm(forms.Form):
     mode = forms.ChoiceField(label=_("How"), choices=[(mode, mode.label) for mode in Mode if mode in OUTDOOR])
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))
-    minutes = forms.TypedChoiceField(label=_("Minutes"), choices=lengths, coerce=int)
+    minutes = forms.TypedChoiceField(label=_("Minutes"), coerce=int)
     character = forms.ChoiceField(
         label=_("Preferably"), choices=[("", _("any")), *Route.Character.choices], required=False
     )
@@ -62,6 +62,7 @@ class FitForm(forms.Form):
         for name in ("client", "others"):
             self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
+        self.fields["minutes"].choices = lengths(offered())  # type: ignore[attr-defined]
 
     @property
     def shown(self) -> list[Any]:

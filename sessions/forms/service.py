@@ -1,7 +1,7 @@
 """What a service says about a booking, for the form of one."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import QueryDict
@@ -14,15 +14,23 @@ LENGTHS = {25, 50, 60, 75, 80, 90}
 BUFFERS = {0, 5, 10, 15, 20}
 
 
-def lengths() -> list[tuple[int, str]]:
+Offered = tuple[int, int, int]
+"""Of a service: its minutes, and those of the way and of the note."""
+
+
+def offered() -> list[Offered]:
+    """What is offered. One query."""
+    return list(Service.objects.values_list("minutes", "travel_minutes", "note_minutes"))
+
+
+def lengths(offered: Iterable[Offered]) -> list[tuple[int, str]]:
     """Minutes that a session can have: the usual ones, and those of what is offered."""
-    return [(n, str(n)) for n in sorted(LENGTHS | set(Service.objects.values_list("minutes", flat=True)))]
+    return [(n, str(n)) for n in sorted(LENGTHS | {minutes for minutes, _travel, _note in offered})]
 
 
-def buffers() -> list[tuple[int, Any]]:
+def buffers(offered: Iterable[Offered]) -> list[tuple[int, Any]]:
     """Minutes that can be kept free beside it, likewise."""
-    offered = Service.objects.values_list("travel_minutes", "note_minutes")
-    found = BUFFERS | {n for pair in offered for n in pair}
+    found = BUFFERS | {n for _minutes, *pair in offered for n in pair}
     return [(n, ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n} if n else _("none")) for n in sorted(found)]
 
 

@@ -50,12 +50,15 @@ def book(request: HttpRequest) -> HttpResponse:
     if "look" in request.POST:
         chips = reading.before_booking(form.wanted(), request.user, now=timezone.now())
         return _again(request, form, chips=chips, lacks_a_room=form.lacks_a_room)
-    refused, session = refusal(request, lambda: booking.book(by=request.user, **form.wanted()))
+    wanted = form.wanted()
+    refused, session = refusal(request, lambda: booking.book(by=request.user, **wanted))
     if session is None:
         if refused.pop("is_used", False):
             form.renew()
         return _again(request, form, status=422, **refused)
-    at = {"who": meeting.title(session), "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
+    people = [one.name for one in sorted(wanted["clients"], key=lambda one: one.search_name)]
+    who = meeting.titled(session.kind, session.name, people)
+    at = {"who": who, "when": f"{meeting.day_name(session)}, {meeting.span(session)}"}
     messages.success(request, _("Booked: %(who)s, %(when)s.") % at)
     if form.lacks_a_room:
         messages.info(request, _("No room is chosen yet."))

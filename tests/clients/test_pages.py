@@ -14,6 +14,7 @@ from clients.domain.contacts import Way
 from clients.models import Client, ContactPoint, Screening
 from practice.models import CoverPerson, Role, Supervision
 from tests import factories
+from tests.sessions.people import ready
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +166,20 @@ def test_a_client_costs_the_same_with_one_and_with_three_of_everything(mrs_lee, 
         asq.record(mrs_lee, NEGATIVE, manner=manner, by=anna)
         contacts.put(mrs_lee, Way("phone", f"07700 90012{number}"), by=anna)
     assert queries(as_anna, "show", mrs_lee.pk) == one
-    assert one <= 42  # with who has to sign, what they signed, what waits for a call, what they wrote
+    assert one == 17  # with answers that came after the decision, and an alert about them
+
+
+def test_a_client_of_whom_nothing_waits_takes_few_statements(mrs_lee, anna, as_anna, as_olga):
+    """With the session of the browser, who asks, the practice, and what is written down about the reading."""
+    ready(mrs_lee, anna)
+    assert queries(as_anna, "show", mrs_lee.pk) == 12
+    assert queries(as_olga, "show", mrs_lee.pk) == 11
+    asq.record(mrs_lee, NEGATIVE, manner="room", by=anna)
+    decision.decide(
+        mrs_lee, modes=["walk"], limits=[], reasoning="All is well.", by=anna,
+        look_again_on=timezone.localdate() + timedelta(days=90),
+    )  # fmt: skip
+    assert queries(as_anna, "show", mrs_lee.pk) == 15, "the answers, and the key to them"
 
 
 def test_the_list_finds_by_the_beginning_of_any_name_and_by_status(anna, as_anna):

@@ -61,6 +61,14 @@ class TestAskedForAndHeld:
             booking.request(**wanted(anna, factories.client("Ada Roe", anna)))
         assert not Letter.objects.exists()
 
+    def test_what_has_run_out_is_not_what_is_in_the_way(self, asked: Session, anna: User) -> None:
+        later = booking.book(**wanted(anna, factories.client("Ada Roe", anna), at=asked.ends_at))
+        run_out(asked)
+        with pytest.raises(Clash) as refused:
+            booking.book(**wanted(anna, factories.client("Ines Marlow", anna), at=asked.ends_at - HOUR / 2))
+        assert refused.value.other == later and "Ada Roe" in refused.value.words(anna)
+        assert Session.objects.get(pk=asked.pk).status == "requested", "it is let go of with what comes to stand"
+
     def test_it_is_never_held_beyond_its_start(self, anna: User, mrs_lee: Client) -> None:
         at = timezone.now() + HOUR
         assert booking.hold(**wanted(anna, mrs_lee, at=at)).held_until == at
@@ -232,7 +240,7 @@ class TestCost:
         fields = wanted(anna, mrs_lee, room=factories.room())
         with CaptureQueriesContext(connection) as queries:
             booking.book(**fields)
-        assert len(queries) <= 26, [one["sql"][:100] for one in queries]
+        assert len(queries) <= 13, [one["sql"][:100] for one in queries]
 
     def test_outdoors(self, anna: User, mrs_lee: Client) -> None:
         ready(mrs_lee, anna)
@@ -240,7 +248,7 @@ class TestCost:
         fields = wanted(anna, mrs_lee, room=factories.room(), **walk)
         with CaptureQueriesContext(connection) as queries:
             booking.book(**fields)
-        assert len(queries) <= 40, [one["sql"][:100] for one in queries]
+        assert len(queries) <= 18, [one["sql"][:100] for one in queries]
 
 
 def test_let_go_by_eight_workers_at_once_is_once(fresh_db: Any) -> None:
