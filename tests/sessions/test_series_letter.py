@@ -264,6 +264,13 @@ class TestPages:
         as_anna.post(change_url(made[0], "move"), self.asked(made) | asked)
         assert len(waiting()) == 1 and "5 dates" in leave()[0]
 
+    def test_where_no_time_has_changed_it_says_that_no_letter_leaves(
+        self, as_anna: Browser, made: list[Session]
+    ) -> None:
+        asked = {"day": f"{FIRST}", "starts": "17:30", "saw": f"all|{FIRST}|17:30:00", "tell": "yes", "do": "1"}
+        answer = as_anna.post(change_url(made[0], "move"), self.asked(made) | asked, follow=True)
+        assert "No letter leaves: no time has changed." in answer.content.decode() and not waiting()
+
     def test_whom_no_letter_reaches_is_named_before_and_after(
         self, as_anna: Browser, anna: User, made: list[Session], mrs_lee: Client
     ) -> None:
