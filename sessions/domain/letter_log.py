@@ -64,7 +64,7 @@ def _of(
         to=contacts.masked(letter.to),
         state=str(leaves.get_state_display()),
         when=_when(moment, session) if moment else "",
-        why=stays or letter.why_not or _by(letter, rules),
+        why=stays or leaves.why_not or letter.why_not or _by(letter, rules),
     )
 
 

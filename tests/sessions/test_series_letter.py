@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
-from practice.domain import catching_up, post
+from practice.domain import doubtful, post
 from practice.domain.local_time import instant
 from practice.models import Letter, User
-from sessions.domain import booking, letter_log, notices, series_changes, series_letter
+from sessions.domain import booking, groups, letter_log, notices, series_changes, series_letter
 from sessions.domain.notices import KIND
 from sessions.domain.series_changes import Change, Scope, What
 from sessions.models import Session
@@ -151,11 +151,35 @@ class TestMoved:
         found = notices.told(done)
         assert len(found) == 5 and {one.letter.state for one in found.values()} == {Letter.State.SENT}
         assert notices.tell(done[3], what=notices.What.MOVED, by=anna)[0].folded_into is not None and not waiting()
-        catching_up.let_go()
-        assert not waiting()
         notices.tell(booking.cancel(done[3], by=anna), what=notices.What.CANCELLED, by=anna)
         (text,) = leave()
         assert "09:00" in text and "17:30" not in text
+
+    @pytest.mark.parametrize("state", [Letter.State.DEAD, Letter.State.BOUNCED, Letter.State.UNCERTAIN])
+    def test_a_letter_that_is_refused_is_followed_by_none_for_each_date(
+        self, made: list[Session], anna: User, state: str
+    ) -> None:
+        do(made[0], moved_by(made[0], 1), by=anna)
+        Letter.objects.filter(kind=KIND, state="due").update(state=state)
+        assert leave() == [] and leave() == [] and not waiting()
+        (letter,) = Letter.objects.filter(kind=KIND, state=state)
+        assert letter.folded.count() == 4
+
+    def test_sent_again_by_hand_it_tells_of_every_date(self, made: list[Session], anna: User) -> None:
+        do(made[0], moved_by(made[0], 1), by=anna)
+        Letter.objects.filter(kind=KIND, state="due").update(state=Letter.State.UNCERTAIN)
+        assert doubtful.settle(Letter.objects.get(kind=KIND, state="uncertain"), "again", by=anna)
+        (text,) = leave()
+        assert "5 dates" in text
+
+    def test_who_leaves_one_date_of_a_group_is_told_of_the_others(self, anna: User, mrs_lee: Client) -> None:
+        other = factories.client("Peter Lee", anna)
+        made = weekly(anna, mrs_lee, other, first_on=FIRST, count=4, kind="group")
+        do(made[0], moved_by(made[0], 1), by=anna)
+        groups.take_out(Session.objects.get(pk=made[0].pk), other, by=anna)
+        texts = leave()
+        hers, his = (next(text for text in texts if f"Hello {name}," in text) for name in ("Mrs Lee", "Peter"))
+        assert "4 dates" in hers and "3 dates" in his
 
 
 class TestCancelled:
