@@ -251,6 +251,20 @@ class TestLog:
         (line,) = [one for one in letter_log.of(there[0], now=timezone.now()) if one.what == told]
         assert line.state == "no longer wanted" and line.why
 
+    def test_whom_no_letter_reaches_has_a_line_on_each_date_that_says_why(
+        self, made: list[Session], anna: User, mrs_lee: Client
+    ) -> None:
+        contacts.stop(mrs_lee.contact_points.get())
+        for days in (1, 0, 1):
+            sessions = list(Session.objects.select_related("series", "place").order_by("starts_at"))
+            change = Change(What.MOVE, Scope.ALL, day=FIRST + timedelta(days=days), starts=time(9))
+            do(sessions[0], change, by=anna)
+        assert leave() == [] and not waiting()
+        there = Session.objects.select_related("place").get(pk=made[3].pk)
+        lines = [one for one in letter_log.of(there, now=timezone.now()) if one.what == "Change of a session, e-mail"]
+        assert len(lines) == 3 and {(one.state, one.to) for one in lines} == {("nothing", "")}
+        assert all(one.why.startswith("They asked for no more messages there, on ") for one in lines)
+
     def test_as_many_queries_for_one_of_them_as_for_another(self, made: list[Session], anna: User) -> None:
         do(made[0], moved_by(made[0], 1), by=anna)
         counts = []
