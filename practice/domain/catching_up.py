@@ -1,6 +1,6 @@
 """After an outage: what is late goes as one letter a recipient, and only so many a minute."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def fold(groups: Mapping[str, str], *, now: datetime) -> None:
 
     `groups`: the group of each kind that may be folded; what such a kind writes also tells what was folded into it.
     """
-    let_go()
+    let_go(groups)
     late = Letter.objects.filter(WAITING, kind__in=groups, due_at__lt=now - LATE)
     if not late.exists():
         return
@@ -60,10 +60,11 @@ def _hold_back(first: Letter, same: Q, now: datetime) -> None:
         Letter.objects.filter(pk=first.pk).update(due_at=again)
 
 
-def let_go() -> None:
-    """What was folded into a letter that never left waits again by itself."""
+def let_go(kinds: Iterable[str]) -> None:
+    """What was folded here into a letter that never left waits again by itself. Of other kinds a letter may carry many
+    from the beginning, and they share what becomes of it."""
     stuck = [Letter.State.CANCELLED, Letter.State.EXPIRED, Letter.State.DEAD]
-    folded = Letter.objects.filter(state=Letter.State.CANCELLED, folded_into__state__in=stuck)
+    folded = Letter.objects.filter(kind__in=kinds, state=Letter.State.CANCELLED, folded_into__state__in=stuck)
     folded.update(state=Letter.State.DUE, folded_into=None, why_not="")
 
 

@@ -19,6 +19,7 @@ from sessions.domain import (
     holds,
     invitations_out,
     new_ground,
+    one_letter,
     reminder_plan,
     reminders,
     slot,
@@ -98,8 +99,8 @@ def take_out(
             if Note.objects.filter(seat=seat).exists():
                 raise NotPossible(_("There is a note about this seat already. Nothing was changed."))
             links.end(reminders.PURPOSE, subject=seat.pk)
-            waiting = Letter.objects.filter(about=row.pk, client=client.pk, state__in=reminder_plan.WAITING)
-            waiting.update(state=Letter.State.CANCELLED, why_not=_("They have no place in this session any more."))
+            hers = Letter.objects.filter(about=row.pk, client=client.pk)
+            one_letter.take_back(hers, why=_("They have no place in this session any more."))
             seat.delete()
             _tell(row)
             audit.record("session.seat_left", by=by, subject=client.pk, detail={"session": str(row.pk)})

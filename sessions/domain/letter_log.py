@@ -61,10 +61,10 @@ def _of(
     return Line(
         name=client.name if client else "",
         what=f"{kind.words if kind and kind.words else letter.kind}, {letter.get_channel_display()}",
-        to=contacts.masked(letter.to),
-        state=str(leaves.get_state_display()),
+        to=contacts.masked(letter.to) if letter.to else "",
+        state=str(leaves.get_state_display()) if letter.to else _("nothing"),
         when=_when(moment, session) if moment else "",
-        why=stays or letter.why_not or _by(letter, rules),
+        why=stays or leaves.why_not or letter.why_not or _by(letter, rules),
     )
 
 

@@ -72,16 +72,13 @@ def tell(
 ) -> list[Letter]:
     """Tell everybody who has a seat, once; called in the transaction of the change itself. `was`: the start before it,
     where that changed. A notice that waits is replaced. A reminder that would be due by now is left out: the notice
-    says it all."""
+    says it all. Of whom no letter reaches, the log of letters has a row that says why."""
     now = now or timezone.now()
     if session.starts_at <= now:
         return []
-    reachable = [
-        (seat, point) for seat in _seats(session) if (point := contacts.best(seat.client, Letter.Channel.EMAIL))
-    ]
-    keys = {
-        seat.pk: _key(session, what, seat.client_id, point.value, was or session.starts_at) for seat, point in reachable
-    }
+    was, seats = was or session.starts_at, list(_seats(session))
+    reachable = [(seat, point) for seat in seats if (point := contacts.best(seat.client, Letter.Channel.EMAIL))]
+    keys = {seat.pk: _key(session, what, seat.client_id, point.value, was) for seat, point in reachable}
     others = Letter.objects.filter(about=session.pk, kind=KIND).exclude(key__in=keys.values())
     one_letter.take_back(others, why=str(_("Something newer was told instead.")))
     reminded = Letter.objects.filter(about=session.pk, kind=reminder_plan.KIND, state__in=reminder_plan.WAITING)
@@ -102,7 +99,22 @@ def tell(
     ]
     for seat, _point in reachable:
         audit.record("session.told", by=by, subject=seat.client_id, detail={"session": str(session.pk), "what": what})
+    for seat in seats:
+        if seat.pk not in keys:
+            _log_unreached(session, seat.client, what, was, now)
     return letters
+
+
+def _log_unreached(session: Session, client: Client, what: What, was: datetime, now: datetime) -> None:
+    Letter.objects.create(
+        kind=KIND,
+        key=_key(session, what, client.pk, "", was),
+        about=session.pk,
+        client=client.pk,
+        due_at=now,
+        state=Letter.State.CANCELLED,
+        why_not=contacts.hindrance(client, Letter.Channel.EMAIL),
+    )
 
 
 def of_move(session: Session, before: str) -> What:

@@ -164,9 +164,12 @@ class Reach:
         said = _("By e-mail, one letter for all dates: %(names)s.") % {"names": names}
         return [*([said] if names else []), *self._hindered()]
 
-    def after(self) -> str:
+    def after(self, done: Iterable[Session]) -> str:
         """What is said when it is done."""
-        said = _("The letter about it leaves in three minutes.")
+        leaves = any(one.letter.state in WAITING for one in notices.told(done).values())
+        said = (
+            _("The letter about it leaves in three minutes.") if leaves else _("No letter leaves: no time has changed.")
+        )
         return " ".join([*([said] if self.told or self.others_told else []), *self._hindered()])
 
     def _hindered(self) -> list[str]:

@@ -163,7 +163,7 @@ def _do(request: HttpRequest, session: Session, form: ChangeForm) -> HttpRespons
         return _look_at_change(request, session, form, [_("These are other dates than before. Look at them first.")])
     messages.success(request, series_words.done(form.what, len(done)))
     if tell and form.what in series_changes.TOLD:
-        messages.info(request, series_letter.reach(done, request.user).after())
+        messages.info(request, series_letter.reach(done, request.user).after(done))
     elif near:
         messages.info(request, _("A reminder of one of them has left already: ring or write, so that nobody waits."))
     return redirect("sessions:show", session.pk)

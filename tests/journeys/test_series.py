@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from practice.domain import words
 from practice.domain.local_time import instant
-from sessions.domain import dark_dates
+from practice.models import Letter
+from sessions.domain import dark_dates, notices
 from sessions.models import Series, Session
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, Served, accessible, sign_in
@@ -54,6 +55,15 @@ def test_a_series_into_the_dark(served: Served, window):
     accessible(page)
     assert not Series.objects.exists()
 
+    # Nothing in the dark is ticked unless she says so.
+    in_the_dark = page.locator("li", has=page.locator(".of-light.dark")).get_by_role("checkbox")
+    assert in_the_dark.count() > 2 and not any(box.is_checked() for box in in_the_dark.all())
+    page.get_by_role("button", name="Tick all").click()
+    assert all(box.is_checked() for box in in_the_dark.all())
+    page.get_by_role("button", name="Tick none").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    page.get_by_role("button", name="Tick all").click()
+
     # The dark dates go to another hour in daylight; the others stay.
     page.locator("label.pick", has_text="Thursday 15:").first.click()
     page.get_by_role("button", name="Show it so").click()
@@ -77,8 +87,12 @@ def test_a_series_into_the_dark(served: Served, window):
     desk.locator("section", has=desk.get_by_role("heading", name="Repeats")).get_by_role("link", name="Cancel").click()
     accessible(desk)
     desk.get_by_role("button", name="Show the dates").click()
-    expect(desk.get_by_role("checkbox")).to_have_count(8)
+    expect(desk.locator(".dates").get_by_role("checkbox", checked=True)).to_have_count(8)
+    expect(desk.get_by_text("By e-mail, one letter for all dates: Ines Marlow.")).to_be_visible()
+    expect(desk.get_by_label("Tell the client by letter")).to_be_checked()
     accessible(desk)
     desk.get_by_role("button", name="Cancel the ticked dates").click()
     expect(desk.get_by_text("Cancelled: 8 dates. No reminder will leave any more.")).to_be_visible()
+    expect(desk.get_by_text("The letter about it leaves in three minutes.")).to_be_visible()
     assert Session.objects.holding().filter(series__isnull=False).count() == 3
+    assert Letter.objects.filter(kind=notices.KIND, state="due").count() == 1

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from clients.domain import contacts
 from clients.models import Client, ContactPoint
-from practice.domain import catching_up, post
+from practice.domain import doubtful, post
 from practice.domain.local_time import instant
 from practice.models import Letter, User
-from sessions.domain import booking, letter_log, notices, series_changes, series_letter
+from sessions.domain import booking, groups, letter_log, notices, series_changes, series_letter
 from sessions.domain.notices import KIND
 from sessions.domain.series_changes import Change, Scope, What
 from sessions.models import Session
@@ -151,11 +151,35 @@ class TestMoved:
         found = notices.told(done)
         assert len(found) == 5 and {one.letter.state for one in found.values()} == {Letter.State.SENT}
         assert notices.tell(done[3], what=notices.What.MOVED, by=anna)[0].folded_into is not None and not waiting()
-        catching_up.let_go()
-        assert not waiting()
         notices.tell(booking.cancel(done[3], by=anna), what=notices.What.CANCELLED, by=anna)
         (text,) = leave()
         assert "09:00" in text and "17:30" not in text
+
+    @pytest.mark.parametrize("state", [Letter.State.DEAD, Letter.State.BOUNCED, Letter.State.UNCERTAIN])
+    def test_a_letter_that_is_refused_is_followed_by_none_for_each_date(
+        self, made: list[Session], anna: User, state: str
+    ) -> None:
+        do(made[0], moved_by(made[0], 1), by=anna)
+        Letter.objects.filter(kind=KIND, state="due").update(state=state)
+        assert leave() == [] and leave() == [] and not waiting()
+        (letter,) = Letter.objects.filter(kind=KIND, state=state)
+        assert letter.folded.count() == 4
+
+    def test_sent_again_by_hand_it_tells_of_every_date(self, made: list[Session], anna: User) -> None:
+        do(made[0], moved_by(made[0], 1), by=anna)
+        Letter.objects.filter(kind=KIND, state="due").update(state=Letter.State.UNCERTAIN)
+        assert doubtful.settle(Letter.objects.get(kind=KIND, state="uncertain"), "again", by=anna)
+        (text,) = leave()
+        assert "5 dates" in text
+
+    def test_who_leaves_one_date_of_a_group_is_told_of_the_others(self, anna: User, mrs_lee: Client) -> None:
+        other = factories.client("Peter Lee", anna)
+        made = weekly(anna, mrs_lee, other, first_on=FIRST, count=4, kind="group")
+        do(made[0], moved_by(made[0], 1), by=anna)
+        groups.take_out(Session.objects.get(pk=made[0].pk), other, by=anna)
+        texts = leave()
+        hers, his = (next(text for text in texts if f"Hello {name}," in text) for name in ("Mrs Lee", "Peter"))
+        assert "4 dates" in hers and "3 dates" in his
 
 
 class TestCancelled:
@@ -227,6 +251,20 @@ class TestLog:
         (line,) = [one for one in letter_log.of(there[0], now=timezone.now()) if one.what == told]
         assert line.state == "no longer wanted" and line.why
 
+    def test_whom_no_letter_reaches_has_a_line_on_each_date_that_says_why(
+        self, made: list[Session], anna: User, mrs_lee: Client
+    ) -> None:
+        contacts.stop(mrs_lee.contact_points.get())
+        for days in (1, 0, 1):
+            sessions = list(Session.objects.select_related("series", "place").order_by("starts_at"))
+            change = Change(What.MOVE, Scope.ALL, day=FIRST + timedelta(days=days), starts=time(9))
+            do(sessions[0], change, by=anna)
+        assert leave() == [] and not waiting()
+        there = Session.objects.select_related("place").get(pk=made[3].pk)
+        lines = [one for one in letter_log.of(there, now=timezone.now()) if one.what == "Change of a session, e-mail"]
+        assert len(lines) == 3 and {(one.state, one.to) for one in lines} == {("nothing", "")}
+        assert all(one.why.startswith("They asked for no more messages there, on ") for one in lines)
+
     def test_as_many_queries_for_one_of_them_as_for_another(self, made: list[Session], anna: User) -> None:
         do(made[0], moved_by(made[0], 1), by=anna)
         counts = []
@@ -264,6 +302,13 @@ class TestPages:
         as_anna.post(change_url(made[0], "move"), self.asked(made) | asked)
         assert len(waiting()) == 1 and "5 dates" in leave()[0]
 
+    def test_where_no_time_has_changed_it_says_that_no_letter_leaves(
+        self, as_anna: Browser, made: list[Session]
+    ) -> None:
+        asked = {"day": f"{FIRST}", "starts": "17:30", "saw": f"all|{FIRST}|17:30:00", "tell": "yes", "do": "1"}
+        answer = as_anna.post(change_url(made[0], "move"), self.asked(made) | asked, follow=True)
+        assert "No letter leaves: no time has changed." in answer.content.decode() and not waiting()
+
     def test_whom_no_letter_reaches_is_named_before_and_after(
         self, as_anna: Browser, anna: User, made: list[Session], mrs_lee: Client
     ) -> None:
@@ -290,12 +335,15 @@ class TestPages:
         page = as_olga.post(change_url(made[0], "therapist"), form).content.decode()
         assert 'name="tell"' not in page and "No letter goes about this" in page
 
-    def test_as_many_queries_for_one_date_as_for_three(self, as_anna: Browser, anna: User, mrs_lee: Client) -> None:
-        made = weekly(anna, mrs_lee, first_on=FIRST, count=5)
+    @pytest.mark.parametrize("what", ["move", "cancel"])
+    def test_as_many_queries_for_one_date_as_for_three(self, as_anna: Browser, made: list[Session], what: str) -> None:
         counts = []
         for number in (4, 2, 4):
+            day = FIRST + timedelta(weeks=number, days=1)
+            asked = {"scope": "later", "day": f"{day}", "starts": "09:00", "look": "1"}
             with CaptureQueriesContext(connection) as queries:
-                as_anna.post(change_url(made[number], "cancel"), {"scope": "later", "look": "1"})
+                page = as_anna.post(change_url(made[number], what), asked).content.decode()
+            assert page.count('name="on"') == 5 - number
             counts.append(len(queries))
         assert counts[1] == counts[2], counts
 
