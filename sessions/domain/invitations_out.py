@@ -130,7 +130,7 @@ def still_wanted(letter: Letter) -> bool:
 def render(letter: Letter) -> Rendered:
     """A day and a time, and the appointment for the calendar, which says as much and no more."""
     session, practice, point = _session(letter), Practice.load(), contacts.recipient(letter.client, letter.to)
-    zone, is_cancelled = session.place.time_zone, _state_for(session, letter) == CANCELLED
+    is_cancelled = _state_for(session, letter) == CANCELLED
     named = point is not None and contacts.may_name_us(point)
     is_moved = not is_cancelled and bool(_last_told(session, letter.to, before=letter))
     client = Client.objects.get(pk=str(letter.client))
@@ -146,7 +146,7 @@ def render(letter: Letter) -> Rendered:
         "called": words.apart(client.called_name),
         "with": words.apart(session.therapist.called),
         "when": when,
-        "until": words.clock(session.ends_at, zone),
+        "until": her_clocks.at(session.ends_at, session.place, client),
     }
     method = calendar_file.CANCEL if is_cancelled else calendar_file.REQUEST
     return Rendered(

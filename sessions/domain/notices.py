@@ -222,7 +222,9 @@ def in_words(
     """What one client reads. The session of the seat is as it will be, `known` the start that she knows; what a preview
     shows and what leaves differ in the link alone."""
     context = context_of(seat, what, point, link)
-    if known and known != seat.session.starts_at:
+    if known == seat.session.starts_at and what == What.MOVED:
+        context["hello"] = _("Hello %(name)s, something has changed. We meet on") % {"name": context["called"]}
+    elif known and known != seat.session.starts_at:
         context["instead_of"] = her_clocks.when(known, seat.session.place, seat.client)
     return Rendered(
         subject=str(SUBJECTS[what]) % {"when": context["when"]},
@@ -235,17 +237,17 @@ def in_words(
 def context_of(seat: Seat, what: What, point: ContactPoint | None, link: str) -> dict[str, Any]:
     """Who writes, to whom, and what may be said there."""
     practice, session = Practice.load(), seat.session
-    zone = session.place.time_zone
     named = point is not None and contacts.may_name_us(point)
     context: dict[str, Any] = {
         "sender": (point.sender if point else "") or (practice.name if named else session.therapist.called),
         "practice": practice,
         "discreet": not named,
         "phone": practice.phone,
+        "called": words.apart(seat.client.called_name),
         "hello": str(HELLO[what]) % {"name": words.apart(seat.client.called_name)},
         "with": words.apart(session.therapist.called),
         "when": her_clocks.when(session.starts_at, session.place, seat.client),
-        "until": words.clock(session.ends_at, zone),
+        "until": her_clocks.at(session.ends_at, session.place, seat.client),
         "what": what,
         "by_video": session.mode == Mode.ONLINE,
         "video_link": meeting.video_link(session) if named and session.mode == Mode.ONLINE else "",

@@ -54,13 +54,12 @@ def render(letter: Letter) -> Rendered:
 
 def of(place: WaitingPlace) -> dict[str, Any]:
     """What is offered, in words, for the letter and for the page behind it."""
-    session, zone = place.session, place.session.place.time_zone
-    until = place.offer_until
+    session, until = place.session, place.offer_until
     return {
         "place": place,
         "when": her_clocks.when(session.starts_at, session.place, place.client),
         "with": words.apart(session.therapist.called),
-        "ends": words.clock(session.ends_at, zone),
+        "ends": her_clocks.at(session.ends_at, session.place, place.client),
         "and_later": place.and_later and session.series_id is not None,
         "kept_until": her_clocks.when(until, session.place, place.client) if until else "",
     }

@@ -90,7 +90,7 @@ def next_time(
         "clocks": her_clocks.beside(session.starts_at, session.place, seat.client),
         "day": _("Today") if today == day else words.day(day),
         "span": meeting.span(session),
-        "until": words.clock(session.ends_at, zone),
+        "until": her_clocks.at(session.ends_at, session.place, seat.client),
         "therapist": session.therapist.called,
         "how": meeting.how(session),
         "where": meeting.where(session),

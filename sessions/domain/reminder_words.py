@@ -125,8 +125,7 @@ def until_midnight(session: Session) -> timedelta:
 
 
 def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any]:
-    practice = Practice.load()
-    session, zone = seat.session, seat.session.place.time_zone
+    practice, session = Practice.load(), seat.session
     named = point is not None and contacts.may_name_us(point)
     sky = outlook.load([session], now=timezone.now()).get(session.pk)
     context: dict[str, Any] = {
@@ -137,7 +136,7 @@ def _context(seat: Seat, point: ContactPoint | None, link: str) -> dict[str, Any
         "called": words.apart(seat.client.called_name),
         "with": words.apart(session.therapist.called),
         "when": her_clocks.when(session.starts_at, session.place, seat.client),
-        "until": words.clock(session.ends_at, zone),
+        "until": her_clocks.at(session.ends_at, session.place, seat.client),
         "where": meeting.where(session) if named else "",
         "indoors_first": session.indoor_minutes if named else 0,
         "is_outdoors": session.is_outdoors,

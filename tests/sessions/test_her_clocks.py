@@ -101,6 +101,7 @@ def test_her_reminder_names_both_in_each_form(session: Session) -> None:
     said = reminder_words.render(letter)
     for text in (said.subject, said.text, said.html):
         assert BOTH in text
+    assert "until 10:50 in London, 11:50 for you in Paris" in said.text
     seat = session.seats.get()
     assert BOTH in reminder_words.text_message(seat, None, "https://example.org/r/x", [])
 

@@ -56,7 +56,7 @@ def leave(after: timedelta = post.UNDO) -> list[str]:
 def test_it_leaves_three_minutes_later_and_once(walk: Session, anna: User) -> None:
     moved = booking.move(walk, to=START + timedelta(hours=2), by=anna)
     for _press in range(2):
-        notices.tell(moved, what=What.MOVED, by=anna)
+        notices.tell(moved, what=What.MOVED, was=START, by=anna)
     (letter,) = letters()
     assert timedelta(minutes=2, seconds=50) < letter.due_at - timezone.now() <= post.UNDO
     assert leave(timedelta(0)) == []
@@ -73,6 +73,16 @@ def test_the_day_that_is_new_and_the_one_that_was_are_both_named(walk: Session, 
     assert text.startswith(f"Changed: {words.when(to, LONDON)}\n")
     assert f"Instead of {words.when(START, LONDON)}." in " ".join(text.split())
     assert mail.outbox[0].alternatives[0][0].count("Instead of") == 1
+
+
+def test_where_the_time_stays_it_is_not_said_to_have_changed(walk: Session, anna: User) -> None:
+    outside = {"mode": Mode.WALK, "route": walk.route_id, "fallback": walk.fallback}
+    notices.tell(booking.move(walk, to=START, by=anna, to_fallback=True), what=What.VIDEO, was=START, by=anna)
+    leave()
+    Session.objects.filter(pk=walk.pk).update(**outside)
+    notices.tell(Session.objects.get(), what=What.MOVED, was=START, by=anna)
+    (text,) = leave()
+    assert "something has changed. We meet on" in text and "Instead of" not in text and "time has changed" not in text
 
 
 def test_elsewhere_both_times_name_their_zone(walk: Session, anna: User) -> None:
