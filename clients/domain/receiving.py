@@ -15,7 +15,7 @@ from django.db.models import F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import bounces, reply_calls, reply_thanks, said_words
+from clients.domain import bounces, enquiry, reply_calls, reply_thanks, said_words
 from clients.models import Client, ContactPoint, Reply
 from practice.domain import audit, mail_in, mail_text, numbers, papers, post, reply_address, uploads
 from practice.domain.mail_in import File, Mail
@@ -127,6 +127,7 @@ def _insert(
     stops = _heed_stop_words(made)
     made.save(force_insert=True)
     made.might_be.set(might_be)
+    enquiry.stepped(made.client_id, made.received_at)
     audit.record("message.came_in", by=None, subject=made.client_id, detail={"message": str(made.pk)})
     if made.worries:
         reply_calls.call(made)
