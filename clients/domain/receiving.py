@@ -24,6 +24,8 @@ from practice.models import Letter, Paper, Practice
 FILE, RAW = "reply_file", "reply_raw"
 FILES = 20
 """So many of the files of one message are opened (ours); all of them lie in the whole message."""
+AT_A_TIME = 200
+"""Lines of what is not shown that are looked through at a time, and shown at the least (ours)."""
 Remark, Channel = Reply.Remark, Letter.Channel
 
 
@@ -143,10 +145,22 @@ def _look_for_words(made: Reply, said: Mail, *, ours: str) -> None:
     hidden = said_words.worrying(said.unseen, ours=ours)
     made.worries = bool(seen or hidden)
     if set(hidden) - set(seen):
-        lines = said.unseen.split("\n")
-        shown = [line for line in lines if said_words.worrying(line, ours=ours)] or lines
-        made.text = "\n\n".join([made.text, "\n".join(dict.fromkeys(shown))[: mail_in.LONGEST]]).strip()
+        shown = "\n".join(dict.fromkeys(_lines_that_worry(said.unseen, ours)))
+        made.text = "\n\n".join([made.text, shown[: mail_in.LONGEST]]).strip()
         made.remarks = [*made.remarks, Remark.UNSEEN]
+
+
+def _lines_that_worry(unseen: str, ours: str) -> list[str]:
+    """The lines with such words, some at a time: of a hundred thousand no more are looked at than needed. All of them
+    where the words only stand over several."""
+    lines, found = unseen.split("\n"), list[str]()
+    for begins in range(0, len(lines), AT_A_TIME):
+        block = lines[begins : begins + AT_A_TIME]
+        if said_words.worrying("\n".join(block), ours=ours):
+            found += [line for line in block if said_words.worrying(line, ours=ours)] or block
+        if len(found) >= AT_A_TIME:
+            break
+    return found or lines
 
 
 def _words_of(letter: Letter | None) -> str:
