@@ -78,4 +78,4 @@ def look_at_signing() -> None:
 def read_mailbox() -> None:
     """Take in what lies in the mailbox, where the practice has one."""
     if settings.IMAP:
-        mailbox.empty(settings.IMAP, receiving.take_mail)
+        mailbox.watch(settings.IMAP, receiving.take_mail)

@@ -1,6 +1,11 @@
 """From a first message to a client, and to a goodbye."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -156,3 +161,9 @@ def _put_lead(client: Client, therapist: User) -> None:
     )
     if not made:
         team.filter(user=therapist).update(is_lead=True, watching=False)
+
+
+def stepped(client: UUID | None, at: datetime) -> None:
+    """Something happened to an enquiry, such as a message: its days until it is forgotten count from then."""
+    if client:
+        Client.objects.never_admitted().filter(pk=client).update(stepped_at=Greatest("stepped_at", Value(at)))

@@ -1,8 +1,10 @@
 """Forgetting truly: enquiries that came to nothing, and people whom an import brought in and nobody has touched.
 
 Only rows that have nothing else in their file can go: whoever was asked, decided about, booked or written about stays,
-and the database refuses besides. With the person go the ways to reach them, the letters written to them, and the key
-that sealed their words. The audit chain keeps that somebody was forgotten, by an id that leads nowhere.
+and the database refuses besides. With the person go the ways to reach them, the letters written to them, what they
+wrote to us, and the keys that sealed their words. The audit chain keeps that somebody was forgotten, by an id that
+leads nowhere. A message that waits for an answer keeps its writer here until it has one, and each counts as a step; one
+with words that worry stays, and so does who wrote it: what we did when somebody was in danger is not forgotten.
 """
 
 from collections.abc import Collection
@@ -10,12 +12,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.related import ForeignObjectRel
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
+from clients.models import Client, Reply
 from practice.domain import audit, vault
 from practice.models import Letter, Link, Paper, Practice, User
 
@@ -34,6 +36,7 @@ class Stays(models.TextChoices):
     BOOKED = "seats", _("a session is in the diary")
     PAPER = "paper", _("a paper is kept")
     LETTER = "letter", _("a letter is just leaving")
+    WROTE = "replies", _("a message came in")
     MORE = "more", _("something else is in the file")
     CHANGED = "changed", _("something was changed")
 
@@ -43,10 +46,13 @@ class Stays(models.TextChoices):
         return self in (Stays.BOOKED, Stays.CHANGED)
 
 
-def with_more(ids: Collection[UUID]) -> dict[UUID, Stays]:
-    """Those of these people who have anything else in their file, and what: whichever app keeps it."""
-    found: dict[UUID, Stays] = {}
+def with_more(ids: Collection[UUID], *, messages_go: bool = False) -> dict[UUID, Stays]:
+    """Those of these people who have anything else in their file, and what: whichever app keeps it. `messages_go`: what
+    they wrote counts only where it has to stay."""
+    found = _whose_messages_stay(ids) if messages_go else {}
     for relation in Client._meta.get_fields(include_hidden=True):
+        if messages_go and relation.related_model in (Reply, Reply.might_be.through):
+            continue
         if isinstance(relation, ForeignObjectRel) and (name := relation.get_accessor_name()) not in GOES_ALONG:
             rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
             what = Stays(name) if name in Stays.values else Stays.MORE
@@ -57,12 +63,28 @@ def with_more(ids: Collection[UUID]) -> dict[UUID, Stays]:
     return found | dict.fromkeys(Paper.objects.filter(subject__in=ids).values_list("subject", flat=True), Stays.PAPER)
 
 
+def _whose_messages_stay(ids: Collection[UUID]) -> dict[UUID, Stays]:
+    """Those of whom a message is not answered, or worries; who might have written one of which nobody said whose it is;
+    and those whose key sealed a message that lies in another file."""
+    open_or_worrying = Reply.objects.filter(client__in=ids).filter(Q(answered_at=None) | Q(worries=True))
+    guessed = Reply.might_be.through.objects.filter(client__in=ids, reply__client=None, reply__aside_at=None)
+    elsewhere = Reply.objects.filter(sealed_for__in=ids).exclude(client=F("sealed_for"))
+    found = (
+        *open_or_worrying.values_list("client_id", flat=True),
+        *guessed.values_list("client_id", flat=True),
+        *elsewhere.values_list("sealed_for", flat=True),
+    )
+    return {pk: Stays.WROTE for pk in found if pk}
+
+
 @transaction.atomic
 def forget(ids: Collection[UUID], *, action: str, by: User | None) -> None:
     """Delete these people for good. Whoever calls has locked them and looked that nothing else is in their files."""
     if not ids:
         return
     audit.record_each(action, by=by, subjects=ids)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_messages(%s::uuid[])", [list(ids)])
     Letter.objects.filter(client__in=ids).delete()
     Link.objects.filter(subject__in=ids).delete()
     Client.objects.filter(pk__in=ids).delete()
@@ -90,7 +112,7 @@ def forget_enquiries(*, now: datetime) -> int:
     if practice is None:
         return 0
     ids = [client.pk for client in due(practice, now).select_for_update(skip_locked=True, of=("self",))]
-    more = with_more(ids)
+    more = with_more(ids, messages_go=True)
     gone = [pk for pk in ids if pk not in more][:A_NIGHT]
     forget(gone, action="enquiry.forgotten", by=None)
     return len(gone)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from clients.domain import reply_calls, reply_thanks
+from clients.domain import enquiry, reply_calls, reply_thanks
 from clients.models import Client, Reply
 from practice.domain import audit
 from practice.models import User
@@ -59,6 +59,7 @@ def answered(reply: Reply, *, by: User) -> Reply:
         if locked.read_at is None:
             locked.read_at, locked.read_by = now, by
         locked.save(update_fields=["answered_at", "answered_by", "read_at", "read_by"])
+        enquiry.stepped(locked.client_id, now)
         audit.record("message.answered", by=by, subject=locked.client_id, detail={"message": str(locked.pk)})
     return locked
 
@@ -95,6 +96,7 @@ def _give(locked: Reply, client: Client | None, by: User) -> None:
     locked.save(update_fields=list(anew))
     if client:
         audit.record("message.assigned", by=by, subject=client.pk, detail={"message": str(locked.pk)})
+    enquiry.stepped(locked.client_id, now)
     reply_thanks.belongs_to(locked)
     reply_calls.call_anew(locked, now)
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import asking, intake
+from clients.domain import asking, contacts, intake
 from clients.domain.instruments import Instrument, said, shipped
-from clients.models import Client, Screening
+from clients.models import Client, ContactPoint, Screening
 from practice.domain import audit, links
 from practice.models import User
 
@@ -28,7 +28,7 @@ def why_not_by_link(client: Client, kind: str) -> str:
     if needs_a_copy(instrument):
         words = _("The words of %(title)s do not come with Alongside: read them from the practice’s own copy.")
         return words % {"title": said(instrument.title)}
-    return intake.may_go_by_link(client)
+    return intake.may_go_by_link(client) or contacts.hindrance(client, ContactPoint.Kind.EMAIL)
 
 
 @transaction.atomic

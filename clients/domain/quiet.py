@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clients.models import ContactPoint
 from practice.domain.local_time import instant
+from practice.domain.quiet import lies_between
 from practice.models import Practice
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -25,9 +26,7 @@ class Hours:
         if self.begins is None or self.ends is None:
             return True
         at = moment.astimezone(self.zone).time()
-        if self.begins < self.ends:
-            return self.begins <= at < self.ends
-        return at >= self.begins or at < self.ends
+        return self.begins == self.ends or lies_between(at, self.begins, self.ends)
 
     def next_open(self, moment: datetime) -> datetime:
         """This moment, or the next at which a message may arrive."""

@@ -15,7 +15,7 @@ from django.db.models import F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.domain import bounces, reply_calls, reply_thanks, said_words
+from clients.domain import bounces, enquiry, reply_calls, reply_thanks, said_words
 from clients.models import Client, ContactPoint, Reply
 from practice.domain import audit, mail_in, mail_text, numbers, papers, post, reply_address, uploads
 from practice.domain.mail_in import File, Mail
@@ -24,6 +24,8 @@ from practice.models import Letter, Paper, Practice
 FILE, RAW = "reply_file", "reply_raw"
 FILES = 20
 """So many of the files of one message are opened (ours); all of them lie in the whole message."""
+AT_A_TIME = 200
+"""Lines of what is not shown that are looked through at a time, and shown at the least (ours)."""
 Remark, Channel = Reply.Remark, Letter.Channel
 
 
@@ -127,6 +129,7 @@ def _insert(
     stops = _heed_stop_words(made)
     made.save(force_insert=True)
     made.might_be.set(might_be)
+    enquiry.stepped(made.client_id, made.received_at)
     audit.record("message.came_in", by=None, subject=made.client_id, detail={"message": str(made.pk)})
     if made.worries:
         reply_calls.call(made)
@@ -142,10 +145,22 @@ def _look_for_words(made: Reply, said: Mail, *, ours: str) -> None:
     hidden = said_words.worrying(said.unseen, ours=ours)
     made.worries = bool(seen or hidden)
     if set(hidden) - set(seen):
-        lines = said.unseen.split("\n")
-        shown = [line for line in lines if said_words.worrying(line, ours=ours)] or lines
-        made.text = "\n\n".join([made.text, "\n".join(dict.fromkeys(shown))[: mail_in.LONGEST]]).strip()
+        shown = "\n".join(dict.fromkeys(_lines_that_worry(said.unseen, ours)))
+        made.text = "\n\n".join([made.text, shown[: mail_in.LONGEST]]).strip()
         made.remarks = [*made.remarks, Remark.UNSEEN]
+
+
+def _lines_that_worry(unseen: str, ours: str) -> list[str]:
+    """The lines with such words, some at a time: of a hundred thousand no more are looked at than needed. All of them
+    where the words only stand over several."""
+    lines, found = unseen.split("\n"), list[str]()
+    for begins in range(0, len(lines), AT_A_TIME):
+        block = lines[begins : begins + AT_A_TIME]
+        if said_words.worrying("\n".join(block), ours=ours):
+            found += [line for line in block if said_words.worrying(line, ours=ours)] or block
+        if len(found) >= AT_A_TIME:
+            break
+    return found or lines
 
 
 def _words_of(letter: Letter | None) -> str:

@@ -33,7 +33,7 @@ def folded(text: str) -> str:
 def _plain(text: str) -> str:
     latin, _signs, blank = _look_alikes()
     letters = unicodedata.normalize("NFKD", text.replace("\ufdfa", " "))  # one sign that it would write as 18 letters
-    unseen = {ord(sign): None for sign in set(letters) if _is_unseen(sign, blank)}
+    unseen = {ord(sign): "" for sign in set(letters) if _is_unseen(sign, blank)}
     return re.sub(r"['’‘`´]", "", letters.translate(latin | unseen).casefold())
 
 

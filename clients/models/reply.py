@@ -35,6 +35,15 @@ GIVEN = (
     "AND OLD.sorted_at IS DISTINCT FROM NEW.sorted_at)"
 )
 """Somebody says, now and by name, whose it is: for them it begins anew."""
+ONLY_OF_NO_CLIENT = """
+IF NOT OLD.worries AND OLD.answered_at IS NOT NULL AND EXISTS (
+  SELECT FROM clients_client WHERE id = OLD.client_id AND admitted_at IS NULL AND user_id IS NULL AND status <> 'active'
+) THEN
+  RETURN OLD;
+END IF;
+RAISE EXCEPTION 'a message is kept';
+"""
+"""What may go with somebody who never was a client (`clients.domain.forgetting`)."""
 
 
 def _stays(first: str, *others: str) -> str:
@@ -180,7 +189,9 @@ class Reply(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="reply_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="reply_is_kept", when=pgtrigger.Before, operation=pgtrigger.Delete, func=ONLY_OF_NO_CLIENT
+            ),
             pgtrigger.Protect(
                 name="reply_stands",
                 operation=pgtrigger.Update,

@@ -212,6 +212,8 @@ def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
         remarks.append("charset")
     if len(text) > LONGEST:
         remarks.append("long_text")
+    if len(unseen) > 2 * LONGEST:
+        remarks.append("cut")
     return shown, unseen[: 2 * LONGEST], remarks
 
 

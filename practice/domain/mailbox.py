@@ -10,7 +10,12 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from django.core.cache import cache
+from django.utils import timezone
+from redis import RedisError
 
 from practice.domain.mail_in import LARGEST
 
@@ -19,6 +24,9 @@ KEPT = "Alongside"
 """The folder to which mails go that are kept here."""
 SECONDS = 20
 TURN_SECONDS = 40
+AWAY = "mailbox:away_since"
+PATIENCE = timedelta(minutes=5)
+"""So long a mailbox may be away before anybody is told: a mail server that begins anew is back by then (ours)."""
 
 
 class Box(Protocol):
@@ -59,6 +67,26 @@ def empty(box: Box, take: Callable[[bytes], object]) -> int:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             server.logout()
+
+
+def watch(box: Box, take: Callable[[bytes], object], *, now: datetime | None = None) -> int:
+    """Empty it, and keep in Valkey since when it cannot be reached, until it can be again. Raises NotReached."""
+    try:
+        taken = empty(box, take)
+    except NotReached:
+        cache.add(AWAY, now or timezone.now(), None)
+        raise
+    cache.delete(AWAY)
+    return taken
+
+
+def away_since(*, now: datetime | None = None) -> datetime | None:
+    """Since when it has not been reached; None while it is, or has been away for a moment only."""
+    try:
+        since: datetime | None = cache.get(AWAY)
+    except RedisError:  # nothing is known then, and the health page says so
+        return None
+    return since if since and (now or timezone.now()) - since >= PATIENCE else None
 
 
 def _connected(box: Box) -> imaplib.IMAP4:

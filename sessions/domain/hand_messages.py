@@ -1,8 +1,10 @@
 """Messages that came in, and mails that came back, as lines of Today: whom they wait for, and never what they say."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.utils.translation import ngettext
 
 from clients.models import Client, ContactPoint, Reply
 from clients.models.reply import may_sort
-from practice.domain import words
+from practice.domain import mailbox, words
 from practice.models import Practice, User
 from practice.rules import Permission, has
 from sessions.domain.waiting import Hand
@@ -23,6 +25,8 @@ MANY = 40
 def of(reader: User) -> Iterator[Hand]:
     """To whoever reads them, what worries first; to who keeps files, that one waits; to who covers, whom to ring."""
     zone = Practice.load().time_zone
+    if settings.IMAP and (since := mailbox.away_since()):
+        yield _mailbox_away(since, zone)
     if has(reader, Permission.READ_CHART) or may_sort(reader):
         yield from _to_read(reader, zone)
     if has(reader, Permission.READ_CHART):
@@ -31,6 +35,13 @@ def of(reader: User) -> Iterator[Hand]:
         if has(reader, Permission.SEE_ALL_CLIENTS):
             yield from _waiting(reader, zone)
         yield from _came_back(reader)
+
+
+def _mailbox_away(since: datetime, zone: str) -> Hand:
+    """To everybody who works here: what clients write comes to nobody while it lasts."""
+    said = {"when": words.when(since, zone)}
+    rest = _("cannot be reached since %(when)s. What is written to us waits there, and nobody reads it here.") % said
+    return Hand("stop", "mail-warning", _("Away"), _("The mailbox for answers"), "", rest)
 
 
 def _to_read(reader: User, zone: str) -> Iterator[Hand]:

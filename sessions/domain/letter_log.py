@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clients.domain import contacts
@@ -13,7 +14,7 @@ from practice.domain.post import WhyNot
 from practice.models import Letter
 from sessions.domain import reminder_plan, reminder_rules
 from sessions.domain.reminder_plan import OPEN, WAITING, Wanted
-from sessions.models import ReminderRule, Session
+from sessions.models import ReminderRule, Seat, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Line:
 def of(session: Session, *, now: datetime, foretell: bool = False) -> list[Line]:
     """In the order in which they were or will be due; then what the rules wrote nothing for. The place is loaded.
     As many queries for one letter as for many, unless it is to `foretell` of each that waits whether it will leave."""
-    letters = list(Letter.objects.filter(about=session.pk).select_related("folded_into").order_by("due_at", "pk"))
+    about = Q(about=session.pk) | Q(about__in=Seat.objects.filter(session=session).values("pk"))
+    letters = list(Letter.objects.filter(about).select_related("folded_into").order_by("due_at", "pk"))
     people = Client.objects.in_bulk([one.client for one in letters if one.client])
     own = [one.key.split("|") for one in letters if one.kind == reminder_plan.KIND]
     codes = {parts[4].partition(":")[0] for parts in own if len(parts) > 4}

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from clients.domain import asking, contacts, intake
 from clients.models import Client, Screening
 from practice.domain import cover, crisis
-from practice.domain.post import Rendered
+from practice.domain.post import Rendered, WhyNot
 from practice.models import Letter, Practice
 from sessions.models import MeasureDue, Seat, Session
 
@@ -22,11 +22,16 @@ def _asked(letter: Letter) -> list[Screening]:
     return [one.screening for one in rows.select_related("screening__read_by", "screening__asked_by") if one.screening]
 
 
-def still_wanted(letter: Letter) -> bool:
-    """The session is still booked, the client still one, somebody still covers, the address is still safe, and
-    something is still open."""
-    seat = Seat.objects.filter(pk=letter.about, status=Session.Status.BOOKED, client__status=Client.Status.ACTIVE)
-    return bool(cover.is_named() and seat.exists() and contacts.recipient(letter.client, letter.to) and _asked(letter))
+def still_wanted(letter: Letter) -> bool | WhyNot:
+    """The session is still booked, the client still one, somebody still covers, the address is still safe, nobody
+    asked for no more messages there, and something is still open."""
+    seats = Seat.objects.filter(pk=letter.about, status=Session.Status.BOOKED, client__status=Client.Status.ACTIVE)
+    seat = seats.select_related("client").first()
+    if not (seat and cover.is_named() and contacts.recipient(letter.client, letter.to) and _asked(letter)):
+        return False
+    if contacts.has_stopped(seat.client.contact_points.all(), letter.to):
+        return WhyNot(_("They asked for no more messages there: please ask in person."))
+    return True
 
 
 def render(letter: Letter) -> Rendered:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from clients.domain import consent, contacts, measure_asking, measure_plans
 from clients.models import Client, MeasurePlan, Screening
 from practice.domain import post
+from practice.models import Letter
 from sessions.models import MeasureDue, Seat, Session
 
 AHEAD = timedelta(hours=48)
@@ -138,7 +139,7 @@ def _write(one: Due, kind: str, now: datetime) -> MeasureDue:
 
 def _mail(seat: Seat, sent: Sequence[MeasureDue]) -> None:
     """One letter for all that is asked before this seat at this time."""
-    point = contacts.safe_email(seat.client)
+    point = contacts.best(seat.client, Letter.Channel.EMAIL)
     if point:
         key = f"{LETTER}:{seat.pk}:{'+'.join(sorted(one.kind for one in sent))}"
         post.write(

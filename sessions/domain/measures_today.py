@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,9 +13,10 @@ from clients.domain.instruments import said, shipped
 from clients.models import Client
 from practice.domain import words
 from practice.domain.local_time import day_bounds
-from practice.models import User
+from practice.models import Letter, User
 from practice.rules import Permission, has
 from sessions.domain import rows
+from sessions.domain.measures_due import LETTER
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import MeasureDue, Session
 
@@ -34,9 +35,11 @@ class Asked:
 
 
 def _in_the_room(now: datetime) -> QuerySet[MeasureDue]:
-    """What waits to be asked before or in a session that is still to come or just now."""
+    """What waits to be asked before or in a session that is still to come or just now; also what was to go by link,
+    and whose letter did not leave."""
+    stayed = Letter.objects.filter(kind=LETTER, about=OuterRef("seat"), state=Letter.State.CANCELLED)
     return MeasureDue.objects.unanswered().filter(
-        how__in=[MeasureDue.How.ROOM, MeasureDue.How.INSTEAD],
+        ~Q(how=MeasureDue.How.LINK) | Q(Exists(stayed)),
         kind__in=list(shipped()),
         seat__status__in=OPEN,
         seat__ends_at__gt=now,
@@ -61,7 +64,7 @@ def hands(reader: User, now: datetime) -> Iterator[Hand]:
         link = _("%(title)s with %(name)s") % {"title": said(shipped()[one.kind].title), "name": one.seat.client.name}
         url = reverse("clients:ask_here", args=[one.seat.client_id, one.kind])
         rest = _("before %(time)s.") % {"time": words.clock(one.seat.starts_at, zone)}
-        if one.how == MeasureDue.How.INSTEAD:
+        if one.how != MeasureDue.How.ROOM:
             rest = _("before %(time)s. It could not go by link.") % {"time": words.clock(one.seat.starts_at, zone)}
         yield Hand("look", "clipboard-list", _("Ask"), link, url, rest)
 

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients import tasks
-from clients.domain import contacts, enquiry, forgetting, replies
+from clients.domain import contacts, enquiry, forgetting, inbox, receiving, replies
 from clients.domain.contacts import Way
-from clients.models import CareTeamMember, Client, ContactPoint
-from practice.domain import post
-from practice.models import AuditEntry, DataKey, Letter, Practice
-from tests import factories
+from clients.models import CareTeamMember, Client, ContactPoint, Reply
+from practice.domain import papers, post
+from practice.models import AuditEntry, DataKey, Letter, Paper, Practice
+from tests import factories, pictures
+from tests.practice import mails
 
 pytestmark = pytest.mark.django_db
 LIST = "clients:enquiries"
@@ -257,6 +258,77 @@ def test_who_has_more_in_the_file_stays(fay, anna):
     factories.session(anna, fay)
     assert forget(days=500) == 0
     assert forgetting.with_more([fay.pk]) == {fay.pk: "seats"}
+
+
+class TestMessages:
+    """What an enquirer wrote goes with her, unless it waits for somebody or worries."""
+
+    def wrote(self, text="Any news?", now=None):
+        raw = mails.with_file(pictures.drawn("JPEG"), "bench.jpg", "image/jpeg", text=text)
+        return receiving.take_mail(raw.replace(b"mary.lee@", b"fay@"), now=now)
+
+    def test_they_go_with_her_and_their_papers_and_keys(self, fay, anna):
+        reply = self.wrote()
+        inbox.answered(reply, by=anna)
+        assert Paper.objects.count() == 2 and DataKey.objects.filter(subject=reply.pk).exists()
+        assert forget(days=91) == 1
+        for model in (Client, Reply, Paper, DataKey, Letter):
+            assert not model.objects.exists(), model
+        assert not AuditEntry.objects.filter(body__contains="news").exists()
+
+    def test_a_message_is_a_step(self, fay, anna):
+        ago(fay, days=91)
+        reply = self.wrote()
+        inbox.answered(reply, by=anna)
+        fay.refresh_from_db()
+        assert forgetting.forgotten_on(fay, Practice.load()) == fay.stepped_at + timedelta(days=90)
+        assert fay.stepped_at >= reply.received_at and forget(days=89) == 0 and forget(days=91) == 1
+
+    def test_one_that_nobody_has_answered_keeps_her(self, fay, anna):
+        reply = self.wrote()
+        inbox.read(reply, by=anna)
+        assert forget(days=500) == 0 and forgetting.with_more([fay.pk], messages_go=True) == {fay.pk: "replies"}
+        inbox.answered(reply, by=anna)
+        assert forget(days=500) == 1
+
+    def test_one_that_worries_stays_and_so_does_she(self, fay, anna):
+        reply = self.wrote("I want to die")
+        inbox.answered(reply, by=anna)
+        assert forget(days=500) == 0 and Reply.objects.get().text.startswith("I want to die")
+
+    def test_one_that_was_given_to_a_client_stays_whole_when_she_goes(self, fay, mrs_lee, anna):
+        reply = inbox.move(self.wrote(), mrs_lee, by=anna)
+        assert forget(days=91) == 1 and not Client.objects.filter(pk=fay.pk).exists()
+        kept = Reply.objects.get()
+        assert kept.client == mrs_lee and kept.text == "Any news?" and papers.read(kept.raw)
+        assert reply == kept and [papers.read(one) for one in Paper.objects.all()]
+
+    def test_of_one_that_somebody_else_was_found_to_have_written_she_is_forgotten(self, fay, mrs_lee, anna):
+        ContactPoint.objects.create(client=mrs_lee, kind="email", value="fay@example.org")
+        reply = self.wrote()
+        assert set(reply.might_be.all()) == {fay, mrs_lee} and forget(days=91) == 0
+        inbox.assign(reply, mrs_lee, by=anna)
+        assert forget(days=91) == 1 and list(reply.might_be.all()) == [mrs_lee]
+
+    def test_what_a_client_wrote_goes_by_no_door(self, mrs_lee, anna):
+        reply = inbox.answered(receiving.take_mail(mails.plain()), by=anna)
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT forget_messages(%s::uuid[])", [[mrs_lee.pk]])
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            reply.delete()
+        assert Reply.objects.get().text == "I am running late."
+
+    def test_the_cost_is_the_same_for_many(self, fay, olga, anna):
+        inbox.answered(self.wrote(), by=anna)
+        with CaptureQueriesContext(connection) as one:
+            assert forget(days=91) == 1
+        for number in range(3):
+            way = Way("email", f"eve{number}@example.org")
+            enquiry.record(name=f"Eve {number}", wish="", way=way, by=olga)
+            inbox.answered(receiving.take_mail(mails.plain(str(number), From=way.value)), by=anna)
+        with CaptureQueriesContext(connection) as three:
+            assert forget(days=91) == 3
+        assert len(one) == len(three)
 
 
 def test_the_database_keeps_a_key_as_long_as_anything_is_sealed_with_it(fay):

@@ -374,6 +374,12 @@ class TestWorries:
         assert Letter.objects.get(kind=reply_calls.READ).to == anna.email
         assert came(mails.html("<p>Late</p><img alt='logo'>")).text == "Late"
 
+    def test_a_wall_of_lines_that_nobody_sees_is_looked_through_in_time(self, mrs_lee):
+        raw = mails.with_file(b"a b\n" * 90_000 + b"I want to die", "x.csv", "text/csv")
+        begins = process_time()
+        reply = came(raw)
+        assert process_time() - begins < 5 and reply.text == "See the file.\n\nI want to die" and reply.worries
+
     def test_each_of_two_forms_is_looked_through_and_shown(self, mrs_lee):
         said = "Content-Type: text/plain\n\nLate.\n--b\nContent-Type: text/html\n\n<p>I want to die</p>\n--b--\n"
         reply = came(f'{mails.HEAD}Content-Type: multipart/alternative; boundary="b"\n\n--b\n{said}'.encode())

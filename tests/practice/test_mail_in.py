@@ -86,10 +86,6 @@ def test_what_a_page_says_without_showing_it_is_found_and_not_shown(page):
 
 
 def test_a_mail_or_an_answer_in_a_calendar_that_came_along_is_looked_through():
-    inner = b"From: c@d.example\nSubject: inner subject\n\nI am not well."
-    mail = mail_in.read(mails.with_file(inner, "", "application/octet-stream").replace(
-        b"application/octet-stream", b"message/rfc822").replace(b"Content-Transfer-Encoding: base64", b"X-A: b"))  # fmt: skip
-    assert mail.files and mail.text == "See the file."
     said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:I am not well.\nEND:VEVENT")
     assert "COMMENT:I am not well." in mail_in.read(said).unseen
     forward = mails.HEAD + "Content-Type: message/rfc822\n\nSubject: inner subject\n\nI am not well."
