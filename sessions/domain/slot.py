@@ -180,7 +180,7 @@ def _third(session: Session, beside: Collection[UUID]) -> Session | None:
     """Of hers, one too many: a second one under what is doubled."""
     hers = list(_hers(session).select_related("therapist", "place", "room"))
     if session.doubled and len(hers) > 1:
-        return next((one for one in hers if one.pk not in beside), None)
+        return next((one for one in reversed(hers) if one.pk not in beside), None)
     for one in hers:
         if one.doubled and (third := _hers(one).exclude(pk=session.pk).select_related("therapist", "place").first()):
             return third

@@ -80,10 +80,9 @@ def _sent(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, outcomes: list[Outcome]) -> None:
-    done = [one for one in outcomes if one.was]
-    undoing.remember(
-        request, undoing.SENT, [one.was for one in done if one.was], "; ".join(one.order.title for one in done)
-    )
+    titles, done = [one.order.title for one in outcomes if one.was], [one.was for one in outcomes if one.was]
+    many = ngettext("%(n)s session", "%(n)s sessions", len(done)) % {"n": len(done)}
+    undoing.remember(request, undoing.SENT, done, many if len(done) > 2 else "; ".join(titles))
 
 
 @require_POST

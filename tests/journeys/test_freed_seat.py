@@ -78,6 +78,6 @@ def test_a_freed_seat_goes_to_who_waits_longest_and_then_to_the_next(served: Ser
 
     # The desk sees her among who comes.
     desk.reload()
-    expect(desk.get_by_role("link", name="Dora Penn")).to_be_visible()
+    expect(desk.get_by_role("link", name="Dora Penn", exact=True)).to_be_visible()
     expect(desk.get_by_text("Nobody waits.")).to_be_visible()
     accessible(desk)

@@ -82,12 +82,23 @@ def test_a_storm_morning(served: Served, window):
     expect(desk.get_by_text(re.compile("letter leaves .*: indoors"))).to_have_count(2)
     expect(desk.get_by_text(re.compile("letter leaves .*: by video"))).to_have_count(3)
     accessible(desk)
+
+    # Undone, everything is as before and nobody hears; then it is sent again.
+    desk.get_by_role("button", name="Undo").click()
+    expect(desk.get_by_text("Undone for 5 sessions. No letter about it leaves.")).to_be_visible()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Five sessions are better indoors")
+    assert not Letter.objects.filter(kind=notices.KIND, state="due").exists()
+    accessible(desk)
+    desk.get_by_label("Nobody is charged").select_option("light")
+    desk.get_by_role("button", name="Read the messages").click()
+    desk.get_by_role("button", name="Send", exact=True).click()
+    expect(desk.get_by_text("Done for 5 sessions.")).to_be_visible()
     modes = sorted(Session.objects.values_list("mode", "room__name", "waived"), key=str)
     assert [one[:2] for one in modes[:2]] == [("indoor", "Room 1"), ("indoor", "Room 2")]
     assert {one[2] for one in modes} == {"light"}
 
     # Each client is told once, and her answer appears beside the card.
-    Letter.objects.filter(kind=notices.KIND).update(due_at=timezone.now())
+    Letter.objects.filter(kind=notices.KIND, state="due").update(due_at=timezone.now())
     hers = served.tray.link("client.of.ben@example.org", "/r/")
     phone.goto(hers)
     expect(phone.get_by_role("link", name="Open the video room").or_(phone.get_by_text("Room"))).not_to_have_count(0)

@@ -40,8 +40,8 @@ const start = (box) => {
     const lines = [how, ...marks.slice(people.length ? 1 : 0)].filter(Boolean).map((text) => part("div", text, "ec-mark"));
     first.append(icon(box.dataset.icons, name), part("b", starts), " ");
     if (view === VIEWS.week) {
-      // a column is narrow: whom it is with has a line of its own
-      first.append(part("span", how, "ec-mark"));
+      // a column is narrow: whom it is with has a line of its own, and the icon says how
+      first.append(part("span", how, "visually-hidden"));
       return { domNodes: [first, part("div", event.title, "ec-line ec-who"), ...lines.slice(how ? 1 : 0)] };
     }
     first.append(part("span", event.title));
