@@ -90,7 +90,7 @@ def _then(reader: User, now: datetime, today: date) -> Iterator[Part]:
     if has(reader, Permission.READ_CHART):
         yield from hand_decisions.second_readings(reader)
     if has(reader, Permission.WRITE_NOTES):
-        yield Part(_over(reader, now), lambda: _notes(reader, now))
+        yield Part(_over(reader, now, 1), lambda: _notes(reader, now))
     if has(reader, Permission.ASK_CONSENT):
         yield Part(_ending(reader, today), lambda: _running_out(reader, today))
         yield from hand_signing.parts(reader, now)
@@ -98,7 +98,7 @@ def _then(reader: User, now: datetime, today: date) -> Iterator[Part]:
         yield Part(Client.objects.visible_to(reader).unanswered(), lambda: _enquiries(reader))
         yield Part(_doubtful(reader, now), lambda: _letters(reader, now))
     if has(reader, Permission.KEEP_DIARY):
-        yield Part(_closed(reader, now), lambda: _of_who_left(reader, now))
+        yield Part(_closed(reader, now, 1), lambda: _of_who_left(reader, now))
     if has(reader, Permission.KEEP_ROUTES):
         yield Part(hand_routes.rows(today), lambda: hand_routes.of(reader, today))
 
@@ -177,16 +177,18 @@ def _half_way(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand("look", "phone-call", _("Ring"), screening.client.name, url, rest)
 
 
-def _closed(reader: User, now: datetime) -> QuerySet[Seat]:
-    return Seat.objects.filter(
+def _closed(reader: User, now: datetime, most: int) -> QuerySet[Seat]:
+    """The first seats to come, found by their start: what took place need not be read."""
+    seats = Seat.objects.filter(
         session__in=Session.objects.kept_by(reader).holding().filter(starts_at__gt=now),
         client__status=Client.Status.CLOSED,
     )
+    return Seat.objects.filter(pk__in=seats.order_by("starts_at").values("pk")[:most])
 
 
 def _of_who_left(reader: User, now: datetime) -> Iterator[Hand]:
     """Sessions to come of clients whose file is closed."""
-    for seat in _closed(reader, now).select_related("client", "session__place").order_by("starts_at")[:SHOWN]:
+    for seat in _closed(reader, now, SHOWN).select_related("client", "session__place").order_by("starts_at"):
         url = reverse("sessions:show", args=[seat.session_id])
         link = _("%(name)s’s session") % {"name": seat.client.name}
         when = words.when(seat.starts_at, seat.session.place.time_zone)
@@ -194,15 +196,16 @@ def _of_who_left(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand("look", "calendar-x", _("Cancel"), link, url, rest)
 
 
-def _over(reader: User, now: datetime) -> SessionQuerySet:
-    return Session.objects.of(reader).filter(starts_at__lte=now, ends_at__lte=now).unsigned()
+def _over(reader: User, now: datetime, most: int) -> SessionQuerySet:
+    """The last sessions that took place and have no signed note. Found by the index alone: most of what took place has
+    its note, and need not be read to know so."""
+    over = Session.objects.of(reader).filter(starts_at__lte=now, ends_at__lte=now).unsigned().order_by("-starts_at")
+    return Session.objects.filter(pk__in=over.values("pk")[:most])
 
 
 def _notes(reader: User, now: datetime) -> Iterator[Hand]:
     """Sessions that took place and have no signed note, a day in a line, the newest day first."""
-    over = _over(reader, now).order_by("-starts_at")
-    # found by the index alone: most of what took place has its note, and need not be read to know so
-    sessions = list(rows.loaded(Session.objects.filter(pk__in=over.values("pk")[:40])).order_by("-starts_at"))
+    sessions = list(rows.loaded(_over(reader, now, 40)).order_by("-starts_at"))
     days = [list(own) for _day, own in groupby(sessions, key=day_of)]
     for own in days[:SHOWN]:
         if len(own) == 1:
