@@ -148,7 +148,7 @@ def test_sending_the_form_takes_few_statements(as_anna, anna, mrs_lee, walk):
     ready(mrs_lee, anna)
     route = factories.route(anna, surface="firm")
     outdoors = {"mode": "walk", "route": str(route.pk), "fallback": "room", "room": str(factories.room().pk)}
-    for number, (most, fields) in enumerate(((20, {}), (25, outdoors))):
+    for number, (most, fields) in enumerate(((20, {}), (24, outdoors))):
         typed = form(anna, mrs_lee, starts=f"1{number}:00", request_key=str(uuid4()), **fields)
         with CaptureQueriesContext(connection) as queries:
             assert as_anna.post("/sessions/book", typed).status_code == 302
