@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -12,11 +13,17 @@ from clients.models.window import WindowQuerySet
 from practice.models import User
 
 
+def looking(found: QuerySet[Client], pk: UUID, reader: User, *, now: datetime) -> QuerySet[Client]:
+    """One of these clients, with what there is of them."""
+    return glance.looking(found.filter(pk=pk), also=_rows(Client(pk=pk), reader, now))
+
+
 def of(client: Client, reader: User, *, reads_chart: bool, now: datetime) -> Glance:
-    """For whoever reads the chart, or not. What nobody was called for yet is called for first."""
-    found = glance.of([client.pk], also=_rows(client, reader, now) if reads_chart else _plain(client))
-    if "calls" in found.also and unread.calling_for(reader):
-        return glance.of([client.pk], also=_rows(client, reader, now))
+    """Of a client from `looking`. What nobody was called for yet is called for before anybody reads the chart."""
+    rows = _rows(client, reader, now)
+    found = glance.read([client], rows)
+    if reads_chart and "calls" in found.also and unread.calling_for(reader):
+        return glance.of([client.pk], also=rows)
     return found
 
 
@@ -25,20 +32,14 @@ def windows(client: Client, *, now: datetime) -> WindowQuerySet:
     return client.windows.filter(ended_at__isnull=True, screening__isnull=True, closes_at__gt=now)
 
 
-def _plain(client: Client) -> dict[str, QuerySet[Any]]:
-    return {"messages": client.replies.unread(), "signatories": client.signatories.current()}
-
-
 def _rows(client: Client, reader: User, now: datetime) -> dict[str, QuerySet[Any]]:
-    return (
-        _plain(client)
-        | sheets.of(client)
-        | {
-            "calls": unread.waiting_for(reader),
-            "promised": safety.promised(client),
-            "alerts": alert_words.about(client, now=now),
-            "in_person": asq.in_person().filter(client=client),
-            "baseline": client.baselines.all(),
-            "windows": windows(client, now=now),
-        }
-    )
+    return sheets.of(client) | {
+        "calls": unread.waiting_for(reader),
+        "messages": client.replies.unread(),
+        "signatories": client.signatories.current(),
+        "promised": safety.promised(client),
+        "alerts": alert_words.about(client, now=now),
+        "in_person": asq.in_person().filter(client=client),
+        "baseline": client.baselines.all(),
+        "windows": windows(client, now=now),
+    }

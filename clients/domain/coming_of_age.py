@@ -66,13 +66,18 @@ def _to_ask(client: Client, practice: Practice) -> list[ConsentText]:
 
 def soon(clients: ClientQuerySet, *, now: datetime) -> list[tuple[Client, date]]:
     """Those of them who come of age within thirty days, and the day; nobody while the age is not set."""
+    age = Practice.load().majority_age
+    days = [(one, ages.birthday(one.birth_date, age)) for one in among(clients, now=now).order_by("birth_date")]
+    return [(client, day) for client, day in days if day]
+
+
+def among(clients: ClientQuerySet, *, now: datetime) -> ClientQuerySet:
+    """The same without the day."""
     practice = Practice.load()
     age, today = practice.majority_age, practice.day_of(now)
     if age is None:
-        return []
-    by = Q(birth_date__gt=ages.born_by(today, age), birth_date__lte=ages.born_by(today + AHEAD, age))
-    days = [(client, ages.birthday(client.birth_date, age)) for client in clients.filter(by).order_by("birth_date")]
-    return [(client, day) for client, day in days if day]
+        return clients.none()
+    return clients.filter(birth_date__gt=ages.born_by(today, age), birth_date__lte=ages.born_by(today + AHEAD, age))
 
 
 def of(client: Client, *, now: datetime) -> date | None:

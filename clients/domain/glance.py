@@ -42,9 +42,35 @@ class Glance:
 
 def of(clients: Collection[UUID], *, also: Mapping[str, QuerySet[Any]] | None = None) -> Glance:
     """Of all of these. `also`: rows of any kind, by name, of which it is to be known whether there are any."""
-    more = also or {}
+    return read(looking(Client.objects.filter(pk__in=clients).only("pk").order_by(), also=also), also or ())
+
+
+def looking(found: QuerySet[Client], *, also: Mapping[str, QuerySet[Any]] | None = None) -> QuerySet[Client]:
+    """Clients with what `read` reads of them, for who loads them anyway."""
+    lead = CareTeamMember.objects.current().filter(client=OuterRef("pk"), is_lead=True)
+    return found.annotate(
+        lead_name=Subquery(lead.values("user__name")[:1]),
+        lead_short=Subquery(lead.values("user__short_name")[:1]),
+        ending=SafetyAssessment.objects.filter(client=OuterRef("pk")).newest_ending(),
+        **{f"has_{name}": Exists(rows) for name, rows in _there().items()},
+        **{f"also_{name}": Exists(rows) for name, rows in (also or {}).items()},
+    )
+
+
+def read(found: Iterable[Any], also: Iterable[str]) -> Glance:
+    """What there is of clients from `looking`."""
+    rows = list(found)
+    return Glance(
+        leads={one.pk: User(name=one.lead_name, short_name=one.lead_short).called for one in rows if one.lead_name},
+        left_open={one.pk for one in rows if one.ending is False},
+        also=frozenset(name for name in also if any(getattr(one, f"also_{name}") for one in rows)),
+        **{name: {one.pk for one in rows if getattr(one, f"has_{name}")} for name in _there()},
+    )
+
+
+def _there() -> dict[str, QuerySet[Any]]:
     client = OuterRef("pk")
-    there = {
+    return {
         "asked": asq.asked().filter(client=client),
         "heard": danger.heard().filter(client=client),
         "called": danger.called().filter(screening__client=client),
@@ -54,30 +80,3 @@ def of(clients: Collection[UUID], *, also: Mapping[str, QuerySet[Any]] | None = 
         "reachable": EmergencyContact.objects.filter(client=client),
         "beside": Signatory.objects.current().filter(client=client, must_sign=True),
     }
-    lead = CareTeamMember.objects.current().filter(client=client, is_lead=True)
-    rows = list(
-        Client.objects.filter(pk__in=clients)
-        .annotate(
-            lead_name=Subquery(lead.values("user__name")[:1]),
-            lead_short=Subquery(lead.values("user__short_name")[:1]),
-            ending=SafetyAssessment.objects.filter(client=client).newest_ending(),
-            **{f"has_{name}": Exists(found) for name, found in there.items()},
-            **{f"also_{name}": Exists(found) for name, found in more.items()},
-        )
-        .order_by()
-        .values("pk", "lead_name", "lead_short", "ending", *_columns(there, more))
-    )
-    return Glance(
-        leads={
-            row["pk"]: User(name=row["lead_name"], short_name=row["lead_short"]).called
-            for row in rows
-            if row["lead_name"]
-        },
-        left_open={row["pk"] for row in rows if row["ending"] is False},
-        also=frozenset(name for name in more if any(row[f"also_{name}"] for row in rows)),
-        **{name: {row["pk"] for row in rows if row[f"has_{name}"]} for name in there},
-    )
-
-
-def _columns(there: Iterable[str], more: Iterable[str]) -> list[str]:
-    return [*(f"has_{name}" for name in there), *(f"also_{name}" for name in more)]

@@ -3,19 +3,21 @@
 Nothing here says what was answered; neutral words, since when, and where to go next.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.domain import asq, decision
 from clients.domain.decision import Standing
 from clients.models import Alert, Client, Decision, Screening
+from clients.models.screening import ScreeningQuerySet
 from practice.domain import vault
 from practice.models import User
 
@@ -90,12 +92,27 @@ def in_care(reader: User) -> dict[Client, Standing]:
     return {client: standing[client.pk] for client in clients}
 
 
-def of(stood: Mapping[Client, Standing], *, now: datetime, today: date) -> list[Waiting]:
-    """Who waits of those `in_care`, in a fixed number of queries."""
+def rows(ids: Collection[UUID], *, now: datetime) -> dict[str, QuerySet[Any]]:
+    """What of these clients is looked at, by name."""
+    return {
+        "answers": _undecided(ids),
+        "left": Screening.objects.abandoned(now=now).filter(client__in=ids),
+        "called": Alert.objects.filter(seen_at__isnull=True, screening__client__in=ids),
+        "in_person": asq.in_person().filter(client__in=ids),
+    }
+
+
+def of(
+    stood: Mapping[Client, Standing], *, now: datetime, today: date, there: Collection[str] | None = None
+) -> list[Waiting]:
+    """Who waits of those `in_care`, in a fixed number of queries. `there`: of which `rows` there are any, when that was
+    looked at already."""
     ids = [client.pk for client in stood]
-    answers, left = _undecided(ids), _left(ids, now)
-    with vault.keys_at_hand(ids):
-        urgent = [_called(ids), _asq_left(ids, today)]
+    some = {name: found for name, found in rows(ids, now=now).items() if there is None or name in there}
+    answers, left = _first_of(some.get("answers")), _since(some.get("left"))
+    asked = ids if "in_person" in some else []
+    with vault.keys_at_hand(asked):
+        urgent = [_called(some.get("called")), _asq_left(asked, today)]
         found = [
             Waiting(client, reasons)
             for client, stands in stood.items()
@@ -104,10 +121,11 @@ def of(stood: Mapping[Client, Standing], *, now: datetime, today: date) -> list[
     return sorted(found, key=lambda one: one.order)
 
 
-def _called(ids: list[UUID]) -> dict[UUID, Reason]:
+def _called(rows: QuerySet[Any] | None) -> dict[UUID, Reason]:
     """Answers that somebody was called for and nobody of the care team has opened, by client: the first of them."""
-    rows = Alert.objects.filter(seen_at__isnull=True, screening__client__in=ids).order_by("-created_at")
-    told = rows.values_list("screening__client", "created_at", "screening")
+    if rows is None:
+        return {}
+    told = rows.order_by("-created_at").values_list("screening__client", "created_at", "screening")
     return {pk: Reason(Why.CALLED, at, asked) for pk, at, asked in told}
 
 
@@ -125,17 +143,21 @@ def _order(reason: Reason) -> tuple[Why, datetime]:
     return reason.why, reason.since
 
 
-def _undecided(ids: list[UUID]) -> dict[UUID, datetime]:
-    """When the first answers came that no decision followed, by client."""
+def _undecided(ids: Collection[UUID]) -> ScreeningQuerySet:
+    """Answers that no decision followed."""
     decided = Decision.objects.filter(client=OuterRef("client"), at__gte=OuterRef("submitted_at"))
-    rows = Screening.objects.answered().filter(~Exists(decided), client__in=ids)
-    return {pk: at for pk, at in rows.values_list("client_id", "submitted_at") if at}
+    return Screening.objects.answered().filter(~Exists(decided), client__in=ids)
 
 
-def _left(ids: list[UUID], now: datetime) -> dict[UUID, datetime]:
+def _first_of(rows: QuerySet[Any] | None) -> dict[UUID, datetime]:
+    """When the first of them came, by client."""
+    return {pk: at for pk, at in rows.values_list("client_id", "submitted_at") if at} if rows is not None else {}
+
+
+def _since(rows: QuerySet[Any] | None) -> dict[UUID, datetime]:
     """Since when an intake lies half-way, by client."""
-    rows = Screening.objects.abandoned(now=now).filter(client__in=ids).defer("answers_sealed", "told_sealed")
-    return {one.client_id: one.saved_at or one.asked_at for one in reversed(rows)}
+    left = rows.defer("answers_sealed", "told_sealed") if rows is not None else ()
+    return {one.client_id: one.saved_at or one.asked_at for one in reversed(left)}
 
 
 def _reasons(

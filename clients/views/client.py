@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -33,7 +33,6 @@ from clients.domain.glance import Glance
 from clients.domain.story import Next
 from clients.forms.person import SearchForm
 from clients.models import CareTeamMember, Client
-from clients.views import finding
 from practice.domain import audit
 from practice.models import Mode, Practice
 from practice.rules import Permission, has
@@ -75,10 +74,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_DIARY)
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: where she stands and the one step that comes next. The chart shows only to her care team."""
-    client = finding.of(request, pk, with_her=["emergency_contact"])
+    now = timezone.now()
+    known = Client.objects.visible_to(request.user).select_related("emergency_contact")
+    client = get_object_or_404(at_hand.looking(known, pk, request.user, now=now))
     audit.record("client.opened", by=request.user, subject=client.pk)
     team = list(client.care_team.current().told_whose(request.user).select_related("user").order_by("-is_lead"))
-    may, now = rules.by_team(request.user, team), timezone.now()
+    may = rules.by_team(request.user, team)
     reads_chart = may.read_chart
     emergency = getattr(client, "emergency_contact", None)
     if emergency and reads_chart:

@@ -1,6 +1,5 @@
 """How every page about a client begins: find her within what the person asking may see, or answer 404."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -10,10 +9,9 @@ from clients import rules
 from clients.models import Client, Screening
 
 
-def of(request: HttpRequest, pk: UUID, *, with_her: Sequence[str] = ()) -> Client:
-    """A client whom this person may know of, with what else of hers is loaded in the same statement."""
-    found = Client.objects.visible_to(request.user)
-    return get_object_or_404(found.select_related(*with_her) if with_her else found, pk=pk)
+def of(request: HttpRequest, pk: UUID) -> Client:
+    """A client whom this person may know of."""
+    return get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
 
 
 def in_care_of(request: HttpRequest, pk: UUID) -> Client:

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.domain import asq
 from clients.models import Alert, Client, Screening, Window
-from clients.models.alert import LETTERS
+from clients.models.alert import LETTERS, AlertQuerySet
 from practice.domain import words
 from practice.models import CoverPerson, Letter, Practice, User
 from practice.rules import Permission, has
-from sessions.domain.waiting import Hand
+from sessions.domain.waiting import Hand, Part
 
 RING, MAKE_SURE, CAME_IN = "please_ring", "please_make_sure", "answers_came_in"
 SHOWN = 40
@@ -22,21 +23,23 @@ UNSEEN_FIRST = F("seen_at").asc(nulls_first=True)
 LATELY = timedelta(days=14)
 
 
-def of(reader: User, now: datetime) -> Iterator[Hand]:
+def parts(reader: User, now: datetime) -> Iterator[Part]:
     """What nobody has heard of, what nobody has acted on, and letters about it that did not go out."""
-    covers = _covers(reader)
     if has(reader, Permission.READ_CHART):
-        yield from _in_care(reader, now)
-    if covers:
-        yield from _to_ring(reader)
-    yield from _lost(reader, now, covers=covers)
+        yield Part(_unacted(reader), lambda: _in_care(reader))
+        yield Part(_unheard(reader), lambda: _to_ring(reader))
+    yield Part(_lost(now), lambda: _did_not_go(reader, now))
     if has(reader, Permission.SCREEN):
-        yield from _windows(reader, now)
+        yield Part(_called_for(reader, now), lambda: _windows(reader, now))
 
 
-def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
+def _unacted(reader: User) -> AlertQuerySet:
+    return Alert.objects.unattended().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
+
+
+def _in_care(reader: User) -> Iterator[Hand]:
     """To the care team: an answer that should not wait, until somebody writes down what was done."""
-    rows = Alert.objects.unattended().unacted().filter(screening__client__in=Client.objects.charted_by(reader))
+    rows = _unacted(reader)
     found = list(rows.select_related("screening__client", "seen_by").order_by(UNSEEN_FIRST, "-created_at")[:SHOWN])
     zone = Practice.load().time_zone if found else ""
     for alert in found:
@@ -53,11 +56,15 @@ def _in_care(reader: User, now: datetime) -> Iterator[Hand]:
         yield Hand("stop", "phone-call", _("Read now"), link, url, rest)
 
 
+def _unheard(reader: User) -> AlertQuerySet:
+    others = Alert.objects.unheard().unattended().told(reader).outside(Client.objects.charted_by(reader))
+    return others.filter(Exists(CoverPerson.objects.filter(user=reader)))
+
+
 def _to_ring(reader: User) -> Iterator[Hand]:
     """To who covers: which colleague to ring. Once the list has come to its end, everybody on it is told."""
-    others = Alert.objects.unheard().unattended().told(reader).outside(Client.objects.charted_by(reader))
     about = ("screening__read_by", "screening__asked_by")
-    for alert in others.select_related(*about).order_by("created_at")[:SHOWN]:
+    for alert in _unheard(reader).select_related(*about).order_by("created_at")[:SHOWN]:
         url = reverse("clients:cover_alert", args=[alert.pk])
         rest = _("has answers that should not wait, and nobody has seen them yet.")
         if alert.exhausted_at:
@@ -65,12 +72,16 @@ def _to_ring(reader: User) -> Iterator[Hand]:
         yield Hand("stop", "phone-call", _("Ring"), alert.colleague.name, url, rest)
 
 
+def _called_for(reader: User, now: datetime) -> QuerySet[Any]:
+    mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
+    theirs = Window.objects.calling(now=now).with_watched().annotate(cares=Exists(mine.filter(pk=OuterRef("client"))))
+    return theirs.filter(Q(watcher=reader) | Q(cares=True))
+
+
 def _windows(reader: User, now: datetime) -> Iterator[Hand]:
     """Being asked to watch, the window that is open now, and one whose watcher is gone or that passed with nothing
     handed in."""
-    mine = Client.objects.charted_by(reader).exclude(status=Client.Status.CLOSED)
-    theirs = Window.objects.calling(now=now).with_watched().annotate(cares=Exists(mine.filter(pk=OuterRef("client"))))
-    theirs = theirs.filter(Q(watcher=reader) | Q(cares=True))
+    theirs = _called_for(reader, now)
     found = list(theirs.select_related("client", "asked_by", "watcher").order_by("closes_at")[:SHOWN])
     zone = Practice.load().time_zone if found else ""
     for window in found:
@@ -104,16 +115,17 @@ def _line(window: Window, tone: str, icon: str, word: str, link: str, rest: str)
     return Hand(tone, icon, word, link, reverse("clients:watch", args=[window.pk]), rest)
 
 
-def _lost(reader: User, now: datetime, *, covers: bool) -> Iterator[Hand]:
-    """Calls to colleagues that did not go out, until somebody acted: to who asked for help, and to the cover list."""
-    lost = Letter.objects.filter(
+def _lost(now: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(
         kind__in=LETTERS,
         state__in=[Letter.State.RETRY, Letter.State.UNCERTAIN, Letter.State.DEAD, Letter.State.BOUNCED],
         created_at__gte=now - LATELY,
     )
-    letters = list(lost.order_by("-created_at"))
-    if not letters:
-        return
+
+
+def _did_not_go(reader: User, now: datetime) -> Iterator[Hand]:
+    """Calls to colleagues that did not go out, until somebody acted: to who asked for help, and to the cover list."""
+    letters, covers = list(_lost(now).order_by("-created_at")), _covers(reader)
     about = Screening.objects.select_related("asked_by", "read_by").in_bulk([letter.about for letter in letters])
     names = dict(User.objects.filter(email__in=[letter.to for letter in letters]).values_list("email", "name"))
     for letter in letters:

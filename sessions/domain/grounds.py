@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clients.domain import coverage, decision, glance
+from clients.domain.glance import Glance
 from clients.models import Client, ConsentText
 from sessions.domain import free
 from sessions.models import Session
@@ -80,11 +81,14 @@ def needed(session: Session) -> list[str]:
 
 
 def load(
-    wanted: Iterable[tuple[Session, Iterable[Client]]], *, stood: Mapping[Client, decision.Standing] | None = None
+    wanted: Iterable[tuple[Session, Iterable[Client]]],
+    *,
+    stood: Mapping[Client, decision.Standing] | None = None,
+    seen: Glance | None = None,
 ) -> Shelf:
     """The grounds of these sessions with these clients. As many queries for one as for many.
 
-    `stood`: where some of them stand, when that was looked up already.
+    `stood`: where some of them stand, and `seen`: what there is of all, when that was looked up already.
     """
     sessions = [(session, list(clients)) for session, clients in wanted]
     pairs = [
@@ -98,7 +102,7 @@ def load(
     standing = {client.pk: stands for client, stands in (stood or {}).items()}
     missing = [client for pk, client in known.items() if pk not in standing]
     everyone = {client.pk for client, _scope, _day in pairs}
-    seen = glance.of(everyone) if known else None
+    seen = seen or (glance.of(everyone) if known else None)
     return Shelf(
         standing=standing | (decision.standing(missing, seen=seen) if missing else {}),
         coverage=coverage.covers_many(pairs, beside=seen.beside if seen else None),

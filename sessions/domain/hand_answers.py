@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,11 +17,16 @@ from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat
 
 
+def rows(reader: User, now: datetime) -> QuerySet[Seat]:
+    """Seats in a therapist's own sessions to come."""
+    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
+    return Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
+
+
 def of(reader: User, now: datetime) -> Iterator[Hand]:
     """About a therapist's own sessions to come. The rooms are looked up once, and not at all when nobody asks."""
-    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
     seats = list(
-        Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
+        rows(reader, now)
         .select_related("client", "session__place", "session__therapist__clinician")
         .order_by("starts_at")[:SHOWN]
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,25 +16,25 @@ from clients.models.reply import may_sort
 from practice.domain import mailbox, words
 from practice.models import Practice, User
 from practice.rules import Permission, has
-from sessions.domain.waiting import Hand
+from sessions.domain.waiting import Hand, Part
 
 MANY = 40
 """Of what waits to be read, nothing is left out for being one too many (a practice never comes near it)."""
 
 
-def of(reader: User) -> Iterator[Hand]:
+def parts(reader: User) -> Iterator[Part]:
     """To whoever reads them, what worries first; to who keeps files, that one waits; to who covers, whom to ring."""
     zone = Practice.load().time_zone
     if settings.IMAP and (since := mailbox.away_since()):
-        yield _mailbox_away(since, zone)
+        yield Part(Practice.objects.all(), lambda: [_mailbox_away(since, zone)])
     if has(reader, Permission.READ_CHART) or may_sort(reader):
-        yield from _to_read(reader, zone)
+        yield Part(Reply.objects.readable_by(reader).waiting(), lambda: _to_read(reader, zone))
     if has(reader, Permission.READ_CHART):
-        yield from _to_ring(reader)
+        yield Part(_calling(reader), lambda: _to_ring(reader))
     if has(reader, Permission.KEEP_CLIENTS):
         if has(reader, Permission.SEE_ALL_CLIENTS):
-            yield from _waiting(reader, zone)
-        yield from _came_back(reader)
+            yield Part(_of_others(reader), lambda: _waiting(reader, zone))
+        yield Part(_suspended(reader), lambda: _came_back(reader))
 
 
 def _mailbox_away(since: datetime, zone: str) -> Hand:
@@ -84,30 +84,41 @@ def _of_nobody(row: Mapping[str, Any]) -> Hand:
     return Hand("look", "mail-question-mark", _("From whom?"), link, url, rest)
 
 
+def _calling(reader: User) -> QuerySet[Reply]:
+    mine = Reply.objects.readable_by(reader).filter(pk=OuterRef("pk"))
+    return Reply.objects.calling().filter(Q(told__contains=[reader.pk])).exclude(Exists(mine))
+
+
 def _to_ring(reader: User) -> Iterator[Hand]:
     """To who covers and was written to: a message of a colleague that nobody has read."""
-    rows = Reply.objects.calling().filter(Q(told__contains=[reader.pk]))
-    mine = Reply.objects.readable_by(reader).filter(pk=OuterRef("pk"))
-    for reply in rows.exclude(Exists(mine)).order_by("received_at").only("pk", "told_at")[:MANY]:
+    for reply in _calling(reader).order_by("received_at").only("pk", "told_at")[:MANY]:
         url = reverse("clients:cover_message", args=[reply.pk])
         rest = _("has a message that should be read now, and nobody has opened it yet.")
         yield Hand("stop", "phone-call", _("Ring"), _("A colleague"), url, rest)
 
 
+def _of_others(reader: User) -> QuerySet[Reply]:
+    return Reply.objects.known_to(reader).unread().exclude(pk__in=Reply.objects.readable_by(reader).values("pk"))
+
+
 def _waiting(reader: User, zone: str) -> Iterator[Hand]:
     """To the desk: whose message waits, and since when."""
-    rows = Reply.objects.known_to(reader).unread().exclude(pk__in=Reply.objects.readable_by(reader).values("pk"))
-    per_client = rows.values("client", "client__name").annotate(since=Min("received_at")).order_by("since")
+    per_client = (
+        _of_others(reader).values("client", "client__name").annotate(since=Min("received_at")).order_by("since")
+    )
     for row in per_client[:MANY]:
         rest = _("a message waits since %(when)s.") % {"when": words.when(row["since"], zone)}
         url = reverse("clients:show", args=[row["client"]])
         yield Hand("note", "message-circle", _("Waits"), row["client__name"], url, rest)
 
 
+def _suspended(reader: User) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(client__in=Client.objects.visible_to(reader), suspended_at__isnull=False)
+
+
 def _came_back(reader: User) -> Iterator[Hand]:
     """Where nothing arrives any more, until another address is entered or this one confirmed."""
-    mine = Client.objects.visible_to(reader)
-    points = ContactPoint.objects.filter(client__in=mine, suspended_at__isnull=False).select_related("client")
+    points = _suspended(reader).select_related("client")
     for point in points.order_by("-suspended_at")[:MANY]:
         said = {"name": point.client.name}
         if point.kind == ContactPoint.Kind.EMAIL:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,11 +13,16 @@ from routes.models import RiskAssessment, Route
 from sessions.domain.waiting import SHOWN, Hand
 
 
-def of(reader: User, today: date) -> Iterator[Hand]:
-    """What cannot be booked first, then what is overdue. Two queries."""
+def rows(today: date) -> QuerySet[Route]:
+    """Routes that wait for anything at all."""
     overdue = Q(risk=Route.Risk.PASSED) & (Q(look_again_on__lt=today) | ~Q(look_again_because=""))
     asking = Q(risk__in=UNASSESSED) | overdue
-    routes = list(Route.objects.in_use().filter(asking).order_by("look_again_on", "name").defer(*HEAVY))
+    return Route.objects.in_use().filter(asking | Q(risk=Route.Risk.WAITING))
+
+
+def of(reader: User, today: date) -> Iterator[Hand]:
+    """What cannot be booked first, then what is overdue. Two queries."""
+    routes = list(rows(today).exclude(risk=Route.Risk.WAITING).order_by("look_again_on", "name").defer(*HEAVY))
     for route in [one for one in routes if one.risk in UNASSESSED][:SHOWN]:
         yield _hand(_("Assess"), route, UNASSESSED[route.risk]())
     yield from _to_approve(reader)

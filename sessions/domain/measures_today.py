@@ -17,7 +17,7 @@ from practice.models import Letter, User
 from practice.rules import Permission, has
 from sessions.domain import rows
 from sessions.domain.measures_due import LETTER
-from sessions.domain.waiting import SHOWN, Hand
+from sessions.domain.waiting import SHOWN, Hand, Part
 from sessions.models import MeasureDue, Session
 
 OPEN = (Session.Status.BOOKED, Session.Status.ARRIVED)
@@ -47,16 +47,26 @@ def _in_the_room(now: datetime) -> QuerySet[MeasureDue]:
     )
 
 
+def parts(reader: User, now: datetime) -> Iterator[Part]:
+    """For whoever may screen."""
+    if has(reader, Permission.SCREEN):
+        yield Part(_hers(reader, now), lambda: hands(reader, now))
+
+
+def _hers(reader: User, now: datetime) -> QuerySet[MeasureDue]:
+    charted = Client.objects.charted_by(reader)
+    return _in_the_room(now).filter(seat__session__therapist=reader, seat__client__in=charted)
+
+
 def hands(reader: User, now: datetime) -> Iterator[Hand]:
     """“PHQ-9 with Mrs Lee before 10:00”: what a therapist asks today in her own sessions, until it is answered."""
     if not has(reader, Permission.SCREEN):
         return
-    waiting = _in_the_room(now).filter(
-        seat__session__therapist=reader, seat__client__in=Client.objects.charted_by(reader)
-    )
-    for one in waiting.select_related("seat__client", "seat__session__place").order_by("seat__starts_at", "kind")[
-        :SHOWN
-    ]:
+    for one in (
+        _hers(reader, now)
+        .select_related("seat__client", "seat__session__place")
+        .order_by("seat__starts_at", "kind")[:SHOWN]
+    ):
         zone = one.seat.session.place.time_zone
         today = now.astimezone(ZoneInfo(zone)).date()
         if one.seat.starts_at >= day_bounds(today, ZoneInfo(zone))[1]:

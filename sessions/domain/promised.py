@@ -6,6 +6,7 @@ Never with why: the line stands on a screen that others can see.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,15 +14,30 @@ from clients.models import Client, FollowUp, SafetyAssessment
 from practice.domain import words
 from practice.models import User
 from practice.rules import Permission, has
-from sessions.domain.hand import Hand
+from sessions.domain.waiting import Hand, Part
+
+
+def parts(reader: User, today: date) -> Iterator[Part]:
+    """Both, for whoever may screen."""
+    if has(reader, Permission.SCREEN):
+        yield Part(_open(reader), lambda: left_open(reader))
+        yield Part(_promised(reader), lambda: calls(reader, today))
+
+
+def _promised(reader: User) -> QuerySet[FollowUp]:
+    return FollowUp.objects.open().filter(client__in=Client.objects.charted_by(reader).active())
+
+
+def _open(reader: User) -> QuerySet[SafetyAssessment]:
+    mine = Client.objects.charted_by(reader).active()
+    return SafetyAssessment.objects.filter(client__in=mine).unsettled()
 
 
 def calls(reader: User, today: date) -> Iterator[Hand]:
     """Whom to ring, and by when; what is late comes before the day. None is left out for being one too many."""
     if not has(reader, Permission.SCREEN):
         return
-    mine = Client.objects.charted_by(reader).active()
-    for task in FollowUp.objects.open().filter(client__in=mine).select_related("client").defer("words_sealed"):
+    for task in _promised(reader).select_related("client").defer("words_sealed"):
         url = reverse("clients:follow_up", args=[task.client_id, task.pk])
         yield Hand(_tone(task, today), "phone-call", _("Ring"), task.client.name, url, _when(task, today))
 
@@ -30,8 +46,7 @@ def left_open(reader: User) -> Iterator[Hand]:
     """Whose newest safety assessment did not settle it."""
     if not has(reader, Permission.SCREEN):
         return
-    mine = Client.objects.charted_by(reader).active()
-    for made in SafetyAssessment.objects.filter(client__in=mine).unsettled().select_related("client"):
+    for made in _open(reader).select_related("client"):
         url = reverse("clients:show", args=[made.client_id])
         yield Hand("stop", "life-buoy", _("Go on"), made.client.name, url, _("something was left open."))
 

@@ -1,6 +1,6 @@
 """Sessions as rows of a list: who, where, what each reader may know of their readiness. A fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,10 +56,12 @@ def loaded(sessions: QuerySet[Session], reader: User | None = None) -> QuerySet[
     )
 
 
-def charted(reader: User, sessions: Iterable[Session]) -> set[UUID]:
-    """Whose reasons this reader may know, of the clients in these sessions."""
+def charted(reader: User, sessions: Iterable[Session], known: Collection[UUID] = frozenset()) -> set[UUID]:
+    """Whose reasons this reader may know, of the clients in these sessions. `known`: of whom that was found already."""
     ids = {seat.client_id for session in sessions for seat in session.seats.all()}
-    return set(Client.objects.charted_by(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    missing = ids - set(known)
+    more = Client.objects.charted_by(reader).filter(pk__in=missing).values_list("pk", flat=True) if missing else ()
+    return (ids & set(known)) | set(more)
 
 
 def of(
@@ -78,7 +80,7 @@ def of(
     found = grounds.load(wanted, stood=stood)
     skies = outlook.load(ahead, now=now)
     crossed = crossing.load(ahead)
-    known = charted(reader, sessions)
+    known = charted(reader, sessions, {client.pk for client in stood or ()})
     return [
         _row(
             session, found if session in ahead else None, skies.get(session.pk), known, now, crossed.get(session.pk, ())

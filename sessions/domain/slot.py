@@ -7,12 +7,15 @@ deadlocking inside the exclusion constraints; what is true is still only what th
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
 
+from clients.domain import glance
+from clients.domain.glance import Glance
 from clients.models import CareTeamMember, Client, KeepApart
 from practice.domain import audit
 from practice.models import User
@@ -72,6 +75,8 @@ class Found:
     """Something lies doubled on the slot."""
     is_apart: bool = True
     """One of the clients is on the list of who must not meet."""
+    seen: Glance | None = None
+    """What there is of the clients, where that is weighed."""
 
 
 UNKNOWN = Found()
@@ -87,19 +92,21 @@ def queue_up(*ids: UUID | None) -> None:
 def look(session: Session, clients: Sequence[Client]) -> Found:
     """What there is around a session, in one statement. Called with the locks held."""
     ids = [client.pk for client in clients]
-    rows = list(
-        Client.objects.filter(pk__in=ids)
-        .annotate(
+    people = Client.objects.filter(pk__in=ids).only("pk", "status")
+    rows: list[Any] = list(
+        (glance.looking(people) if session.is_outdoors else people).annotate(
             is_hers=_is_hers(session),
             used=Exists(Session.objects.filter(request_key=session.request_key, request_key__isnull=False)),
             run_out=Exists(holds.near(session, clients, now=timezone.now())),
             doubled=Exists(_doubled(session, clients)),
             is_apart=Exists(KeepApart.objects.current().of(ids)),
         )
-        .values_list("pk", "status", "is_hers", "used", "run_out", "doubled", "is_apart")
     )
-    hers = {pk: is_hers for pk, status, is_hers, *_around in rows if status == Client.Status.ACTIVE}
-    return Found(hers, *rows[0][3:]) if rows else UNKNOWN
+    if not rows:
+        return UNKNOWN
+    hers = {one.pk: one.is_hers for one in rows if one.status == Client.Status.ACTIVE}
+    seen = glance.read(rows, ()) if session.is_outdoors else None
+    return Found(hers, rows[0].used, rows[0].run_out, rows[0].doubled, rows[0].is_apart, seen)
 
 
 def _is_hers(session: Session) -> Exists:
@@ -155,7 +162,7 @@ def refuse_unready(
     refuse_strangers(session, clients, found)
     if session.is_outdoors and session.route:
         prefetch_related_objects([session.route], "hazards")
-    shelf = shelf or grounds.load([(session, clients)])
+    shelf = shelf or grounds.load([(session, clients)], seen=found.seen)
     if readiness.of(session, shelf.of(session, clients, beside=False)).refusals:
         raise NotYet(ready(session, clients, shelf=shelf), clients)
 

@@ -162,9 +162,7 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(mrs_lee, anna):
     people = [mrs_lee, *(factories.client(name, anna) for name in ("Ada", "Bea"))]
     for person in people:
         decide(person, anna, "walk")
-    assert (
-        cost(people) == cost(people[:1]) == 3
-    )  # what there is, the decisions, and the practice, whose days of grace count
+    assert cost(people) == cost(people[:1]) == 3, "what there is, the decisions, the practice"
     for person in people:
         for answers in (NO, NO | {"thoughts": "yes", "now": "yes"}):
             asq.record(person, answers, manner="room", by=anna)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from urllib.parse import parse_qs
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from practice.models import Mode, Service
 from sessions.models import Session
 from tests import factories
+from tests.sessions.people import ready
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Europe/London")
@@ -139,6 +141,18 @@ def test_as_many_queries_whatever_is_booked(as_anna, anna, mrs_lee, walk):
             as_anna.post("/sessions/book", form(anna, mrs_lee, service=str(walk.pk), free="1"))
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
+
+
+def test_sending_the_form_takes_few_statements(as_anna, anna, mrs_lee, walk):
+    """With the session of the browser, who asks, the practice, and both ends of the transaction."""
+    ready(mrs_lee, anna)
+    route = factories.route(anna, surface="firm")
+    outdoors = {"mode": "walk", "route": str(route.pk), "fallback": "room", "room": str(factories.room().pk)}
+    for number, (most, fields) in enumerate(((20, {}), (24, outdoors))):
+        typed = form(anna, mrs_lee, starts=f"1{number}:00", request_key=str(uuid4()), **fields)
+        with CaptureQueriesContext(connection) as queries:
+            assert as_anna.post("/sessions/book", typed).status_code == 302
+        assert len(queries) <= most, [one["sql"][:100] for one in queries]
 
 
 def test_outside_hours_is_said_before_booking_and_stops_nothing(as_anna, anna, mrs_lee, walk):

@@ -248,7 +248,7 @@ class TestCost:
         fields = wanted(anna, mrs_lee, room=factories.room(), **walk)
         with CaptureQueriesContext(connection) as queries:
             booking.book(**fields)
-        assert len(queries) <= 18, [one["sql"][:100] for one in queries]
+        assert len(queries) <= 17, [one["sql"][:100] for one in queries]
 
 
 def test_let_go_by_eight_workers_at_once_is_once(fresh_db: Any) -> None:

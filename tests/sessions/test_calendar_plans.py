@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practice.config.addresses import Database
 from practice.models import User
+from sessions.domain import booking
 from sessions.models import Session
 from tests import factories
 from tests.databases import Surroundings
@@ -64,6 +65,11 @@ def read_whole(browser: Browser, address: str) -> list[str]:
     """Which tables of the diary one of this page's statements would read from end to end, by PostgreSQL's own plan."""
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(address).status_code == 200
+    return reads_whole(queries)
+
+
+def reads_whole(queries: CaptureQueriesContext) -> list[str]:
+    """The same of statements that were captured."""
     asked = [one["sql"] for one in queries if one["sql"].startswith("SELECT") and "set_config" not in one["sql"]]
     found = []
     for sql in asked:
@@ -86,3 +92,20 @@ def test_no_page_of_the_diary_reads_it_whole(full: Session) -> None:
         browser.force_login(who)
         whole |= {f"{who} {page}": found for page in pages if (found := read_whole(browser, page))}
     assert not whole, "\n".join(f"{page}\n  {one}" for page, found in whole.items() for one in found)
+
+
+def test_no_booking_reads_it_whole(full: Session) -> None:
+    """Indoors, and in a group, for which everything is looked at; over nothing that holds its slot."""
+    clients = [full.seats.get().client]
+    at = full.ends_at + timedelta(hours=1)
+    what = {
+        "therapist": full.therapist,
+        "clients": clients,
+        "mode": "indoor",
+        "place": full.place,
+        "by": full.therapist,
+    }
+    with CaptureQueriesContext(connection) as queries:
+        made = booking.book(starts_at=at, minutes=30, kind="group", **what)
+        booking.move(made, to=at + timedelta(minutes=30), by=full.therapist)
+    assert not reads_whole(queries)

@@ -20,7 +20,7 @@ from clients.domain import (
     signing,
 )
 from practice.models import Role
-from sessions.domain import hand, hand_signing
+from sessions.domain import hand, hand_signing, waiting
 from tests import factories
 from tests.clients.guardians import mina, of_age_from, parent
 
@@ -79,7 +79,7 @@ def test_who_wants_to_talk_or_said_no_is_named_whoever_it_is(family, anna, text)
     ada = family.signatories.get()
 
     def said() -> list[tuple[str, str]]:
-        return [(one.link, one.rest) for one in hand._talks(anna)]
+        return [(one.link, one.rest) for one in waiting.lines(hand._talks(anna))]
 
     [asked] = consent.ask_all(family, [text], [signers.Signer(ada, "permission")], by=anna)
     signing.talk(asked.consents.get())

@@ -330,9 +330,8 @@ def test_queries_do_not_grow_with_rows(
             assert browser.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[2], counts
-    # among them: what is called for without a worker, who has not signed in time, who comes of age, routes to assess,
-    # what clients asked for, what came in, who would meet at one gate, and when their therapist works
-    most = {"/sessions/today": 66, "/sessions/week": 12, "/sessions/mine": 33}
+    # what waits for a hand is asked in one of them, whatever its kind; by day three more for the notes that are missing
+    most = {"/sessions/today": 26, "/sessions/week": 12, "/sessions/mine": 21}
     assert counts[2] <= most[address], counts
 
 
