@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0032_messages_read_further"),
+        ("clients", "0033_messages_go_with_an_enquiry"),
     ]
 
     operations = [
