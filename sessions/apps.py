@@ -4,6 +4,7 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class SessionsConfig(AppConfig):
@@ -14,13 +15,12 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say to the outbox what a reminder is, and the letter before a session; to the weather where it is needed."""
-        from django.utils.translation import gettext_lazy
-
         from practice.domain import post
         from routes.domain import weather_ahead
         from sessions.domain import (
             asked_letters,
             dark_letter,
+            giving_up,
             group_offers,
             invitations_out,
             letter_hours,
@@ -50,6 +50,6 @@ class SessionsConfig(AppConfig):
         for kind, does, words in to_clients:
             hours = letter_hours.of_notice if kind == series_letter.KIND else letter_hours.of_letter
             post.kinds[kind] = post.LetterKind(does.still_wanted, does.render, words, hours=hours)
-        post.kinds[dark_letter.KIND] = post.LetterKind(dark_letter.still_wanted, dark_letter.render)
-        post.kinds[weather_asks.KIND] = post.LetterKind(weather_asks.still_wanted, weather_asks.render)
+        for told in (dark_letter, giving_up, weather_asks):
+            post.kinds[told.KIND] = post.LetterKind(told.still_wanted, told.render)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

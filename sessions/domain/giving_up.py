@@ -1,14 +1,29 @@
-"""A client cancels her own time: whether she can, and what it costs, said beforehand in calm words."""
+"""A client cannot come: she cancels her own time, told beforehand what it costs, or says so of one that others share.
+
+Her therapist hears of it at once, by a letter that names the time and nobody, and by a line on Today: whoever waits at
+a gate has not looked at the diary.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from practice.models import Practice
-from sessions.domain import asking, her_clocks
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from practice.domain import post, words
+from practice.domain.post import Rendered
+from practice.models import Letter, Practice, User
+from sessions.domain import asking, ending, her_clocks, reminder_words, reminders
 from sessions.domain.ending import is_late
+from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 
 ALONE = Session.Kind.INDIVIDUAL
+KIND = "cannot_come"
 
 
 def may(seat: Seat, *, now: datetime) -> bool:
@@ -32,3 +47,46 @@ def page(seat: Seat, *, now: datetime) -> dict[str, Any]:
         "phone": practice.phone,
         "may_ask": asking.rules(seat.client, now=now) is not None,
     }
+
+
+def give_up(seat: Seat, *, by: User) -> None:
+    """Cancel her time. Raises `NotPossible` when that can no longer be."""
+    with transaction.atomic():
+        ending.cancel(seat.session, by=by)
+        say(seat, Seat.Answer.CANNOT)
+
+
+def say(seat: Seat, said: str) -> None:
+    """Keep what she answered; when she cannot come, write to her therapist, once for that time."""
+    with transaction.atomic():
+        reminders.answer(seat, said)
+        if said == Seat.Answer.CANNOT:
+            session = seat.session
+            key = f"{KIND}|{seat.pk}|{stamp(session.starts_at)}"
+            post.write(KIND, key=key, to=session.therapist.email, about=seat.pk, not_after=session.starts_at)
+
+
+def still_wanted(letter: Letter) -> bool:
+    """She still cannot come, at that time, and it has not begun."""
+    seat = Seat.objects.filter(pk=letter.about, answer=Seat.Answer.CANNOT).select_related("session").first()
+    if seat is None or seat.session.starts_at <= timezone.now():
+        return False
+    return letter.key.split("|")[2] == stamp(seat.session.starts_at)
+
+
+def render(letter: Letter) -> Rendered:
+    """When it would have been, whether the time is free again, and the way to it."""
+    session = Session.objects.select_related("place").get(seats=letter.about)
+    subject = _("Cannot come: %(when)s") % {"when": reminder_words.subject(session)}
+    context = {
+        "subject": subject,
+        "practice": Practice.load(),
+        "when": words.when(session.starts_at, session.place.time_zone, reader_zone=Practice.load().time_zone),
+        "is_free": session.status == Session.Status.CANCELLED,
+        "link": settings.BASE_URL + reverse("sessions:show", args=[session.pk]),
+    }
+    return Rendered(
+        subject=subject,
+        text=render_to_string("mail/cannot_come.txt", context),
+        html=render_to_string("mail/cannot_come.html", context),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,13 +14,14 @@ from practice.rules import Permission, has
 from sessions.domain import meeting, readiness, rooms
 from sessions.domain.grounds import day_of
 from sessions.domain.waiting import SHOWN, Hand
-from sessions.models import Seat
+from sessions.models import Seat, Session
 
 
 def rows(reader: User, now: datetime) -> QuerySet[Seat]:
-    """Seats in a therapist's own sessions to come."""
-    asking = (Seat.Answer.CANNOT, Seat.Answer.INDOORS)
-    return Seat.objects.filter(session__therapist=reader, starts_at__gt=now, answer__in=asking, status="booked")
+    """Seats in a therapist's own sessions to come; a time that its client gave up herself is one of them."""
+    asking, gone = Q(answer=Seat.Answer.CANNOT) | Q(answer=Seat.Answer.INDOORS), Session.Status.CANCELLED
+    given_up = Q(answer=Seat.Answer.CANNOT, status=gone, session__cancelled_at__lte=F("answered_at"))
+    return Seat.objects.filter(Q(status="booked") & asking | given_up, session__therapist=reader, starts_at__gt=now)
 
 
 def of(reader: User, now: datetime) -> Iterator[Hand]:
@@ -50,6 +51,9 @@ def _line(seat: Seat, now: datetime) -> Hand:
         ),
     }
     tone, icon, word, rest = said[Seat.Answer(seat.answer)]
+    if seat.status == Session.Status.CANCELLED:
+        tone, word = "look" if is_soon else "note", _("See")
+        rest = _("cannot come %(when)s and has cancelled: the time is free.")
     at = {"when": words.when(seat.starts_at, seat.session.place.time_zone)}
     return Hand(tone, icon, word, seat.client.name, reverse("sessions:show", args=[seat.session_id]), rest % at)
 

@@ -161,9 +161,10 @@ def cancel_mine(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sessions/cancel_mine.html", giving_up.page(seat, now=now))
     try:
-        booking.cancel(seat.session, by=request.user)
+        giving_up.give_up(seat, by=request.user)
     except booking.NotPossible:
         messages.error(request, _("This time can no longer be cancelled here. Please ring."))
     else:
-        messages.success(request, _("Thank you for saying so. This time is cancelled."))
+        said = _("Thank you for saying so. This time is cancelled, and %(name)s knows.")
+        messages.success(request, said % {"name": seat.session.therapist.called})
     return redirect("sessions:mine")

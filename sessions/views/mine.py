@@ -13,7 +13,7 @@ from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, shown, with_link
-from sessions.domain import arriving, beside_page, outlook, own_page, reminders
+from sessions.domain import arriving, beside_page, giving_up, outlook, own_page, reminders
 from sessions.models import Seat
 
 
@@ -61,7 +61,7 @@ def _kept(seat: Seat, request: HttpRequest, now: datetime) -> bool:
     if arrival in arriving.WHEN and arriving.is_open(seat.session, now=now):
         arriving.say(seat, arrival, now=now)
     elif said in Seat.Answer.values and reminders.is_answerable(seat):
-        reminders.answer(seat, said)
+        giving_up.say(seat, said)
     else:
         return False
     return True

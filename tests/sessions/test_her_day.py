@@ -1,5 +1,6 @@
 """Her own page on the day of a session: she says that she is there or late, and “I cannot come” is one thing."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client
-from practice.models import User
-from sessions.domain import arriving
+from practice.models import Letter, User
+from sessions.domain import arriving, booking, giving_up
 from sessions.models import Session
 from tests import factories
 from tests.sessions.test_reminders import page
@@ -84,7 +85,7 @@ class TestICannotCome:
         address = reverse("sessions:cancel_mine", args=[first.seats.get().pk])
         asked = as_mrs_lee.get(address).content.decode()
         assert "<h1>I cannot come</h1>" in asked and "it is free again in the diary of Anna" in asked
-        assert "This time is cancelled." in as_mrs_lee.post(address, follow=True).content.decode()
+        assert "This time is cancelled, and Anna knows." in as_mrs_lee.post(address, follow=True).content.decode()
         first.refresh_from_db(fields=["status"])
         assert first.status == "cancelled"
 
@@ -98,3 +99,42 @@ class TestICannotCome:
             assert 'value="cannot"' in shown and "Anna sees it and will be in touch" in shown
         as_mrs_lee.post(reverse("sessions:answer", args=[seat.pk]), {"answer": "cannot"})
         assert "Anna knows and will be in touch." in seen(as_mrs_lee)
+
+
+def of_today(browser: Browser) -> str:
+    return browser.get(reverse("sessions:today")).content.decode().split("<main", 1)[1]
+
+
+def test_a_time_that_she_gives_up_reaches_her_therapist_at_once(
+    soon: Session, as_mrs_lee: Browser, as_anna: Browser, as_ben: Browser
+) -> None:
+    assert as_mrs_lee.post(reverse("sessions:cancel_mine", args=[soon.seats.get().pk])).status_code == 302
+    letter = Letter.objects.get(kind=giving_up.KIND)
+    assert (letter.to, letter.client, letter.due_at <= timezone.now()) == (soon.therapist.email, None, True)
+    assert giving_up.still_wanted(letter)
+    said = giving_up.render(letter)
+    assert "cancelled and free again" in said.text and "cancelled and free again" in said.html
+    assert not re.search("Lee|Mary", said.subject + said.text + said.html), "the time, and nobody"
+    assert "and has cancelled: the time is free." in of_today(as_anna)
+    assert "has cancelled" not in of_today(as_ben)
+
+
+def test_that_she_cannot_come_is_written_once_and_not_when_she_comes_after_all(
+    soon: Session, as_mrs_lee: Browser, as_anna: Browser
+) -> None:
+    answer = reverse("sessions:answer", args=[soon.seats.get().pk])
+    for said in ("cannot", "coming", "cannot"):
+        as_mrs_lee.post(answer, {"answer": said})
+    letter = Letter.objects.get(kind=giving_up.KIND)
+    assert giving_up.still_wanted(letter) and "you decide what becomes of the time" in giving_up.render(letter).text
+    as_mrs_lee.post(answer, {"answer": "coming"})
+    assert not giving_up.still_wanted(letter)
+
+
+def test_what_the_practice_cancelled_is_not_said_to_be_her_doing(
+    soon: Session, anna: User, as_mrs_lee: Browser, as_anna: Browser
+) -> None:
+    as_mrs_lee.post(reverse("sessions:answer", args=[soon.seats.get().pk]), {"answer": "cannot"})
+    assert "cannot come" in of_today(as_anna)
+    booking.cancel(soon, by=anna)
+    assert "cannot come" not in of_today(as_anna)
