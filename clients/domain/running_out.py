@@ -79,7 +79,7 @@ def ask_now(client: Client, *, by: User) -> Review:
     made, stands = decision.newest(client), decision.standing([client])[client.pk]
     if made is None or (hindrance := review.obstacle(stands, on=timezone.localdate())):
         raise review.CannotGoOn(hindrance if made else _("There is no decision yet that could go on."))
-    if contacts.safe_email(client) is None:
+    if contacts.best(client, Letter.Channel.EMAIL) is None:
         raise review.CannotGoOn(_("No e-mail address is safe to use, so please ask in person."))
     asked = Review.objects.create(client=client, decision=made, manner=Review.Manner.LINK, asked_by=by)
     audit.record("review.asked", by=by, subject=client.pk, detail={"review": str(asked.pk), "manner": asked.manner})
@@ -89,7 +89,7 @@ def ask_now(client: Client, *, by: User) -> Review:
 
 def _write(asked: Review, last: datetime) -> None:
     """The one question, as a letter to a safe address."""
-    if point := contacts.safe_email(asked.client):
+    if point := contacts.best(asked.client, Letter.Channel.EMAIL):
         key = f"{review.ASK}:{asked.pk}"
         post.write(review.ASK, key=key, to=point.value, about=asked.pk, client=asked.client_id, not_after=last)
 

@@ -35,7 +35,7 @@ def answer(session: Session, said: AskedAnswer.Said, *, by: User, words: str = "
 def write(session: Session) -> None:
     """The letter about where it stands now; once for each thing that can be said of it."""
     asker = who_asked(session)
-    point = contacts.safe_email(asker) if asker else None
+    point = contacts.best(asker, Letter.Channel.EMAIL) if asker else None
     if asker is None or point is None:
         return
     key = f"{KIND}|{session.pk}|{session.status}|{session.changes}|{point.value}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clients.domain import contacts
 from clients.models import Client
 from practice.domain import audit, post, words
+from practice.models import Letter
 from sessions.domain import apart, slot
 from sessions.models import Session, WaitingPlace
 
@@ -127,7 +128,7 @@ def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:
     place.state, place.offered_at, place.offer_until = WaitingPlace.State.OFFERED, now, until
     place.save(update_fields=["state", "offered_at", "offer_until"])
     audit.record("group.seat_offered", by=None, subject=place.client_id, detail={"session": str(place.session_id)})
-    point = contacts.safe_email(place.client)
+    point = contacts.best(place.client, Letter.Channel.EMAIL)
     if point:
         key = f"{place.pk}|{now:%Y%m%dT%H%M%S}|{KIND}"
         post.write(

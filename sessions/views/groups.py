@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.domain import contacts
 from practice.domain import links
-from practice.models import Link
+from practice.models import Letter, Link
 from practice.rules import Permission
 from practice.web import needs, with_link
 from sessions.domain import group_offers, groups, invitations_out, meeting, offer_letters, reading, refusals
@@ -101,7 +101,7 @@ def _say_offers(request: HttpRequest, tried: list[group_offers.Tried]) -> None:
         said = {"name": client.name, "who": one.place.session.therapist.called}
         if one.why_not is None:
             messages.success(request, _("Offered to %(name)s.") % said)
-            if contacts.safe_email(client) is None:
+            if contacts.best(client, Letter.Channel.EMAIL) is None:
                 messages.info(request, _("No letter can go to %(names)s: please ring.") % {"names": client.name})
         elif reading.may_know_why(request.user, [client]):
             said["why"] = " ".join(refusals.words(one.why_not, request.user))

@@ -20,6 +20,7 @@ from sessions.domain.ending import is_late
 from sessions.models import AskedAnswer, Session
 from sessions.tasks import let_go
 from tests import factories
+from tests.databases import Surroundings
 from tests.sessions.people import ready
 from tests.sessions.test_booking import race
 
@@ -282,8 +283,10 @@ def test_yes_and_time_over_at_the_same_moment_are_one_of_the_two(fresh_db: Any) 
         assert (session.status, session.held_until is None) in {("booked", True), ("cancelled", False)}
 
 
-def test_a_deadlock_is_tried_again(fresh_db: Any) -> None:
-    """Somebody else holds the row, and wants what the verb has: PostgreSQL breaks the verb off, and it goes on."""
+def test_a_deadlock_is_tried_again(fresh_db: Any, surroundings: Surroundings) -> None:
+    """Somebody else holds the row, and wants what the verb has: PostgreSQL breaks the verb off, and it goes on.
+
+    It breaks off whoever has waited for `deadlock_timeout` first; the other one is given longer."""
     factories.practice()
     anna = factories.user("Anna Reiter", "therapist")
     session = booking.book(**wanted(anna, factories.client("Ines Marlow", anna)))
@@ -297,13 +300,17 @@ def test_a_deadlock_is_tried_again(fresh_db: Any) -> None:
             connection.close()
 
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    with psycopg.connect(fresh_db.url) as other, psycopg.connect(fresh_db.url, autocommit=True) as watcher:
+    name = connection.settings_dict["NAME"]
+    with surroundings.admin(name) as other, psycopg.connect(fresh_db.url, autocommit=True) as watcher:
+        other.execute(f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '3s'")
+        other.execute("SET deadlock_timeout = '1min'")
+        other.execute("BEGIN")
         other.execute("SELECT 1 FROM moving_sessions_session WHERE id = %s FOR UPDATE", [session.pk])
         thread = threading.Thread(target=act)
         thread.start()
         while not watcher.execute(waiting).fetchone()[0]:
             assert thread.is_alive()
         other.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-        other.commit()
+        other.execute("COMMIT")
         thread.join()
     assert [one.starts_at for one in done] == [SOON + HOUR]
