@@ -35,7 +35,7 @@ A_SECOND = 25
 SILENCE = 20
 """Seconds without a letter after which somebody is killed all the same."""
 SLOW = 0.5
-PATIENCE = 900
+PATIENCE = 3600
 
 
 @dataclass
