@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from practice.rules import Permission, has
 from routes.models import Route
 from sessions.domain.booking import INSTEAD
 from sessions.domain.notes import LONGEST, SECTIONS, Written
+from sessions.forms.in_the_dark import InTheDark
 from sessions.forms.service import buffers, lengths, offered, service_says
 from sessions.models import Session, WeatherChoice
 
@@ -43,7 +45,7 @@ class ClockField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
-class BookForm(forms.Form):
+class BookForm(InTheDark):
     """Who, how, when, where, and what instead. Choices are those that the person booking may see. A service fills in
     what it says; what is typed afterwards counts."""
 
@@ -100,7 +102,8 @@ class BookForm(forms.Form):
             self.fields[name].queryset = Client.objects.visible_to(by).active()  # type: ignore[attr-defined]
         self.fields["therapist"].queryset = therapists(by)  # type: ignore[attr-defined]
         self.fields["route"].queryset = Route.objects.in_use()  # type: ignore[attr-defined]
-        self.fields["place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
+        places = Place.objects.annotate(has_rooms=Exists(Room.objects.filter(place=OuterRef("pk"))))
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
         self.fields["room"].queryset = Room.objects.select_related("place")  # type: ignore[attr-defined]
         found = offered()
         for name, choices in (("minutes", lengths(found)), ("travel", buffers(found)), ("note", buffers(found))):
@@ -148,13 +151,18 @@ class BookForm(forms.Form):
             return False
         return self.starts_at + timedelta(minutes=data["minutes"]) <= timezone.now()
 
+    def goes_into_the_dark(self) -> bool:
+        """Whether it would, and nobody said that this is meant."""
+        data = self.cleaned_data
+        route = data["route"] if data["mode"] in OUTDOOR else None
+        ends_at = self.starts_at + timedelta(minutes=data["minutes"])
+        return self.lacks_light(route, self.starts_at, ends_at, zone=data["place"].time_zone)
+
     @property
     def lacks_a_room(self) -> bool:
         """In the room, and none was chosen though the place has some."""
         data = self.cleaned_data
-        return (
-            data["mode"] == Mode.INDOOR and data["room"] is None and Room.objects.filter(place=data["place"]).exists()
-        )
+        return data["mode"] == Mode.INDOOR and data["room"] is None and bool(data["place"].has_rooms)
 
     def renew(self) -> None:
         """Give the form as it was typed a new key: sent again, it is another booking."""
@@ -211,7 +219,7 @@ def therapists(by: User) -> Any:
     return everyone if has(by, Permission.SEE_ALL_CLIENTS) else everyone.filter(pk=by.pk)
 
 
-class MoveForm(forms.Form):
+class MoveForm(InTheDark):
     """Another day or time, or where it was agreed to be instead of outdoors."""
 
     day = DayField(label=_("Day"))
@@ -231,6 +239,13 @@ class MoveForm(forms.Form):
         data = self.cleaned_data
         to = instant(data["day"], data["starts"], ZoneInfo(session.place.time_zone))
         return {"to": kept(to, session.starts_at), "to_fallback": data.get("to_fallback", False)}
+
+    def goes_into_the_dark(self, session: Session) -> bool:
+        """Whether it would, and nobody said that this is meant."""
+        to, indoors = self.wanted(session)["to"], self.cleaned_data.get("to_fallback", False)
+        route = session.route if session.is_outdoors and not indoors else None
+        lasts = session.ends_at - session.starts_at
+        return self.lacks_light(route, to, to + lasts, zone=session.place.time_zone)
 
 
 class NoteForm(forms.Form):

@@ -45,7 +45,7 @@ def book(request: HttpRequest) -> HttpResponse:
     if "fit" in request.POST:
         return redirect(f"{reverse('sessions:fitting')}?{carried(request.POST).urlencode()}")
     form = BookForm(request.POST, by=request.user)
-    if not form.is_valid():
+    if not form.is_valid() or ("look" not in request.POST and form.goes_into_the_dark()):
         return _again(request, form, status=422)
     if "look" in request.POST:
         chips = reading.before_booking(form.wanted(), request.user, now=timezone.now())
@@ -121,7 +121,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"session": session, "title": meeting.title(session), "form": form}
     if request.method != "POST":
         return render(request, "sessions/move.html", context)
-    if not form.is_valid():
+    if not form.is_valid() or form.goes_into_the_dark(session):
         return render(request, "sessions/move.html", context, status=422)
     wanted, was = form.wanted(session), taking_back.before(session)
     how = {"by": request.user, "tell": "tell" in request.POST}

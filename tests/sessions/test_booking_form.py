@@ -11,11 +11,12 @@ from clients.models import Client
 from practice.models import User
 from sessions.models import Session
 from tests import factories
+from tests.sessions.people import ready
 
 pytestmark = pytest.mark.django_db
 WHERE = "/sessions/book"
 TODAY = datetime.now(UTC).date()
-OVER, TO_COME = TODAY - timedelta(days=3), TODAY + timedelta(days=3)
+OVER, TO_COME, DAY = TODAY - timedelta(days=3), TODAY + timedelta(days=3), timedelta(days=1)
 HTMX = {"HX-Request": "true"}
 
 
@@ -90,3 +91,42 @@ def test_how_ready_it_is_says_what_is_missing_and_not_something_else(
 def test_sitting_outside_without_a_route_is_as_ready_as_it_is(anna: User, mrs_lee: Client, as_anna: Browser) -> None:
     page = text(as_anna.post(WHERE, typed(anna, mrs_lee, look="1", mode="sit", fallback="room"), headers=HTMX))
     assert "There is no decision yet" in page and "Nothing stands in the way" not in page
+
+
+@pytest.fixture
+def walk(anna: User, mrs_lee: Client) -> dict[str, Any]:
+    """What books a walk at ten, on a route without lamps."""
+    ready(mrs_lee, anna)
+    route = factories.route(anna)
+    factories.assessment(route, anna)
+    return typed(anna, mrs_lee, mode="walk", route=route.pk, fallback="other_time")
+
+
+def test_into_the_dark_is_booked_only_where_that_is_meant(walk: dict[str, Any], as_anna: Browser) -> None:
+    late = walk | {"starts": "23:00"}
+    answer = as_anna.post(WHERE, late)
+    assert answer.status_code == 422 and not Session.objects.exists()
+    assert "Or tick that it is meant so." in text(answer) and 'value="23:00"' in text(answer)
+    looked = as_anna.post(WHERE, late | {"look": "1"}, headers=HTMX)
+    assert looked.status_code == 200 and "tick that it is meant" not in text(looked), "looking asks for nothing"
+    assert as_anna.post(WHERE, late | {"mode": "indoor"}).status_code == 302
+    assert (
+        as_anna.post(WHERE, late | {"is_dark": "on", "request_key": uuid4(), "day": TO_COME + DAY}).status_code == 302
+    )
+    assert Session.objects.filter(mode="walk").count() == 1
+
+
+def test_in_the_light_nothing_is_asked(walk: dict[str, Any], as_anna: Browser) -> None:
+    assert 'name="is_dark"' not in text(as_anna.get(WHERE))
+    assert as_anna.post(WHERE, walk).status_code == 302
+
+
+def test_it_is_moved_into_the_dark_only_where_that_is_meant(walk: dict[str, Any], as_anna: Browser) -> None:
+    as_anna.post(WHERE, walk)
+    session = Session.objects.get()
+    where, late = f"/sessions/{session.pk}/move", {"day": TO_COME, "starts": "23:00"}
+    answer = as_anna.post(where, late)
+    assert answer.status_code == 422 and 'name="is_dark"' in text(answer)
+    session.refresh_from_db(fields=["starts_at", "changes"])
+    assert session.changes == 0
+    assert as_anna.post(where, late | {"is_dark": "on"}).status_code == 302
