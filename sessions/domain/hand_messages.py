@@ -51,12 +51,13 @@ def _to_read(reader: User, zone: str) -> Iterator[Hand]:
     found = rows.values("client", "client__name", "cares").annotate(
         unread=Count("pk", filter=Q(read_at=None)),
         worrying=Count("pk", filter=Q(read_at=None, worries=True)),
+        heavy=Count("pk", filter=Q(worries=True)),
         n=Count("pk"),
         since=Min("received_at"),
         pks=ArrayAgg("pk", order_by=("-worries", "received_at")),
     )
     row: Any
-    for row in found.order_by("-worrying", "-unread", "since")[:MANY]:
+    for row in found.order_by("-worrying", "-heavy", "-unread", "since")[:MANY]:
         yield _of_somebody(row, zone) if row["client"] else _of_nobody(row)
 
 
@@ -70,6 +71,9 @@ def _of_somebody(row: Mapping[str, Any], zone: str) -> Hand:
     if row["unread"]:
         rest = ngettext("%(n)s message waits since %(when)s.", "%(n)s messages wait since %(when)s.", n)
         return Hand("look", "message-circle", _("Read"), link, url, rest % {"n": n, "when": since})
+    if row["heavy"]:
+        rest = _("a message that worries is read, and not answered yet.")
+        return Hand("look", "message-circle-warning", _("Answer"), link, url, rest)
     rest = ngettext("%(n)s message is not answered yet.", "%(n)s messages are not answered yet.", n)
     return Hand("note", "message-circle", _("Answer"), link, url, rest % {"n": n})
 
@@ -107,7 +111,7 @@ def _waiting(reader: User, zone: str) -> Iterator[Hand]:
         _of_others(reader).values("client", "client__name").annotate(since=Min("received_at")).order_by("since")
     )
     for row in per_client[:MANY]:
-        rest = _("a message waits since %(when)s.") % {"when": words.when(row["since"], zone)}
+        rest = _("has written: a message waits since %(when)s.") % {"when": words.when(row["since"], zone)}
         url = reverse("clients:show", args=[row["client"]])
         yield Hand("note", "message-circle", _("Waits"), row["client__name"], url, rest)
 

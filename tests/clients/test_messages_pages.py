@@ -155,11 +155,17 @@ class TestTherapist:
         assert counts[0] == counts[1]
 
 
+def test_one_that_worries_stands_high_until_it_is_answered(mrs_lee, write, as_anna):
+    reply = write(WORRIES)
+    as_anna.get(url("message", reply))
+    assert "Mary Lee wrote: a message that worries is read, and not answered yet." in said(today(as_anna))
+
+
 class TestDesk:
     def test_the_desk_sees_that_a_message_waits_and_since_when_and_not_that_it_worries(self, mrs_lee, write, as_olga):
         reply = write(WORRIES)
         page = today(as_olga)
-        assert "Mary Lee a message waits since" in said(page)
+        assert "Mary Lee has written: a message waits since" in said(page)
         page = as_olga.get(url("show", mrs_lee))
         assert "A message waits since" in said(page) and "The care team reads it." in said(page)
         assert "note stop" not in body(page)
