@@ -82,8 +82,9 @@ def _act(request: HttpRequest, session: Session, asked: dict[str, Any]) -> list[
         elif act == GroupForm.LEAVE:
             groups.leave(asked["place"], by=request.user)
             messages.success(request, _("Taken off the list."))
-        else:
-            _say_offers(request, groups.offer(session))
+        tried = groups.offer(session) if act != GroupForm.ADD else []
+        if tried or act == GroupForm.OFFER:
+            _say_offers(request, tried)
     except group_offers.Full as full:
         return [str(full)]
     except refusals.Refusal as cause:

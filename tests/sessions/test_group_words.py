@@ -77,6 +77,13 @@ def test_what_is_offered_is_not_called_taken(walk: Session, anna: User, as_olga:
 
 
 class TestTakingOut:
+    def test_who_waits_and_is_passed_over_for_the_free_seat_is_named(
+        self, walk: Session, two: list[Client], as_olga: Browser
+    ) -> None:
+        WaitingPlace.objects.filter(client__name="Dora Penn").update(state="left")
+        said = text(as_olga.post(address(walk), {"act": "out", "client": two[0].pk}, follow=True))
+        assert f"{two[0].name} is out." in said and "Not offered to Cleo Hart" in said
+
     def test_it_is_asked_first_and_says_that_nothing_is_written(
         self, anna: User, two: list[Client], as_olga: Browser
     ) -> None:
