@@ -314,3 +314,16 @@ def test_a_deadlock_is_tried_again(fresh_db: Any, surroundings: Surroundings) ->
         other.execute("COMMIT")
         thread.join()
     assert [one.starts_at for one in done] == [SOON + HOUR]
+
+
+def test_who_waits_too_long_for_somebody_else_is_told_so(fresh_db: Any) -> None:
+    factories.practice()
+    anna = factories.user("Anna Reiter", "therapist")
+    session = booking.book(**wanted(anna, factories.client("Ines Marlow", anna)))
+    with psycopg.connect(fresh_db.url) as other:
+        other.execute("SELECT 1 FROM moving_sessions_session WHERE id = %s FOR UPDATE", [session.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(booking.NotPossible, match="Others are booking here just now"):
+            booking.move(session, to=SOON + HOUR, by=anna)
+    assert booking.move(session, to=SOON + HOUR, by=anna).starts_at == SOON + HOUR
