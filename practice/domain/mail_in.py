@@ -17,6 +17,7 @@ from email.errors import (
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
+from itertools import chain
 
 from practice.domain import mail_parts, mail_reports, mail_text
 from practice.domain.mail_reports import Report
@@ -27,6 +28,8 @@ LONGEST = 200_000
 """Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
 HEADER = 4_000
 """Characters that are read of one header (ours): to decode a million of them would take a minute."""
+SUBJECT = 400
+"""Characters of a subject that are shown (ours)."""
 DAMAGE = (CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 MACHINES = re.compile(
@@ -109,7 +112,7 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
         sender=_sender(message),
         recipients=tuple(address for name in TO for _name, address in getaddresses(_all(message, name)) if address),
         references=tuple(re.findall(r"<[^<>\s]{3,250}>", " ".join(_all(message, "In-Reply-To", "References")))),
-        subject=header(message, "Subject")[:400],
+        subject=header(message, "Subject")[:SUBJECT],
         text=text,
         files=files,
         unseen="" if report else unseen,
@@ -206,15 +209,23 @@ def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
     files = [f"{_name(part)}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
     text = mail_text.clean("\n\n".join([_words(message, remarks).strip(), *files])).strip()
     shown = text[:LONGEST]
-    lines = (mail_text.clean(line).strip() for part in parts for line in _unseen(part))
+    subject = _long_subject(message)
+    hidden = chain(subject, (line for part in parts for line in _unseen(part)))
+    lines = (mail_text.clean(line).strip() for line in hidden)
     unseen = "\n".join(line for line in lines if line not in shown)
     if "\N{REPLACEMENT CHARACTER}" in text:
         remarks.append("charset")
     if len(text) > LONGEST:
         remarks.append("long_text")
-    if len(unseen) > 2 * LONGEST:
+    if len(unseen) > 2 * LONGEST or subject:
         remarks.append("cut")
     return shown, unseen[: 2 * LONGEST], remarks
+
+
+def _long_subject(message: Message) -> list[str]:
+    """A subject that is longer than is shown: as far as it is read, and all of it as it is written."""
+    written, subject = " ".join(str(message.get("Subject", "")).split()), header(message, "Subject")
+    return [subject, written] if len(subject) > SUBJECT or len(written) > HEADER else []
 
 
 def _words(part: Message, remarks: list[str]) -> str:

@@ -374,6 +374,13 @@ class TestWorries:
         assert Letter.objects.get(kind=reply_calls.READ).to == anna.email
         assert came(mails.html("<p>Late</p><img alt='logo'>")).text == "Late"
 
+    def test_a_long_subject_is_looked_through_to_its_end_and_kept(self, mrs_lee):
+        for much in ("and so on " * 42, "and so on " * 500):
+            reply = came(mails.plain(Subject=much + "I want to kill myself"))
+            assert reply.worries and "cut" in reply.remarks and reply.raw
+            assert "kill myself" in reply.text
+        assert came(mails.plain(Subject="and so on " * 10)).remarks == []
+
     def test_a_wall_of_lines_that_nobody_sees_is_looked_through_in_time(self, mrs_lee):
         raw = mails.with_file(b"a b\n" * 90_000 + b"I want to die", "x.csv", "text/csv")
         begins = process_time()
