@@ -257,6 +257,8 @@ def _unseen(part: Message) -> Iterator[str]:
         words = mail_parts.letters(part)[: 5 * LONGEST]
         yield from mail_text.unseen(words) if part.get_content_type() == "text/html" else ()
         yield _decoded(part)
+    elif part.get_content_type() == "application/octet-stream":
+        yield mail_text.if_letters(mail_parts.data(part))[:LONGEST]
     elif part.get_content_type() == "message/rfc822" and part.is_multipart():
         for inner in part.get_payload():
             if isinstance(inner, Message):

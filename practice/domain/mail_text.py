@@ -41,6 +41,14 @@ def decoded(data: bytes, charset: str | None) -> str:
     return data.decode("cp1252", "replace")
 
 
+def if_letters(data: bytes) -> str:
+    """Bytes of which nobody says what they are, as letters; "" when they are none."""
+    try:
+        return "" if b"\0" in data else data.decode("utf-8")
+    except UnicodeError:
+        return ""
+
+
 class _Reader:
     """Collects what a reader would see; quoted lines begin with “> ”. `ends`: how often each tag is still to close."""
 
