@@ -61,7 +61,7 @@ class Mail:
     remarks: tuple[str, ...] = ()
     is_automatic: bool = False
     is_plain: bool = False
-    """Nothing in it but the text that stands here."""
+    """Nothing in it but the text that stands here, written in a way that cannot be read as anything else."""
     unseen: str = ""
     """What stands in it besides and a mail program does not show at once, a line each: other ways in which the same was
     said, what is written instead of pictures, mails and texts that came along, names of files."""
@@ -118,7 +118,7 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
         unseen="" if report else unseen,
         remarks=tuple(dict.fromkeys(remarks)),
         is_automatic=machine,
-        is_plain=len(parts) == 1 and parts[0].get_content_type() == "text/plain" and not remarks,
+        is_plain=_is_plain(message) and not remarks,
         report=report,
     )
 
@@ -177,6 +177,11 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
+def _is_plain(message: Message) -> bool:
+    charset = message.get_content_charset("us-ascii")
+    return message.get_content_type() == "text/plain" and charset in ("utf-8", *mail_text.LATIN)
+
+
 def _is_file(part: Message) -> bool:
     kind = part.get_content_type()
     if part.get_filename() or part.get_content_disposition() == "attachment":
@@ -210,7 +215,7 @@ def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
     text = mail_text.clean("\n\n".join([_words(message, remarks).strip(), *files])).strip()
     shown = text[:LONGEST]
     subject = _long_subject(message)
-    hidden = chain(subject, (line for part in parts for line in _unseen(part)))
+    hidden = chain(subject, mail_parts.around(message), (line for part in parts for line in _unseen(part)))
     lines = (mail_text.clean(line).strip() for line in hidden)
     unseen = "\n".join(line for line in lines if line not in shown)
     if "\N{REPLACEMENT CHARACTER}" in text:

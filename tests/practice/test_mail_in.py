@@ -157,12 +157,39 @@ def test_a_text_file_is_read_below_the_words():
         ("us-ascii", "naïve".encode(), "naïve"),
         ("klingon-8", "naïve".encode(), "naïve"),
         ("utf-16", b"abc", "abc"),
+        ("utf-16", b"abcd", "abcd"),
+        ("UTF-16LE", b"abcd", "abcd"),
+        ("utf-16", "naïve".encode("utf-16"), "naïve"),
+        ("utf-16le", "naïve".encode("utf-16le"), "naïve"),
         ("", "naïve".encode("cp1252"), "naïve"),
     ],
 )
 def test_a_wrong_charset_is_read_all_the_same(charset, data, text):
     raw = (mails.HEAD + f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n").encode()
     assert mail_in.read(raw + data).text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "is_plain"),
+    [
+        ("Content-Type: text/plain", True),
+        ("Content-Type: text/plain; charset=ISO-8859-1", True),
+        ("Content-Type: text/plain; charset=utf-16", False),
+        ("Content-Type: text/plain; charset=cp037", False),
+        ('Content-Type: multipart/mixed; boundary="b"', False),
+    ],
+)
+def test_only_what_can_be_read_in_one_way_is_not_kept_as_it_came(head, is_plain):
+    begins, ends = ("--b\n\n", "\n--b--\n") if "boundary" in head else ("", "")
+    mail = mail_in.read(f"{mails.HEAD}{head}\n\n{begins}I am late{ends}".encode())
+    assert mail.is_plain is is_plain and not mail.remarks
+
+
+def test_what_stands_around_the_parts_is_looked_through():
+    parts = "I am not well.\n--b\nContent-Type: text/plain\n\nhello\n--b--\nPlease ring."
+    raw = f'{mails.HEAD}Content-Type: multipart/mixed; boundary="b"\n\n{parts}\n'
+    mail = mail_in.read(raw.encode())
+    assert mail.text == "hello" and mail.unseen.split("\n") == ["I am not well.", "Please ring."]
 
 
 def test_base64_with_rubbish_in_it_is_read_as_far_as_it_goes():
