@@ -19,7 +19,7 @@ from email.message import Message
 from email.utils import getaddresses, parseaddr
 from itertools import chain
 
-from practice.domain import mail_parts, mail_reports, mail_text
+from practice.domain import mail_calendar, mail_parts, mail_reports, mail_text
 from practice.domain.mail_reports import Report
 
 LARGEST = 20 * 1024 * 1024
@@ -262,6 +262,7 @@ def _unseen(part: Message) -> Iterator[str]:
         words = mail_parts.letters(part)[: 5 * LONGEST]
         yield from mail_text.unseen(words) if part.get_content_type() == "text/html" else ()
         yield _decoded(part)
+        yield mail_calendar.in_words(words) if part.get_content_type() == "text/calendar" else ""
     elif part.get_content_type() == "application/octet-stream":
         yield mail_text.if_letters(mail_parts.data(part))[:LONGEST]
     elif part.get_content_type() == "message/rfc822" and part.is_multipart():
@@ -287,11 +288,6 @@ def _decoded(part: Message) -> str:
 
 
 def _partstat(parts: list[Message]) -> str:
-    """What an answer to an invitation says: accepted, declined, tentative; "" when it is none (RFC 5546, 3.2.3)."""
-    for part in parts:
-        if part.get_content_type() == "text/calendar":
-            words = mail_parts.letters(part)
-            found = re.search(r"PARTSTAT=\"?(ACCEPTED|DECLINED|TENTATIVE)", words)
-            if found and "METHOD:REPLY" in words:
-                return found[1].lower()
-    return ""
+    """What an answer to an invitation says; "" when it is none."""
+    calendars = (part for part in parts if part.get_content_type() == "text/calendar")
+    return next(filter(None, (mail_calendar.partstat(mail_parts.letters(part)) for part in calendars)), "")

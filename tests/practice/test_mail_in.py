@@ -88,6 +88,9 @@ def test_what_a_page_says_without_showing_it_is_found_and_not_shown(page):
 def test_a_mail_or_an_answer_in_a_calendar_that_came_along_is_looked_through():
     said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:I am not well.\nEND:VEVENT")
     assert "COMMENT:I am not well." in mail_in.read(said).unseen
+    for written in (b"I am\r\n  not well.", b"Sorry.\\nI am not well.", b"Sorry\\, I am\n\t not well."):
+        said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:" + written + b"\nEND:VEVENT")
+        assert "I am not well." in mail_in.read(said).unseen and "declined" in mail_in.read(said).remarks
     forward = mails.HEAD + "Content-Type: message/rfc822\n\nSubject: inner subject\n\nI am not well."
     assert mail_in.read(forward.encode()).unseen.split("\n") == ["inner subject", "I am not well."]
     assert "not well" in mail_in.read(mails.with_file(b"x", "I am not well.pdf", "application/pdf")).unseen
