@@ -26,6 +26,8 @@ LARGEST = 20 * 1024 * 1024
 """Bytes that are read and kept of one mail (what a paper may have)."""
 LONGEST = 200_000
 """Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
+PAGE = 5 * LONGEST
+"""Characters of an HTML page that are read, markup and all (ours)."""
 HEADER = 4_000
 """Characters that are read of one header (ours): to decode a million of them would take a minute."""
 SUBJECT = 400
@@ -222,7 +224,8 @@ def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
         remarks.append("charset")
     if len(text) > LONGEST:
         remarks.append("long_text")
-    if len(unseen) > 2 * LONGEST or subject:
+    pages = (part for part in parts if part.get_content_type() == "text/html")
+    if len(unseen) > 2 * LONGEST or subject or any(len(mail_parts.letters(part)) > PAGE for part in pages):
         remarks.append("cut")
     return shown, unseen[: 2 * LONGEST], remarks
 
@@ -259,7 +262,7 @@ def _letters_of(words: str) -> set[str]:
 def _unseen(part: Message) -> Iterator[str]:
     """What stands in a part and is not shown as it is, whichever way is."""
     if part.get_content_maintype() == "text":
-        words = mail_parts.letters(part)[: 5 * LONGEST]
+        words = mail_parts.letters(part)[:PAGE]
         yield from mail_text.unseen(words) if part.get_content_type() == "text/html" else ()
         yield _decoded(part)
         yield mail_calendar.in_words(words) if part.get_content_type() == "text/calendar" else ""
@@ -284,7 +287,7 @@ def _is_words(part: Message) -> bool:
 
 def _decoded(part: Message) -> str:
     words = mail_parts.letters(part)
-    return mail_text.of_html(words[: 5 * LONGEST]) if part.get_content_type() == "text/html" else words
+    return mail_text.of_html(words[:PAGE]) if part.get_content_type() == "text/html" else words
 
 
 def _partstat(parts: list[Message]) -> str:

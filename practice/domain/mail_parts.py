@@ -91,5 +91,6 @@ def data(part: Message) -> bytes:
 
 
 def letters(part: Message) -> str:
-    """The same as letters, whatever charset it claims."""
-    return mail_text.decoded(data(part), part.get_content_charset())
+    """The same as letters, whatever charset it claims; of a page without the pictures that are written into it."""
+    words = mail_text.decoded(data(part), part.get_content_charset())
+    return mail_text.PICTURE.sub("", words) if part.get_content_type() == "text/html" else words

@@ -16,6 +16,8 @@ SAID = re.compile(
     r"\b(alt|title|aria-label|aria-description|placeholder|summary|label|value|content)=(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)",
     re.IGNORECASE,
 )  # attributes that hold words for people
+PICTURE = re.compile(r"data:[\w.+/;=-]+;base64,[\w+/=%-]*(?:\s++[\w+/=%-]{40,})*", re.IGNORECASE)
+"""A picture that is written into a page (RFC 2397), on one line or on many."""
 TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 LATIN = ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii", "iso8859-1")
 WIDE = re.compile(r"u(tf)?[-_ ]?(16|32)")

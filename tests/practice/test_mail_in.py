@@ -35,6 +35,20 @@ def test_html_counts_where_the_plain_side_says_next_to_nothing():
     assert "I would like to end" in mail_in.read(raw.encode()).text
 
 
+@pytest.mark.parametrize("line", ["A" * 76, "A" * 76 + "\n", "A" * 76 + "%0A"], ids=["one line", "lines", "masked"])
+@pytest.mark.parametrize("sign", ['"', "'", ""])
+def test_a_picture_written_into_a_page_hides_nothing_that_stands_below(line, sign):
+    picture = f"<img src={sign}data:image/png;base64,{line * 15_000}AA=={sign} alt='a bench'>"
+    page = f"<p>Hello</p>{picture}<p>please ring me</p>"
+    mail = mail_in.read(mails.html(page))
+    assert mail.text == "Hello\nplease ring me" and "a bench" in mail.unseen and not mail.remarks
+
+
+def test_a_page_that_is_too_long_to_be_read_says_so():
+    mail = mail_in.read(mails.html("<p>Hello</p>" + "<br class='x'>" * 80_000 + "<p>please ring me</p>"))
+    assert mail.text == "Hello" and "cut" in mail.remarks
+
+
 def test_a_tag_that_is_never_closed_hides_nothing():
     assert "please ring" in mail_in.read(mails.html("<title><p>please ring me</p>")).text
 
