@@ -30,7 +30,8 @@ MASKED = [
     "I w a n t t o d i e", "I k-i-l-l myself", "k_i_l_l_myself", "sui.cide", "su-icide", "killmyself", "overdo$e",
     "ki\u200bll my\u200dself", "su\u2060icide", "ki\u3164ll my\u115fself", "ki\u2800ll myself", "k\x80ill myself",
     "m@tarme", "qu1er0 m0rir", "I want to kill myself!now", "s u i\nc i d e",
-    "k*ll myself", "k**l mys*lf", "*su*c*de*", "k*llmyself", "k*ll my5elf", "want 2 die", "ᴋɪʟʟ ᴍʏsᴇʟꜰ", "🅺🅸🅻🅻 🅼🆈🆂🅴🅻🅵",
+    "k*ll myself", "k**l mys*lf", "*su*c*de*", "k*llmyself", "k*ll my5elf", "want 2 die",
+    "ᴋɪʟʟ ᴍʏsᴇʟꜰ", "ᴋɪʟʟ ᴍʏsᴇʟғ", "🅺🅸🅻🅻 🅼🆈🆂🅴🅻🅵",
 ]  # fmt: skip
 ORDINARY = [
     "07700 900123", "+44 (0)20 7946 0142", "1 2 3", "1 2 3 4 5 6 7 8 9 0", "my I.D. is 1234",
