@@ -164,9 +164,15 @@ def _lines_that_worry(unseen: str, ours: str) -> list[str]:
 
 
 def _words_of(letter: Letter | None) -> str:
-    """What a letter of ours said; "" when that cannot be said any more."""
+    """What a letter of ours said; "" when that cannot be said any more. It is read and does not leave again: what
+    writing it out keeps, a new key or a link, is taken back."""
+    if letter is None:
+        return ""
     try:
-        return post.kinds[letter.kind].render(letter).text if letter else ""
+        with transaction.atomic():
+            said = post.kinds[letter.kind].render(letter).text
+            transaction.set_rollback(True)
+        return said
     except Exception:  # what it was about is gone, or is not as it was: the answer is kept all the same
         return ""
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,8 @@ UNSEEN = ("Cf", "Mn", "Me")
 OURS = 3
 """So many words in the order of a letter of ours are ours, and fewer are when they are a whole line of it (ours)."""
 CHUNK = re.compile(r"\S+")
+LOOSE = re.compile(r"(?<![\w*])\*++|\*++(?!\w)|[^\w*]+|_+")
+"""What stands between words, where a star between letters is a letter (k*ll)."""
 
 
 @cache
@@ -55,6 +57,13 @@ def _readings(text: str) -> Iterator[str]:
     return (one.replace("l", "i") for one in (_spaced(plain), _spaced(unmasked), glued))
 
 
+def _starred(text: str) -> str:
+    """A text as `_readings` has it where signs are letters, with its stars between letters; "" where it has none."""
+    plain = CHUNK.sub(_unmasked, _plain(text)) if "*" in text else ""
+    spaced = " ".join(LOOSE.sub(" ", plain).split()).replace("l", "i")
+    return spaced if "*" in spaced else ""
+
+
 def _unmasked(found: re.Match[str]) -> str:
     """One word with letters for signs, where it has a letter or is a single sign: a number stays one, and so does an
     exclamation mark after which nothing comes."""
@@ -66,27 +75,37 @@ def _unmasked(found: re.Match[str]) -> str:
 
 
 @cache
-def _worrying() -> tuple[re.Pattern[str], dict[str, str]]:
-    """A pattern for what `_readings` gives, and by what it finds, with or without spaces, the word of our list. A word
-    is whole, or its letters stand apart; those of a phrase may stand together."""
+def _worrying() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """A pattern for what `_readings` gives, one for what `_starred` gives, and by what the first finds, with or without
+    spaces, the word of our list. A word is whole, or its letters stand apart; those of a phrase may stand together."""
     languages = tomllib.loads((HERE / "worry_words.toml").read_text(encoding="utf-8"))
     words = {folded(word).replace("l", "i"): word for one in languages.values() for word in one["words"]}
-    longest_first = sorted(words, key=len, reverse=True)
-    ways = (" ?".join(_either_way(word) for word in phrase.split()) for phrase in longest_first)
-    firsts = "".join({phrase[0] for phrase in words})
-    pattern = re.compile(rf"\b(?=[{firsts}])(?:{'|'.join(ways)})\b")
-    return pattern, {phrase.replace(" ", ""): word for phrase, word in words.items()} | words
+    known = {phrase.replace(" ", ""): word for phrase, word in reversed(words.items())} | words
+    return _pattern(words, _either_way), _pattern(words, _with_stars), known
+
+
+def _pattern(phrases: Iterable[str], way: Callable[[str], str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    ways = (" ?".join(way(word) for word in phrase.split()) for phrase in longest_first)
+    firsts = "".join({phrase[0] for phrase in longest_first})
+    return re.compile(rf"\b(?=[{firsts}])(?:{'|'.join(ways)})\b")
 
 
 def _either_way(word: str) -> str:
     return f"(?:{word}|{' '.join(word)})" if len(word) > 1 else word
 
 
+def _with_stars(word: str) -> str:
+    return word[0] + "".join(f"[{letter}*]" for letter in word[1:])
+
+
 def _found(text: str) -> list[str]:
     """The words of our list in a text, in whichever way it is read."""
-    pattern, words = _worrying()
-    said = (found for one in _readings(text) for found in pattern.findall(one))
-    return [words.get(one) or words[one.replace(" ", "")] for one in said]
+    pattern, starry, words = _worrying()
+    said = [found for one in _readings(text) for found in pattern.findall(one)]
+    masked = [found.replace(" ", "").replace("*", ".") for found in starry.findall(_starred(text))]
+    behind = [next(one for one in words if re.fullmatch(found, one)) for found in masked]
+    return [words.get(one) or words[one.replace(" ", "")] for one in (*said, *behind)]
 
 
 @cache

@@ -17,16 +17,21 @@ from email.errors import (
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
+from itertools import chain
 
-from practice.domain import mail_parts, mail_reports, mail_text
+from practice.domain import mail_calendar, mail_parts, mail_reports, mail_text
 from practice.domain.mail_reports import Report
 
 LARGEST = 20 * 1024 * 1024
 """Bytes that are read and kept of one mail (what a paper may have)."""
 LONGEST = 200_000
 """Characters of text that are read out of one mail (ours); the whole of it is kept beside them."""
+PAGE = 5 * LONGEST
+"""Characters of an HTML page that are read, markup and all (ours)."""
 HEADER = 4_000
 """Characters that are read of one header (ours): to decode a million of them would take a minute."""
+SUBJECT = 400
+"""Characters of a subject that are shown (ours)."""
 DAMAGE = (CloseBoundaryNotFoundDefect, NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 MACHINES = re.compile(
@@ -58,7 +63,7 @@ class Mail:
     remarks: tuple[str, ...] = ()
     is_automatic: bool = False
     is_plain: bool = False
-    """Nothing in it but the text that stands here."""
+    """Nothing in it but the text that stands here, written in a way that cannot be read as anything else."""
     unseen: str = ""
     """What stands in it besides and a mail program does not show at once, a line each: other ways in which the same was
     said, what is written instead of pictures, mails and texts that came along, names of files."""
@@ -109,13 +114,13 @@ def _read(raw: bytes, remarks: list[str]) -> Mail:
         sender=_sender(message),
         recipients=tuple(address for name in TO for _name, address in getaddresses(_all(message, name)) if address),
         references=tuple(re.findall(r"<[^<>\s]{3,250}>", " ".join(_all(message, "In-Reply-To", "References")))),
-        subject=header(message, "Subject")[:400],
+        subject=header(message, "Subject")[:SUBJECT],
         text=text,
         files=files,
         unseen="" if report else unseen,
         remarks=tuple(dict.fromkeys(remarks)),
         is_automatic=machine,
-        is_plain=len(parts) == 1 and parts[0].get_content_type() == "text/plain" and not remarks,
+        is_plain=_is_plain(message) and not remarks,
         report=report,
     )
 
@@ -174,6 +179,11 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
+def _is_plain(message: Message) -> bool:
+    charset = message.get_content_charset("us-ascii")
+    return message.get_content_type() == "text/plain" and charset in ("utf-8", *mail_text.LATIN)
+
+
 def _is_file(part: Message) -> bool:
     kind = part.get_content_type()
     if part.get_filename() or part.get_content_disposition() == "attachment":
@@ -206,15 +216,24 @@ def _text(message: Message, parts: list[Message]) -> tuple[str, str, list[str]]:
     files = [f"{_name(part)}\n{_decoded(part)}" for part in parts if _is_file(part) and _is_words(part)]
     text = mail_text.clean("\n\n".join([_words(message, remarks).strip(), *files])).strip()
     shown = text[:LONGEST]
-    lines = (mail_text.clean(line).strip() for part in parts for line in _unseen(part))
+    subject = _long_subject(message)
+    hidden = chain(subject, mail_parts.around(message), (line for part in parts for line in _unseen(part)))
+    lines = (mail_text.clean(line).strip() for line in hidden)
     unseen = "\n".join(line for line in lines if line not in shown)
     if "\N{REPLACEMENT CHARACTER}" in text:
         remarks.append("charset")
     if len(text) > LONGEST:
         remarks.append("long_text")
-    if len(unseen) > 2 * LONGEST:
+    pages = (part for part in parts if part.get_content_type() == "text/html")
+    if len(unseen) > 2 * LONGEST or subject or any(len(mail_parts.letters(part)) > PAGE for part in pages):
         remarks.append("cut")
     return shown, unseen[: 2 * LONGEST], remarks
+
+
+def _long_subject(message: Message) -> list[str]:
+    """A subject that is longer than is shown: as far as it is read, and all of it as it is written."""
+    written, subject = " ".join(str(message.get("Subject", "")).split()), header(message, "Subject")
+    return [subject, written] if len(subject) > SUBJECT or len(written) > HEADER else []
 
 
 def _words(part: Message, remarks: list[str]) -> str:
@@ -243,9 +262,12 @@ def _letters_of(words: str) -> set[str]:
 def _unseen(part: Message) -> Iterator[str]:
     """What stands in a part and is not shown as it is, whichever way is."""
     if part.get_content_maintype() == "text":
-        words = mail_parts.letters(part)[: 5 * LONGEST]
+        words = mail_parts.letters(part)[:PAGE]
         yield from mail_text.unseen(words) if part.get_content_type() == "text/html" else ()
         yield _decoded(part)
+        yield mail_calendar.in_words(words) if part.get_content_type() == "text/calendar" else ""
+    elif part.get_content_type() == "application/octet-stream":
+        yield mail_text.if_letters(mail_parts.data(part))[:LONGEST]
     elif part.get_content_type() == "message/rfc822" and part.is_multipart():
         for inner in part.get_payload():
             if isinstance(inner, Message):
@@ -265,15 +287,10 @@ def _is_words(part: Message) -> bool:
 
 def _decoded(part: Message) -> str:
     words = mail_parts.letters(part)
-    return mail_text.of_html(words[: 5 * LONGEST]) if part.get_content_type() == "text/html" else words
+    return mail_text.of_html(words[:PAGE]) if part.get_content_type() == "text/html" else words
 
 
 def _partstat(parts: list[Message]) -> str:
-    """What an answer to an invitation says: accepted, declined, tentative; "" when it is none (RFC 5546, 3.2.3)."""
-    for part in parts:
-        if part.get_content_type() == "text/calendar":
-            words = mail_parts.letters(part)
-            found = re.search(r"PARTSTAT=\"?(ACCEPTED|DECLINED|TENTATIVE)", words)
-            if found and "METHOD:REPLY" in words:
-                return found[1].lower()
-    return ""
+    """What an answer to an invitation says; "" when it is none."""
+    calendars = (part for part in parts if part.get_content_type() == "text/calendar")
+    return next(filter(None, (mail_calendar.partstat(mail_parts.letters(part)) for part in calendars)), "")

@@ -78,11 +78,19 @@ def leaves(message: Message) -> Iterator[Message]:
         yield message
 
 
+def around(message: Message) -> Iterator[str]:
+    """What stands before the first and behind the last part, where no mail program looks (RFC 2046, 5.1.1)."""
+    for part in message.walk():
+        for words in (part.preamble, part.epilogue):
+            yield mail_text.decoded((words or "").encode("utf-8", "surrogateescape"), None)
+
+
 def data(part: Message) -> bytes:
     """The bytes that a part holds, as they were before they were written for the way."""
     return bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
 
 
 def letters(part: Message) -> str:
-    """The same as letters, whatever charset it claims."""
-    return mail_text.decoded(data(part), part.get_content_charset())
+    """The same as letters, whatever charset it claims; of a page without the pictures that are written into it."""
+    words = mail_text.decoded(data(part), part.get_content_charset())
+    return mail_text.PICTURE.sub("", words) if part.get_content_type() == "text/html" else words

@@ -1,5 +1,6 @@
 """The words of a mail: letters out of bytes, text out of HTML, and what the writer added to what she quotes."""
 
+import codecs
 import re
 from collections import Counter
 from html import unescape
@@ -15,8 +16,12 @@ SAID = re.compile(
     r"\b(alt|title|aria-label|aria-description|placeholder|summary|label|value|content)=(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)",
     re.IGNORECASE,
 )  # attributes that hold words for people
+PICTURE = re.compile(r"data:[\w.+/;=-]+;base64,[\w+/=%-]*(?:\s++[\w+/=%-]{40,})*", re.IGNORECASE)
+"""A picture that is written into a page (RFC 2397), on one line or on many."""
 TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 LATIN = ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii", "iso8859-1")
+WIDE = re.compile(r"u(tf)?[-_ ]?(16|32)")
+BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 WROTE = re.compile(
     r"^\s*(On|Am|Le|El|Il|Op|Em|Den|På)\b.{5,200}(wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev).{0,40}:\s*$"
@@ -31,14 +36,24 @@ def clean(text: str) -> str:
 
 def decoded(data: bytes, charset: str | None) -> str:
     """Letters out of bytes, whatever the mail claims: as it says, as UTF-8, or as Windows writes; a letter that is none
-    of these is �. What is UTF-8 and claims to be Latin is UTF-8."""
+    of these is �. What is UTF-8 and claims to be Latin is UTF-8, and so is what claims to have two bytes a letter and
+    shows no sign of it."""
     claims = (charset or "utf-8").lower()
-    for name in (["utf-8"] if claims in LATIN else []) + [claims, "utf-8"]:
+    is_narrow = WIDE.match(claims) and b"\0" not in data and not data.startswith(BOMS)
+    for name in (["utf-8"] if claims in LATIN or is_narrow else []) + [claims, "utf-8"]:
         try:
             return data.decode(name)
         except (LookupError, UnicodeError, ValueError):
             continue
     return data.decode("cp1252", "replace")
+
+
+def if_letters(data: bytes) -> str:
+    """Bytes of which nobody says what they are, as letters; "" when they are none."""
+    try:
+        return "" if b"\0" in data else data.decode("utf-8")
+    except UnicodeError:
+        return ""
 
 
 class _Reader:

@@ -30,6 +30,8 @@ MASKED = [
     "I w a n t t o d i e", "I k-i-l-l myself", "k_i_l_l_myself", "sui.cide", "su-icide", "killmyself", "overdo$e",
     "ki\u200bll my\u200dself", "su\u2060icide", "ki\u3164ll my\u115fself", "ki\u2800ll myself", "k\x80ill myself",
     "m@tarme", "qu1er0 m0rir", "I want to kill myself!now", "s u i\nc i d e",
+    "k*ll myself", "k**l mys*lf", "*su*c*de*", "k*llmyself", "k*ll my5elf", "want 2 die",
+    "ᴋɪʟʟ ᴍʏsᴇʟꜰ", "ᴋɪʟʟ ᴍʏsᴇʟғ", "🅺🅸🅻🅻 🅼🆈🆂🅴🅻🅵",
 ]  # fmt: skip
 ORDINARY = [
     "07700 900123", "+44 (0)20 7946 0142", "1 2 3", "1 2 3 4 5 6 7 8 9 0", "my I.D. is 1234",
@@ -40,6 +42,7 @@ ORDINARY = [
     "my code is k1b5-7e3o", "e-mail: a.b@c.example", "Will meet her!", "£5 + £3 = £8 | $10", "Me vi o la vi ayer",
     "P.S. I will call at 1", "we climbed the hill, me and Ben", "4 me and u", "D1E 4BC",
     "S.O.S. no, only joking: U.S.A.",
+    "5 * 3 * 2", "a * b", "*** new ***", "**Thursday**, 10:00", "2*3*4 km", "sh*t, late", "so f*cking late",
     "https://maps.example/@51.5,-0.1,17z?x=1!2m3!4k5", "2026-11-26T10:00:00+01:00", "AL-2026-1008-7F3K", "K.I.M. Lee",
 ]  # fmt: skip
 
@@ -301,7 +304,16 @@ class TestStopWords:
 class TestWorries:
     @pytest.mark.parametrize(
         "text",
-        ["I want to kill myself", "i CAN’T do this any more.", "voy a acabar con todo", "Quiero  morir", "k m s kms"],
+        [
+            *(
+                "I want to kill myself",
+                "i CAN’T do this any more.",
+                "voy a acabar con todo",
+                "Quiero  morir",
+                "k m s kms",
+            ),
+            *("kill my self", "end my own life", "I no longer want to live", "unalive myself"),
+        ],
     )
     def test_words_of_the_list_are_found_however_they_are_written(self, text):
         assert said_words.worrying(text)
@@ -336,7 +348,15 @@ class TestWorries:
         assert not said_words.worrying("\n".join(numbers))
 
     @pytest.mark.parametrize(
-        "text", ["e " * 100_000, "k i l l " * 25_000, "kiii m y s e " * 15_000, "\ufdfa" * 200_000, "a\n" * 100_000]
+        "text",
+        [
+            "e " * 100_000,
+            "k i l l " * 25_000,
+            "kiii m y s e " * 15_000,
+            "k*ii m*s" * 25_000,
+            "\ufdfa" * 200_000,
+            "a\n" * 100_000,
+        ],
     )
     def test_a_text_made_to_be_slow_is_looked_through_in_time(self, text):
         begins = process_time()
@@ -373,6 +393,20 @@ class TestWorries:
         assert reply.worries and reply.text.startswith("Late.\n\nI want to d") and "unseen" in reply.remarks
         assert Letter.objects.get(kind=reply_calls.READ).to == anna.email
         assert came(mails.html("<p>Late</p><img alt='logo'>")).text == "Late"
+
+    def test_a_long_subject_is_looked_through_to_its_end_and_kept(self, mrs_lee):
+        for much in ("and so on " * 42, "and so on " * 500):
+            reply = came(mails.plain(Subject=much + "I want to kill myself"))
+            assert reply.worries and "cut" in reply.remarks and reply.raw
+            assert "kill myself" in reply.text
+        assert came(mails.plain(Subject="and so on " * 10)).remarks == []
+
+    def test_words_that_came_as_a_nameless_file_are_looked_through(self, mrs_lee):
+        raw = mails.HEAD + "Content-Type: application/octet-stream\n\nI want to die\n"
+        reply = came(raw.encode())
+        assert reply.worries and reply.text == "I want to die"
+        for data in (b"\x00\x01I want to die", b"\xff\xfe\x99I want to die"):
+            assert not came(mails.with_file(data, "a.bin", "application/octet-stream")).worries
 
     def test_a_wall_of_lines_that_nobody_sees_is_looked_through_in_time(self, mrs_lee):
         raw = mails.with_file(b"a b\n" * 90_000 + b"I want to die", "x.csv", "text/csv")

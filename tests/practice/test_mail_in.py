@@ -35,6 +35,20 @@ def test_html_counts_where_the_plain_side_says_next_to_nothing():
     assert "I would like to end" in mail_in.read(raw.encode()).text
 
 
+@pytest.mark.parametrize("line", ["A" * 76, "A" * 76 + "\n", "A" * 76 + "%0A"], ids=["one line", "lines", "masked"])
+@pytest.mark.parametrize("sign", ['"', "'", ""])
+def test_a_picture_written_into_a_page_hides_nothing_that_stands_below(line, sign):
+    picture = f"<img src={sign}data:image/png;base64,{line * 15_000}AA=={sign} alt='a bench'>"
+    page = f"<p>Hello</p>{picture}<p>please ring me</p>"
+    mail = mail_in.read(mails.html(page))
+    assert mail.text == "Hello\nplease ring me" and "a bench" in mail.unseen and not mail.remarks
+
+
+def test_a_page_that_is_too_long_to_be_read_says_so():
+    mail = mail_in.read(mails.html("<p>Hello</p>" + "<br class='x'>" * 80_000 + "<p>please ring me</p>"))
+    assert mail.text == "Hello" and "cut" in mail.remarks
+
+
 def test_a_tag_that_is_never_closed_hides_nothing():
     assert "please ring" in mail_in.read(mails.html("<title><p>please ring me</p>")).text
 
@@ -88,6 +102,9 @@ def test_what_a_page_says_without_showing_it_is_found_and_not_shown(page):
 def test_a_mail_or_an_answer_in_a_calendar_that_came_along_is_looked_through():
     said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:I am not well.\nEND:VEVENT")
     assert "COMMENT:I am not well." in mail_in.read(said).unseen
+    for written in (b"I am\r\n  not well.", b"Sorry.\\nI am not well.", b"Sorry\\, I am\n\t not well."):
+        said = mails.calendar_answer().replace(b"END:VEVENT", b"COMMENT:" + written + b"\nEND:VEVENT")
+        assert "I am not well." in mail_in.read(said).unseen and "declined" in mail_in.read(said).remarks
     forward = mails.HEAD + "Content-Type: message/rfc822\n\nSubject: inner subject\n\nI am not well."
     assert mail_in.read(forward.encode()).unseen.split("\n") == ["inner subject", "I am not well."]
     assert "not well" in mail_in.read(mails.with_file(b"x", "I am not well.pdf", "application/pdf")).unseen
@@ -157,12 +174,39 @@ def test_a_text_file_is_read_below_the_words():
         ("us-ascii", "naïve".encode(), "naïve"),
         ("klingon-8", "naïve".encode(), "naïve"),
         ("utf-16", b"abc", "abc"),
+        ("utf-16", b"abcd", "abcd"),
+        ("UTF-16LE", b"abcd", "abcd"),
+        ("utf-16", "naïve".encode("utf-16"), "naïve"),
+        ("utf-16le", "naïve".encode("utf-16le"), "naïve"),
         ("", "naïve".encode("cp1252"), "naïve"),
     ],
 )
 def test_a_wrong_charset_is_read_all_the_same(charset, data, text):
     raw = (mails.HEAD + f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n").encode()
     assert mail_in.read(raw + data).text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "is_plain"),
+    [
+        ("Content-Type: text/plain", True),
+        ("Content-Type: text/plain; charset=ISO-8859-1", True),
+        ("Content-Type: text/plain; charset=utf-16", False),
+        ("Content-Type: text/plain; charset=cp037", False),
+        ('Content-Type: multipart/mixed; boundary="b"', False),
+    ],
+)
+def test_only_what_can_be_read_in_one_way_is_not_kept_as_it_came(head, is_plain):
+    begins, ends = ("--b\n\n", "\n--b--\n") if "boundary" in head else ("", "")
+    mail = mail_in.read(f"{mails.HEAD}{head}\n\n{begins}I am late{ends}".encode())
+    assert mail.is_plain is is_plain and not mail.remarks
+
+
+def test_what_stands_around_the_parts_is_looked_through():
+    parts = "I am not well.\n--b\nContent-Type: text/plain\n\nhello\n--b--\nPlease ring."
+    raw = f'{mails.HEAD}Content-Type: multipart/mixed; boundary="b"\n\n{parts}\n'
+    mail = mail_in.read(raw.encode())
+    assert mail.text == "hello" and mail.unseen.split("\n") == ["I am not well.", "Please ring."]
 
 
 def test_base64_with_rubbish_in_it_is_read_as_far_as_it_goes():

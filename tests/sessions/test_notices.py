@@ -9,16 +9,17 @@ from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.domain import contacts
-from clients.models import Client, ContactPoint
-from practice.domain import post, words
+from clients.domain import contacts, receiving
+from clients.models import Client, ContactPoint, Reply
+from practice.domain import post, reply_address, words
 from practice.domain.local_time import instant
-from practice.models import ClinicianRecord, Letter, Mode, Practice, User
+from practice.models import ClinicianRecord, Letter, Link, Mode, Practice, User
 from sessions.domain import booking, notices, reminders
 from sessions.domain.notices import KIND, What
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
 from tests import factories
+from tests.practice import mails
 from tests.sessions.people import ready
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +343,33 @@ def test_what_was_told_is_found_for_many_at_once(
         found = notices.told([walk])
     assert found[walk.pk, mrs_lee.pk].what == What.RING
     assert Seat.objects.get().client_id == mrs_lee.pk
+
+
+class TestAnswered:
+    @pytest.fixture(autouse=True)
+    def receives(self, settings: Any) -> None:
+        settings.REPLY_ADDRESS = "post@practice.example"
+
+    def moved(self, walk: Session, hours: int, *, by: User) -> Session:
+        return booking.move(Session.objects.get(pk=walk.pk), to=START + timedelta(hours=hours), by=by)
+
+    def answer(self, letter: Letter, said: str) -> None:
+        receiving.take_mail(mails.plain(said, To=reply_address.of(letter.pk)))
+
+    def test_a_worrying_answer_to_the_first_of_two_is_kept_and_calls(self, walk: Session, anna: User) -> None:
+        for hours in (2, 4):
+            notices.tell(self.moved(walk, hours, by=anna), what=What.MOVED, was=START, by=anna)
+            assert len(leave()) == 1
+        self.answer(letters("sent")[0], "I want to kill myself")
+        assert Reply.objects.get().worries and Reply.objects.get().letter_id == letters("sent")[0].pk
+        assert Letter.objects.filter(kind="message_read_now", to=anna.email).exists()
+
+    def test_an_answer_changes_no_letter_and_the_next_one_leaves(self, walk: Session, anna: User) -> None:
+        notices.tell(self.moved(walk, 2, by=anna), what=What.MOVED, was=START, by=anna)
+        assert len(leave()) == 1
+        (sent,), links = letters("sent"), Link.objects.count()
+        moved = self.moved(walk, 4, by=anna)
+        self.answer(sent, "Thank you")
+        assert letters("sent")[0].key == sent.key and Link.objects.count() == links
+        notices.tell(moved, what=What.MOVED, was=START + timedelta(hours=2), by=anna)
+        assert any(text.startswith("Changed:") and "14:00" in text for text in leave()) and len(letters("sent")) == 2
