@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client
+from practice.domain import post
 from practice.models import Letter, User
-from sessions.domain import arriving, booking, giving_up
-from sessions.models import Session
+from sessions.domain import arriving, booking, giving_up, hand_answers
+from sessions.models import Seat, Session
 from tests import factories
 from tests.sessions.test_reminders import page
 
@@ -119,16 +120,58 @@ def test_a_time_that_she_gives_up_reaches_her_therapist_at_once(
     assert "has cancelled" not in of_today(as_ben)
 
 
-def test_that_she_cannot_come_is_written_once_and_not_when_she_comes_after_all(
-    soon: Session, as_mrs_lee: Browser, as_anna: Browser
+def say(session: Session, said: str) -> None:
+    giving_up.say(Seat.objects.select_related("session__therapist", "client").get(session=session), said)
+
+
+def still_wanted() -> list[Letter]:
+    return [one for one in Letter.objects.filter(kind=giving_up.KIND) if giving_up.still_wanted(one)]
+
+
+def test_that_she_cannot_come_is_written_once_and_not_when_she_comes_after_all(soon: Session) -> None:
+    for said in ("cannot", "coming", "cannot", "cannot"):
+        say(soon, said)
+    (letter,) = still_wanted()
+    assert "you decide what becomes of the time" in giving_up.render(letter).text
+    say(soon, "coming")
+    assert not still_wanted()
+
+
+def test_that_she_cannot_come_after_all_is_written_again(soon: Session) -> None:
+    say(soon, "cannot")
+    say(soon, "coming")
+    post.dispatch()
+    say(soon, "cannot")
+    post.dispatch()
+    assert [one.state for one in Letter.objects.filter(kind=giving_up.KIND).order_by("created_at")] == [
+        Letter.State.CANCELLED,
+        Letter.State.SENT,
+    ]
+
+
+def test_another_room_at_the_same_time_leaves_that_she_cannot_come(
+    anna: User, mrs_lee: Client, as_anna: Browser
 ) -> None:
-    answer = reverse("sessions:answer", args=[soon.seats.get().pk])
-    for said in ("cannot", "coming", "cannot"):
-        as_mrs_lee.post(answer, {"answer": said})
-    letter = Letter.objects.get(kind=giving_up.KIND)
-    assert giving_up.still_wanted(letter) and "you decide what becomes of the time" in giving_up.render(letter).text
-    as_mrs_lee.post(answer, {"answer": "coming"})
-    assert not giving_up.still_wanted(letter)
+    days = (timedelta(days=3), timedelta(days=4))
+    here, later = (factories.session(anna, mrs_lee, starts_at=timezone.now() + one, mode="indoor") for one in days)
+    for one in (here, later):
+        say(one, "cannot")
+    booking.move(here, room=factories.room("Room 2"), by=anna)
+    booking.move(later, to=later.starts_at + timedelta(hours=2), by=anna)
+    assert [here.seats.get().answer, later.seats.get().answer] == ["cannot", ""]
+    assert [letter.about for letter in still_wanted()] == [here.seats.get().pk]
+    assert len(list(hand_answers.of(anna, timezone.now()))) == 1
+
+
+def test_said_after_the_start_it_still_reaches_who_waits(anna: User, mrs_lee: Client) -> None:
+    begun, over = (timezone.now() - timedelta(minutes=one) for one in (2, 90))
+    session = factories.session(anna, mrs_lee, starts_at=begun)
+    say(session, "cannot")
+    say(factories.session(anna, factories.client("Ines Marlow", anna), starts_at=over), "cannot")
+    post.dispatch()
+    sent = Letter.objects.filter(kind=giving_up.KIND, state=Letter.State.SENT)
+    assert [letter.about for letter in sent] == [session.seats.get().pk]
+    assert [line.link for line in hand_answers.of(anna, timezone.now())] == ["Mary Lee"]
 
 
 def test_what_the_practice_cancelled_is_not_said_to_be_her_doing(
