@@ -236,6 +236,13 @@ def take_back(session: Session, *, by: User) -> Session:
 class Line:
     """One thing she asked for, as she reads it."""
 
+@retried
+def say_yes(session: Session, *, by: User, read: str) -> Session:
+    """Yes to the time that she has read (`slot.taken_up_as_read`). Raises what that and `booking.confirm` raise."""
+    with transaction.atomic():
+        return booking.confirm(slot.taken_up_as_read(session, read), by=by)
+
+
     session: Session
     when: str
     said: str

@@ -133,7 +133,8 @@ def say_yes(request: HttpRequest, pk: UUID) -> HttpResponse:
         pk=pk,
         booked_by=request.user,
     )
-    return _act(request, lambda: booking.confirm(session, by=request.user), _("Booked. See you then."))
+    read = request.POST.get("read", "")
+    return _act(request, lambda: asking.say_yes(session, by=request.user, read=read), _("Booked. See you then."))
 
 
 def _act(request: HttpRequest, act: Callable[[], Session], said: str) -> HttpResponse:
