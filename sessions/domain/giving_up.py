@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from practice.domain import post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice, User
-from sessions.domain import asking, ending, her_clocks, reminder_words, reminders
+from sessions.domain import asking, ending, her_clocks, reminder_words, reminders, slot
 from sessions.domain.ending import is_late
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
@@ -49,11 +49,20 @@ def page(seat: Seat, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def give_up(seat: Seat, *, by: User) -> None:
-    """Cancel her time. Raises `NotPossible` when that can no longer be."""
+def give_up(seat: Seat, *, by: User, read: str) -> None:
+    """Cancel the time that she has read. Raises `HasMoved`, and `NotPossible` when that can no longer be."""
     with transaction.atomic():
+        slot.taken_up_as_read(seat.session, read)
         seat.session = ending.cancel(seat.session, by=by)
         say(seat, Seat.Answer.CANNOT)
+
+
+def answer(seat: Seat, said: str, *, read: str) -> None:
+    """What she answers about the time that she has read. Raises `HasMoved`."""
+    with transaction.atomic():
+        slot.taken_up_as_read(seat.session, read)
+        seat.refresh_from_db(fields=["answer", "answered_at"])
+        say(seat, said)
 
 
 def say(seat: Seat, said: str) -> None:

@@ -223,7 +223,7 @@ class TestHerPages:
         page = as_mrs_lee.get(address).content.decode()
         assert words in page
         assert Session.objects.get().status == "booked"
-        as_mrs_lee.post(address)
+        as_mrs_lee.post(address, {"read": session.starts_at.isoformat()})
         session.refresh_from_db(fields=["status", "cancelled_at", "changes"])
         assert (session.status, session.changes) == ("cancelled", 1)
         assert as_mrs_lee.post(address).status_code == 404

@@ -14,6 +14,7 @@ from practice.models import Letter, User
 from sessions.domain import arriving, booking, giving_up, hand_answers
 from sessions.models import Seat, Session
 from tests import factories
+from tests.sessions.test_booking import book
 from tests.sessions.test_reminders import page
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,11 @@ MINE = reverse("sessions:mine")
 
 def seen(browser: Browser) -> str:
     return browser.get(MINE).content.decode().split("<main", 1)[1].split("</main", 1)[0]
+
+
+def read(session: Session) -> str:
+    """What the forms of a page carry that was opened now."""
+    return Session.objects.get(pk=session.pk).starts_at.isoformat()
 
 
 @pytest.fixture
@@ -86,7 +92,8 @@ class TestICannotCome:
         address = reverse("sessions:cancel_mine", args=[first.seats.get().pk])
         asked = as_mrs_lee.get(address).content.decode()
         assert "<h1>I cannot come</h1>" in asked and "it is free again in the diary of Anna" in asked
-        assert "This time is cancelled, and Anna knows." in as_mrs_lee.post(address, follow=True).content.decode()
+        said = as_mrs_lee.post(address, {"read": read(first)}, follow=True)
+        assert "This time is cancelled, and Anna knows." in said.content.decode()
         first.refresh_from_db(fields=["status"])
         assert first.status == "cancelled"
 
@@ -98,7 +105,7 @@ class TestICannotCome:
         seat = session.seats.get(client=mrs_lee)
         for shown in (seen(as_mrs_lee), Browser().get(page(seat)).content.decode()):
             assert 'value="cannot"' in shown and "Anna sees it and will be in touch" in shown
-        as_mrs_lee.post(reverse("sessions:answer", args=[seat.pk]), {"answer": "cannot"})
+        as_mrs_lee.post(reverse("sessions:answer", args=[seat.pk]), {"answer": "cannot", "read": read(session)})
         assert "Anna knows and will be in touch." in seen(as_mrs_lee)
 
 
@@ -109,7 +116,8 @@ def of_today(browser: Browser) -> str:
 def test_a_time_that_she_gives_up_reaches_her_therapist_at_once(
     soon: Session, as_mrs_lee: Browser, as_anna: Browser, as_ben: Browser
 ) -> None:
-    assert as_mrs_lee.post(reverse("sessions:cancel_mine", args=[soon.seats.get().pk])).status_code == 302
+    address = reverse("sessions:cancel_mine", args=[soon.seats.get().pk])
+    assert as_mrs_lee.post(address, {"read": read(soon)}).status_code == 302
     letter = Letter.objects.get(kind=giving_up.KIND)
     assert (letter.to, letter.client, letter.due_at <= timezone.now()) == (soon.therapist.email, None, True)
     assert giving_up.still_wanted(letter)
@@ -177,7 +185,47 @@ def test_said_after_the_start_it_still_reaches_who_waits(anna: User, mrs_lee: Cl
 def test_what_the_practice_cancelled_is_not_said_to_be_her_doing(
     soon: Session, anna: User, as_mrs_lee: Browser, as_anna: Browser
 ) -> None:
-    as_mrs_lee.post(reverse("sessions:answer", args=[soon.seats.get().pk]), {"answer": "cannot"})
+    as_mrs_lee.post(reverse("sessions:answer", args=[soon.seats.get().pk]), {"answer": "cannot", "read": read(soon)})
     assert "cannot come" in of_today(as_anna)
     booking.cancel(soon, by=anna)
     assert "cannot come" not in of_today(as_anna)
+
+
+class TestMovedSinceThePageWasOpened:
+    @pytest.fixture
+    def moved(self, anna: User, mrs_lee: Client) -> tuple[Session, str]:
+        """A session in the room, moved by a day, and what a page carries that was opened before."""
+        session = book(anna, mrs_lee, at=timezone.now() + timedelta(days=5))
+        before = read(session)
+        return booking.move(session, to=session.starts_at + timedelta(days=1), by=anna), before
+
+    def test_it_is_not_cancelled_and_the_page_shows_the_new_time(
+        self, moved: tuple[Session, str], as_mrs_lee: Browser
+    ) -> None:
+        session, before = moved
+        address = reverse("sessions:cancel_mine", args=[session.seats.get().pk])
+        shown = as_mrs_lee.post(address, {"read": before}, follow=True).content.decode()
+        assert "The time has changed since this page was opened." in shown and f'value="{read(session)}"' in shown
+        assert Session.objects.get(pk=session.pk).status == "booked"
+        as_mrs_lee.post(address, {"read": read(session)})
+        assert Session.objects.get(pk=session.pk).status == "cancelled"
+
+    def test_no_answer_counts_on_her_own_page(self, moved: tuple[Session, str], as_mrs_lee: Browser) -> None:
+        session, before = moved
+        address = reverse("sessions:answer", args=[session.seats.get().pk])
+        shown = as_mrs_lee.post(address, {"answer": "coming", "read": before}, follow=True).content.decode()
+        assert "The time has changed since this page was opened." in shown and f'value="{read(session)}"' in shown
+        assert session.seats.get().answer == ""
+        as_mrs_lee.post(address, {"answer": "coming", "read": read(session)})
+        assert session.seats.get().answer == "coming"
+
+    def test_no_answer_counts_behind_her_link(self, moved: tuple[Session, str]) -> None:
+        session, before = moved
+        address, stranger = page(session.seats.get()), Browser()
+        answer = stranger.post(address, {"answer": "coming", "read": before})
+        shown = answer.content.decode()
+        assert answer.status_code == 422 and f'value="{read(session)}"' in shown
+        assert "The time has changed since this page was opened." in shown
+        assert session.seats.get().answer == ""
+        assert stranger.post(address, {"answer": "coming", "read": read(session)}).status_code == 302
+        assert session.seats.get().answer == "coming"
