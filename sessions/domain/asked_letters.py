@@ -51,9 +51,9 @@ def who_asked(session: Session) -> Client | None:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """It still stands as it did when this was written, she is still a client, and the address is still safe."""
+    """It still stands as it did when this was written, she is still a client, and it may still go to the address."""
     session = Session.objects.filter(pk=letter.about, seats__client__status=Client.Status.ACTIVE).first()
-    if session is None or contacts.recipient(letter.client, letter.to) is None:
+    if session is None or not contacts.still_reaches(letter.client, letter.to):
         return False
     _kind, _pk, status, changes, _to = letter.key.split("|", 4)
     return (status, changes) == (session.status, str(session.changes))

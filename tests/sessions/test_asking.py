@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import keeping_apart
+from clients.domain import contacts, keeping_apart
 from clients.models import Client
 from practice.domain import post
 from practice.models import Letter, Mode, Practice, Service, User
@@ -350,6 +350,11 @@ class TestAnswers:
         first = Letter.objects.get(kind=asked_letters.KIND)
         booking.cancel(session, by=anna)
         assert not asked_letters.still_wanted(first)
+
+    def test_after_a_stop_no_answer_leaves(self, anna: User, mrs_lee: Client, session: Session) -> None:
+        asked.yes(session, by=anna)
+        contacts.stop(mrs_lee.contact_points.get())
+        assert not asked_letters.still_wanted(Letter.objects.get(kind=asked_letters.KIND))
 
     def test_where_we_may_not_be_named_the_letter_names_nobody(
         self, anna: User, mrs_lee: Client, session: Session
