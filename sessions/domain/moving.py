@@ -40,7 +40,7 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
 
 
 def refuse_asked_for(session: Session) -> None:
-    """A time that somebody asked for is answered; it is not moved past them (`asked`). Raises `NotPossible`."""
+    """A time that somebody asked for is answered, not moved or cancelled past them (`asked`). Raises `NotPossible`."""
     if session.status == Session.Status.REQUESTED:
         raise booking.NotPossible(_("This time was asked for. Answer it: yes, another time, or no."))
 

@@ -376,6 +376,14 @@ class TestAnswers:
 
 @pytest.mark.django_db
 class TestStaffCancels:
+    def test_what_was_asked_for_is_answered_and_not_cancelled(
+        self, as_anna: Browser, mrs_lee: Client, service: Service
+    ) -> None:
+        session = ask(mrs_lee, service)
+        page = as_anna.post(reverse("sessions:cancel", args=[session.pk]), follow=True).content.decode()
+        assert "This time was asked for. Answer it" in page
+        assert Session.objects.get().status == "requested"
+
     def test_a_late_cancellation_is_charged_or_waived_by_reason(
         self, as_anna: Browser, anna: User, mrs_lee: Client
     ) -> None:
