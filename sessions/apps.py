@@ -50,6 +50,7 @@ class SessionsConfig(AppConfig):
         for kind, does, words in to_clients:
             hours = letter_hours.of_notice if kind == series_letter.KIND else letter_hours.of_letter
             post.kinds[kind] = post.LetterKind(does.still_wanted, does.render, words, hours=hours)
-        for told in (dark_letter, giving_up, weather_asks):
-            post.kinds[told.KIND] = post.LetterKind(told.still_wanted, told.render)
+        cannot = gettext_lazy("Word to the therapist that they cannot come")
+        for told, says in ((dark_letter, ""), (giving_up, cannot), (weather_asks, "")):
+            post.kinds[told.KIND] = post.LetterKind(told.still_wanted, told.render, says)
         weather_ahead.wanted["sessions"] = outdoors_soon.walks

@@ -150,6 +150,12 @@ def recipient(client: Client | UUID | None, value: str) -> ContactPoint | None:
     return _most_careful(list(ContactPoint.objects.filter(client=client)), value) if client else None
 
 
+def still_reaches(client: UUID | None, value: str) -> bool:
+    """Whether what nobody wrote by hand may still leave to an address that was chosen for it before."""
+    points = list(ContactPoint.objects.filter(client=client)) if client else []
+    return _most_careful(points, value) is not None and not has_stopped(points, value)
+
+
 def best(client: Client, channel: str, *, first: str = "") -> ContactPoint | None:
     """Where a message that nobody wrote by hand may go by this channel (`Letter.Channel`): safe, something may be said
     there, nothing came back, and nobody said stop. The address `first` before others, then the preferred one."""

@@ -23,9 +23,9 @@ LASTS = timedelta(days=45)
 
 
 def still_asked(letter: Letter) -> bool:
-    """Not answered or overtaken yet, of somebody in treatment, and the address is still a safe one."""
+    """Not answered or overtaken yet, of somebody in treatment, and it may still go to the address."""
     asked = Review.objects.standing().filter(pk=letter.about, status=Review.Status.ASKED)
-    return asked.exists() and contacts.recipient(letter.client, letter.to) is not None
+    return asked.exists() and contacts.still_reaches(letter.client, letter.to)
 
 
 def render_question(letter: Letter) -> Rendered:

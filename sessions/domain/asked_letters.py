@@ -4,6 +4,8 @@ Four things can be said: it is booked, another time is held until she says yes, 
 before the time ran out. What was said in words stands on her own page; the letter only leads there.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -32,14 +34,15 @@ def answer(session: Session, said: AskedAnswer.Said, *, by: User, words: str = "
     write(session)
 
 
-def write(session: Session) -> None:
+def write(session: Session, *, due_at: datetime | None = None) -> None:
     """The letter about where it stands now; once for each thing that can be said of it."""
     asker = who_asked(session)
     point = contacts.best(asker, Letter.Channel.EMAIL) if asker else None
     if asker is None or point is None:
         return
     key = f"{KIND}|{session.pk}|{session.status}|{session.changes}|{point.value}"
-    post.write(KIND, key=key, to=point.value, about=session.pk, client=asker.pk, not_after=session.starts_at)
+    until = session.starts_at
+    post.write(KIND, key=key, to=point.value, about=session.pk, client=asker.pk, due_at=due_at, not_after=until)
 
 
 def who_asked(session: Session) -> Client | None:
@@ -48,9 +51,9 @@ def who_asked(session: Session) -> Client | None:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """It still stands as it did when this was written, she is still a client, and the address is still safe."""
+    """It still stands as it did when this was written, she is still a client, and it may still go to the address."""
     session = Session.objects.filter(pk=letter.about, seats__client__status=Client.Status.ACTIVE).first()
-    if session is None or contacts.recipient(letter.client, letter.to) is None:
+    if session is None or not contacts.still_reaches(letter.client, letter.to):
         return False
     _kind, _pk, status, changes, _to = letter.key.split("|", 4)
     return (status, changes) == (session.status, str(session.changes))

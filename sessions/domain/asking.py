@@ -84,12 +84,16 @@ def times(asked: Rules, service: Service, mode: str, *, first: date) -> list[fre
 
 
 def in_the_dark(asked: Rules, mode: str, slots: Sequence[free.Slot]) -> set[free.Slot]:
-    """Those that would not be in the light, on the route that the two would take: no walk is offered then."""
-    route = _route(asked, mode)
+    """Those that would not be in the light, on the route that the two would take: nothing outdoors is offered then.
+    Without a route it is the daylight of the practice that counts, where its first route begins."""
+    own = _route(asked, mode)
+    route = own or (Route.objects.in_use().first() if mode in OUTDOOR else None)
+    if route is None:
+        return set()
     return {
         one
         for one in slots
-        if route and not route_light.over(route, one.place.time_zone, one.starts_at, one.ends_at).ok
+        if not route_light.over(route, one.place.time_zone, one.starts_at, one.ends_at, lamps=own is not None).ok
     }
 
 
@@ -230,6 +234,13 @@ def take_back(session: Session, *, by: User) -> Session:
         if not session.is_waiting and session.status != Session.Status.CANCELLED:
             raise booking.NotPossible(_("It is booked by now. You can still cancel it among your times."))
         return booking.cancel(session, by=by)
+
+
+@retried
+def say_yes(session: Session, *, by: User, read: str) -> Session:
+    """Yes to the time that she has read (`slot.taken_up_as_read`). Raises what that and `booking.confirm` raise."""
+    with transaction.atomic():
+        return booking.confirm(slot.taken_up_as_read(session, read), by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ def move(
         if found.doubled or session.doubled or beside:
             slot.refuse_over_doubled(session, clients, beside=beside)
         slot.take(session, clients, MOVED, found)
-        session.seats.update(answer="", answered_at=None)
+        reminders.forget_answers(session, was=before.starts_at)
         if session.status == Session.Status.BOOKED:
             new_ground.ask_again(session, clients, by=by)
             reminders.rewrite(session, was=before.starts_at)

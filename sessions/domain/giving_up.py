@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from practice.domain import post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice, User
-from sessions.domain import asking, ending, her_clocks, reminder_words, reminders
+from sessions.domain import asking, ending, her_clocks, reminder_words, reminders, slot
 from sessions.domain.ending import is_late
 from sessions.domain.reminder_plan import stamp
 from sessions.models import Seat, Session
@@ -49,29 +49,44 @@ def page(seat: Seat, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def give_up(seat: Seat, *, by: User) -> None:
-    """Cancel her time. Raises `NotPossible` when that can no longer be."""
+def give_up(seat: Seat, *, by: User, read: str) -> None:
+    """Cancel the time that she has read. Raises `HasMoved`, and `NotPossible` when that can no longer be."""
     with transaction.atomic():
-        ending.cancel(seat.session, by=by)
+        slot.taken_up_as_read(seat.session, read)
+        seat.session = ending.cancel(seat.session, by=by)
         say(seat, Seat.Answer.CANNOT)
 
 
+def answer(seat: Seat, said: str, *, read: str) -> None:
+    """What she answers about the time that she has read. Raises `HasMoved`."""
+    with transaction.atomic():
+        slot.taken_up_as_read(seat.session, read)
+        seat.refresh_from_db(fields=["answer", "answered_at"])
+        say(seat, said)
+
+
 def say(seat: Seat, said: str) -> None:
-    """Keep what she answered; when she cannot come, write to her therapist, once for that time."""
+    """Keep what she answered; each time she says that she cannot come, write to her therapist. Said again, it is
+    said already."""
+    session = seat.session
+    if said == seat.answer and session.status != Session.Status.CANCELLED:
+        return
     with transaction.atomic():
         reminders.answer(seat, said)
         if said == Seat.Answer.CANNOT:
-            session = seat.session
-            key = f"{KIND}|{seat.pk}|{stamp(session.starts_at)}"
-            post.write(KIND, key=key, to=session.therapist.email, about=seat.pk, not_after=session.starts_at)
+            post.write(KIND, key=_key(seat), to=session.therapist.email, about=seat.pk, not_after=session.ends_at)
+
+
+def _key(seat: Seat) -> str:
+    """One letter for each time that she said so, of when they meet."""
+    said_at = seat.answered_at.isoformat() if seat.answered_at else ""
+    return f"{KIND}|{seat.pk}|{stamp(seat.session.starts_at)}|{said_at}"
 
 
 def still_wanted(letter: Letter) -> bool:
-    """She still cannot come, at that time, and it has not begun."""
+    """She still cannot come, at that time, and it is not over: whoever waits may go."""
     seat = Seat.objects.filter(pk=letter.about, answer=Seat.Answer.CANNOT).select_related("session").first()
-    if seat is None or seat.session.starts_at <= timezone.now():
-        return False
-    return letter.key.split("|")[2] == stamp(seat.session.starts_at)
+    return seat is not None and seat.session.ends_at > timezone.now() and letter.key == _key(seat)
 
 
 def render(letter: Letter) -> Rendered:

@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from practice.domain import words
 from practice.models import User
 from practice.rules import Permission, has
-from sessions.domain import meeting, readiness, rooms
+from sessions.domain import meeting, readiness, rooms, slot
 from sessions.domain.grounds import day_of
 from sessions.domain.waiting import SHOWN, Hand
 from sessions.models import Seat, Session
 
 
 def rows(reader: User, now: datetime) -> QuerySet[Seat]:
-    """Seats in a therapist's own sessions to come; a time that its client gave up herself is one of them."""
-    asking, gone = Q(answer=Seat.Answer.CANNOT) | Q(answer=Seat.Answer.INDOORS), Session.Status.CANCELLED
-    given_up = Q(answer=Seat.Answer.CANNOT, status=gone, session__cancelled_at__lte=F("answered_at"))
-    return Seat.objects.filter(Q(status="booked") & asking | given_up, session__therapist=reader, starts_at__gt=now)
+    """Seats in a therapist's own sessions to come; a time that its client gave up herself is one of them. Who waits for
+    somebody that cannot come is told so until it ends."""
+    cannot, gone = Q(answer=Seat.Answer.CANNOT), Session.Status.CANCELLED
+    asking = cannot | Q(answer=Seat.Answer.INDOORS, starts_at__gt=now)
+    given_up = cannot & Q(status=gone, session__cancelled_at__lte=F("answered_at"))
+    ahead = Q(starts_at__gt=now - slot.A_DAY, ends_at__gt=now)
+    return Seat.objects.filter(Q(status="booked") & asking | given_up, ahead, session__therapist=reader)
 
 
 def of(reader: User, now: datetime) -> Iterator[Hand]:

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practice.domain import words
+from practice.domain import post, words
 from practice.models import Letter, User
-from sessions.domain import booking, meeting, new_ground, notices, outlook, reading, reminders, slot
+from sessions.domain import asked_letters, booking, meeting, new_ground, notices, outlook, reading, reminders, slot
 from sessions.domain.chip import LOOK, Chip
 from sessions.domain.clash import Clash, Taken
 from sessions.domain.retrying import retried
@@ -40,7 +40,7 @@ def at(session: Session, to: datetime, minutes: int, therapist: User | None = No
 
 
 def refuse_asked_for(session: Session) -> None:
-    """A time that somebody asked for is answered; it is not moved past them (`asked`). Raises `NotPossible`."""
+    """A time that somebody asked for is answered, not moved or cancelled past them (`asked`). Raises `NotPossible`."""
     if session.status == Session.Status.REQUESTED:
         raise booking.NotPossible(_("This time was asked for. Answer it: yes, another time, or no."))
 
@@ -64,6 +64,7 @@ def shift(
     with transaction.atomic():
         therapist = therapist or session.therapist
         moved = booking.move(session, to=to, minutes=minutes, therapist=therapist, by=by, because=because)
+        _ask_again(moved)
         if tell:
             notices.tell(moved, what=notices.What.MOVED, was=was, by=by)
     return moved
@@ -75,9 +76,16 @@ def change(session: Session, *, by: User, tell: bool, **wanted: Any) -> Session:
     refuse_asked_for(session)
     with transaction.atomic():
         moved = booking.move(session, by=by, **wanted)
+        _ask_again(moved)
         if tell:
             notices.tell(moved, what=notices.of_move(moved, session.mode), was=session.starts_at, by=by)
     return moved
+
+
+def _ask_again(moved: Session) -> None:
+    """Whoever asked for a time and has not said yes to another one yet is written to about where that lies now."""
+    if moved.status == Session.Status.HELD:
+        asked_letters.write(moved, due_at=timezone.now() + post.UNDO)
 
 
 @retried

@@ -22,10 +22,10 @@ def _places() -> QuerySet[WaitingPlace]:
 
 
 def still_wanted(letter: Letter) -> bool:
-    """The offer still stands, and the address is still safe."""
+    """The offer still stands, and it may still go to the address."""
     place = WaitingPlace.objects.select_related("session").filter(pk=letter.about).first()
     is_offered = place is not None and group_offers.stands(place, now=timezone.now())
-    return is_offered and contacts.recipient(letter.client, letter.to) is not None
+    return is_offered and contacts.still_reaches(letter.client, letter.to)
 
 
 def render(letter: Letter) -> Rendered:

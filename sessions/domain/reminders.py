@@ -90,6 +90,14 @@ def answer(seat: Seat, said: str) -> None:
     audit.record("session.reminder_answered", by=None, subject=seat.client_id, detail={"answer": said})
 
 
+def forget_answers(session: Session, *, was: datetime) -> None:
+    """After a move: what was answered counts for how it was. Who cannot come at that time still cannot."""
+    answered = session.seats.all()
+    if session.starts_at == was:
+        answered = answered.exclude(answer=Seat.Answer.CANNOT)
+    answered.update(answer="", answered_at=None)
+
+
 def is_answerable(seat: Seat, *, now: datetime | None = None) -> bool:
     """While the session is booked and has not ended."""
     open_states = (Session.Status.BOOKED, Session.Status.ARRIVED)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.domain import glance
 from clients.domain.glance import Glance
@@ -58,6 +59,13 @@ class UsedAlready(Exception):
 
 class NotPossible(Exception):
     """The session is cancelled, missed or over: what was asked no longer fits. May carry a sentence."""
+
+
+class HasMoved(NotPossible):
+    """It begins at another time than its reader has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The time has changed since this page was opened. Please look at the new one first."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +272,14 @@ def taken_up(session: Session, *others: UUID) -> tuple[Session, list[Client]]:
     clients = people(session)
     queue_up(session.therapist_id, session.room_id, *others, *(client.pk for client in clients))
     return locked(session), clients
+
+
+def taken_up_as_read(session: Session, read: str) -> Session:
+    """The same, when it begins where its reader saw it (`read`, as a form carries it). Raises `HasMoved`."""
+    session, _clients = taken_up(session)
+    if session.starts_at.isoformat() != read:
+        raise HasMoved
+    return session
 
 
 def say(action: str, session: Session, clients: Sequence[Client], *, by: User | None) -> None:

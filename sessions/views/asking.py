@@ -19,7 +19,7 @@ from practice.domain import words
 from practice.models import OUTDOOR, Practice, Service
 from practice.rules import Permission
 from practice.web import needs
-from sessions.domain import asking, booking, giving_up, her_clocks, meeting
+from sessions.domain import asking, booking, giving_up, her_clocks, meeting, slot
 from sessions.domain.asking import thinned
 from sessions.domain.free import Slot
 from sessions.forms.asking import AskForm
@@ -133,7 +133,8 @@ def say_yes(request: HttpRequest, pk: UUID) -> HttpResponse:
         pk=pk,
         booked_by=request.user,
     )
-    return _act(request, lambda: booking.confirm(session, by=request.user), _("Booked. See you then."))
+    read = request.POST.get("read", "")
+    return _act(request, lambda: asking.say_yes(session, by=request.user, read=read), _("Booked. See you then."))
 
 
 def _act(request: HttpRequest, act: Callable[[], Session], said: str) -> HttpResponse:
@@ -161,7 +162,10 @@ def cancel_mine(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sessions/cancel_mine.html", giving_up.page(seat, now=now))
     try:
-        giving_up.give_up(seat, by=request.user)
+        giving_up.give_up(seat, by=request.user, read=request.POST.get("read", ""))
+    except slot.HasMoved as why:
+        messages.error(request, str(why))
+        return redirect("sessions:cancel_mine", seat.pk)
     except booking.NotPossible:
         messages.error(request, _("This time can no longer be cancelled here. Please ring."))
     else:

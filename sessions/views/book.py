@@ -202,6 +202,7 @@ def _change(
 ) -> HttpResponse:
     """With `was` it can be undone."""
     try:
+        moving.refuse_asked_for(session)
         done = act(session, by=request.user)
     except booking.NotPossible as why:
         messages.error(request, str(why) or _("That does not fit where this session stands now. Nothing was changed."))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from practice.domain import links
 from practice.models import Link
 from practice.rules import Permission
 from practice.web import needs, shown, with_link
-from sessions.domain import arriving, beside_page, giving_up, outlook, own_page, reminders
+from sessions.domain import arriving, beside_page, giving_up, outlook, own_page, reminders, slot
 from sessions.models import Seat
 
 
@@ -38,30 +39,35 @@ def _seat(pk: UUID) -> Seat:
 @with_link(reminders.PURPOSE)
 def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """When and where, three equal answers, and who is there. Looking changes nothing."""
-    seat, now = _seat(link.subject), timezone.now()
-    if request.method == "POST" and _kept(seat, request, now):
-        links.use(link)
-        return redirect("reminder", token)
+    seat, now, refused = _seat(link.subject), timezone.now(), ""
+    try:
+        if request.method == "POST" and _kept(seat, request, now):
+            links.use(link)
+            return redirect("reminder", token)
+    except slot.HasMoved as why:
+        refused, seat = str(why), _seat(link.subject)
     sky = outlook.load([seat.session], now=now).get(seat.session_id)
     context = (
         own_page.next_time(seat, sky=sky)
         | arriving.on_page(seat, now=now)
         | {
             "token": token,
+            "refused": refused,
             "is_open": reminders.is_answerable(seat),
             "thanks": reminders.thanks(seat) if seat.answer else "",
         }
     )
-    return render(request, "sessions/reminder.html", context)
+    return render(request, "sessions/reminder.html", context, status=422 if refused else 200)
 
 
 def _kept(seat: Seat, request: HttpRequest, now: datetime) -> bool:
-    """One of the three answers, or that she is there or late; False when it came too late to count."""
+    """One of the three answers, or that she is there or late; False when it came too late to count. Raises `HasMoved`
+    for an answer to another start."""
     said, arrival = request.POST.get("answer", ""), request.POST.get("arrival", "")
     if arrival in arriving.WHEN and arriving.is_open(seat.session, now=now):
         arriving.say(seat, arrival, now=now)
     elif said in Seat.Answer.values and reminders.is_answerable(seat):
-        giving_up.say(seat, said)
+        giving_up.answer(seat, said, read=request.POST.get("read", ""))
     else:
         return False
     return True
@@ -93,5 +99,8 @@ def _photo(seat: Seat) -> HttpResponse:
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same from her own page."""
     seat = get_object_or_404(Seat.objects.select_related("session"), pk=pk, client__user=request.user)
-    _kept(seat, request, timezone.now())
+    try:
+        _kept(seat, request, timezone.now())
+    except slot.HasMoved as why:
+        messages.error(request, str(why))
     return redirect("sessions:mine")

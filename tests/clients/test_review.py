@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from clients import tasks
-from clients.domain import asq, calling, decision, enquiry, intake, review, running_out
+from clients.domain import asq, calling, contacts, decision, enquiry, intake, review, running_out
 from clients.models import ContactPoint, Decision, Review
 from practice.domain import links, post
 from practice.models import AuditEntry, CoverPerson, Letter, Link
@@ -191,7 +191,7 @@ def test_letters_that_nobody_needs_any_more_do_not_leave(running, mrs_lee, anna)
     assert not post.kinds[changed.kind].still_wanted(changed)
 
 
-@pytest.mark.parametrize("why", ["answered", "unsafe", "left"])
+@pytest.mark.parametrize("why", ["answered", "unsafe", "stopped", "left"])
 def test_the_question_does_not_leave_when_it_is_not_to_be_asked(running, mrs_lee, rosa, why):
     running_out.look()
     letter = Letter.objects.get(kind=review.ASK)
@@ -199,6 +199,8 @@ def test_the_question_does_not_leave_when_it_is_not_to_be_asked(running, mrs_lee
         review.say(asked(mrs_lee), NOTHING)
     if why == "unsafe":
         ContactPoint.objects.update(is_safe=False)
+    if why == "stopped":
+        contacts.stop(mrs_lee.contact_points.get())
     if why == "left":
         enquiry.close(mrs_lee, reason="Moved away.", by=rosa)
     assert not post.kinds[letter.kind].still_wanted(letter)

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.domain import keeping_apart
+from clients.domain import contacts, keeping_apart
 from clients.models import Client
 from practice.domain import post
 from practice.models import Letter, Mode, Practice, Service, User
-from sessions.domain import asked, asked_letters, asking, booking, hand_asked, holds
+from sessions.domain import asked, asked_letters, asking, booking, hand_asked, holds, moving
 from sessions.models import AskedAnswer, Session
 from tests import factories
 from tests.sessions.test_booking import book
@@ -223,7 +223,7 @@ class TestHerPages:
         page = as_mrs_lee.get(address).content.decode()
         assert words in page
         assert Session.objects.get().status == "booked"
-        as_mrs_lee.post(address)
+        as_mrs_lee.post(address, {"read": session.starts_at.isoformat()})
         session.refresh_from_db(fields=["status", "cancelled_at", "changes"])
         assert (session.status, session.changes) == ("cancelled", 1)
         assert as_mrs_lee.post(address).status_code == 404
@@ -297,9 +297,26 @@ class TestAnswers:
         assert "instead" in self.letter().text and "light" not in self.letter().text
         page = as_mrs_lee.get(reverse("sessions:ask")).content.decode()
         assert "Better for the light." in page and "Yes, please" in page
-        as_mrs_lee.post(reverse("sessions:say_yes", args=[session.pk]))
+        session.refresh_from_db(fields=["starts_at"])
+        as_mrs_lee.post(reverse("sessions:say_yes", args=[session.pk]), {"read": session.starts_at.isoformat()})
         assert Session.objects.get().status == "booked"
         assert Letter.objects.filter(kind="session_reminder", state="due").count() == 1
+
+    def test_a_yes_counts_for_the_time_that_was_read_and_the_new_one_is_told(
+        self, anna: User, as_mrs_lee: Browser, session: Session
+    ) -> None:
+        held = asked.offer(session, to=SOON + timedelta(days=1), by=anna)
+        read, address = held.starts_at.isoformat(), reverse("sessions:say_yes", args=[session.pk])
+        assert f'value="{read}"' in as_mrs_lee.get(reverse("sessions:ask")).content.decode()
+        moved = moving.shift(held, to=SOON + timedelta(days=1, hours=3), minutes=30, by=anna)
+        shown = as_mrs_lee.post(address, {"read": read}, follow=True).content.decode()
+        assert "The time has changed since this page was opened." in shown and "Yes, please" in shown
+        assert Session.objects.get().status == "held"
+        first, second = Letter.objects.filter(kind=asked_letters.KIND).order_by("created_at")
+        assert not asked_letters.still_wanted(first) and asked_letters.still_wanted(second)
+        assert second.due_at > timezone.now(), "what is undone at once is told to nobody"
+        as_mrs_lee.post(address, {"read": moved.starts_at.isoformat()})
+        assert Session.objects.get().status == "booked"
 
     def test_no_has_a_line_that_only_her_page_shows(
         self, as_anna: Browser, as_mrs_lee: Browser, session: Session
@@ -334,6 +351,11 @@ class TestAnswers:
         booking.cancel(session, by=anna)
         assert not asked_letters.still_wanted(first)
 
+    def test_after_a_stop_no_answer_leaves(self, anna: User, mrs_lee: Client, session: Session) -> None:
+        asked.yes(session, by=anna)
+        contacts.stop(mrs_lee.contact_points.get())
+        assert not asked_letters.still_wanted(Letter.objects.get(kind=asked_letters.KIND))
+
     def test_where_we_may_not_be_named_the_letter_names_nobody(
         self, anna: User, mrs_lee: Client, session: Session
     ) -> None:
@@ -354,6 +376,14 @@ class TestAnswers:
 
 @pytest.mark.django_db
 class TestStaffCancels:
+    def test_what_was_asked_for_is_answered_and_not_cancelled(
+        self, as_anna: Browser, mrs_lee: Client, service: Service
+    ) -> None:
+        session = ask(mrs_lee, service)
+        page = as_anna.post(reverse("sessions:cancel", args=[session.pk]), follow=True).content.decode()
+        assert "This time was asked for. Answer it" in page
+        assert Session.objects.get().status == "requested"
+
     def test_a_late_cancellation_is_charged_or_waived_by_reason(
         self, as_anna: Browser, anna: User, mrs_lee: Client
     ) -> None:

@@ -62,6 +62,17 @@ def test_a_walk_in_the_dark_is_named_and_cannot_be_chosen(
     assert not Session.objects.exists()
 
 
+def test_sitting_outside_in_the_dark_is_not_offered_either(as_mrs_lee: Browser, anna: User, walks: Service) -> None:
+    Service.objects.filter(pk=walks.pk).update(modes=[Mode.SIT])
+    walks.refresh_from_db(fields=["modes"])
+    factories.route(anna, light="lit")
+    page = looked_at(as_mrs_lee, walks, Mode.SIT)
+    assert value(NOON) in page and value(IN_THE_DARK) not in page
+    answer = as_mrs_lee.post(reverse("sessions:ask"), form(walks, IN_THE_DARK, mode=Mode.SIT))
+    assert answer.status_code == 422 and "You would be out in the dark then." in answer.content.decode()
+    assert as_mrs_lee.post(reverse("sessions:ask"), form(walks, NOON, mode=Mode.SIT)).status_code == 302
+
+
 def test_in_the_room_and_on_a_lit_path_the_same_time_is_there(as_mrs_lee: Browser, anna: User, walks: Service) -> None:
     way = factories.route(anna)
     assert value(IN_THE_DARK) in looked_at(as_mrs_lee, walks, Mode.INDOOR)

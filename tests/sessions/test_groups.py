@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clients.domain import coverage
+from clients.domain import contacts, coverage
 from clients.models import CareTeamMember, ContactPoint
 from practice.models import Letter, Mode, Role
-from sessions.domain import booking, group_offers, groups, invitations_out, reminders, slot
+from sessions.domain import booking, group_offers, groups, invitations_out, offer_letters, reminders, slot
 from sessions.domain.clash import Clash
 from sessions.models import Note, Seat, Series, Session, WaitingPlace
 from tests import factories
@@ -207,6 +207,14 @@ def test_a_freed_seat_is_offered_to_who_waits_longest_and_held_for_her(anna, mrs
         groups.add(full, mrs_lee, by=anna)
     groups.take(offer)
     assert names(full) == ["Bea Stone", "Cleo Hart"] and states()["Cleo Hart"] == "taken"
+
+
+def test_after_a_stop_no_offer_leaves(anna, two, full):
+    groups.take_out(full, two[0], by=anna)
+    letter = Letter.objects.get(kind=group_offers.KIND)
+    assert offer_letters.still_wanted(letter)
+    contacts.stop(ContactPoint.objects.get(client=letter.client))
+    assert not offer_letters.still_wanted(letter)
 
 
 def test_an_offer_that_ends_goes_to_the_next(anna, two, full):

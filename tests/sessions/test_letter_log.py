@@ -14,7 +14,7 @@ from clients.domain import contacts
 from clients.models import Client
 from practice.domain import doubtful, post
 from practice.models import Letter, User
-from sessions.domain import booking, letter_log, reminder_rules
+from sessions.domain import booking, giving_up, letter_log, reminder_rules
 from sessions.models import Session
 from tests import factories
 from tests.sessions.test_booking import START, book
@@ -59,6 +59,13 @@ def test_letters_that_no_rule_wrote_stand_beside_reminders(anna: User, mrs_lee: 
         post.write(kind, key=keys[number], to="mary.lee@example.org", about=session.pk, client=mrs_lee.pk)
     assert len(explain(session)) == 4
     assert as_anna.get(f"/sessions/{session.pk}").status_code == 200
+
+
+def test_that_somebody_cannot_come_is_named_in_words(anna: User, mrs_lee: Client, as_olga: Browser) -> None:
+    session = book(anna, mrs_lee)
+    giving_up.say(session.seats.get(), "cannot")
+    page = as_olga.get(f"/sessions/{session.pk}").content.decode()
+    assert "Word to the therapist that they cannot come, e-mail" in page and giving_up.KIND not in page
 
 
 def test_what_was_sent_and_what_was_taken_back(anna: User, mrs_lee: Client, tray: Tray) -> None:  # noqa: F811

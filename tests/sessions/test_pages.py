@@ -300,7 +300,9 @@ class TestMine:
         assert "Orchard loop, the gate" in page
         assert "shoes with grip" in page
         assert "decision" not in page.lower()
-        as_mrs_lee.post(f"/sessions/seat/{session.seats.get().pk}/answer", {"answer": "coming"})
+        seat = session.seats.get()
+        said = {"answer": "coming", "read": seat.starts_at.isoformat()}
+        as_mrs_lee.post(f"/sessions/seat/{seat.pk}/answer", said)
         assert session.seats.get().answer == "coming"
 
     def test_nothing_booked(self, as_mrs_lee: Browser) -> None:

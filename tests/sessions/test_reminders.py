@@ -262,7 +262,7 @@ def test_looking_changes_nothing_and_answering_does(anna: User, mrs_lee: Client,
     assert b"Orchard loop, the gate" in stranger.get(address).content
     seat.refresh_from_db()
     assert seat.answer == ""
-    assert stranger.post(address, {"answer": "indoors"}).status_code == 302
+    assert stranger.post(address, {"answer": "indoors", "read": seat.starts_at.isoformat()}).status_code == 302
     seat.refresh_from_db()
     assert (seat.answer, seat.answered_at is not None) == ("indoors", True)
     assert "you need not explain anything" in stranger.get(address).content.decode()
