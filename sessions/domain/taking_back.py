@@ -90,13 +90,14 @@ def take_back(was: Was, *, by: User) -> Session:
 
 
 def _put_back(session: Session, clients: list[Client], was: Was) -> None:
+    same_time = _plain(session.starts_at) == was["fields"]["starts_at"]
     for name, value in was["fields"].items():
         field: Any = Session._meta.get_field(name)
         setattr(session, name, field.to_python(value))
     session.changes += 1
     _look_again(session, clients, was)
     slot.take(session, clients, (*FIELDS, "changes"))
-    _answers_as_before(session, was["answers"])
+    _answers_as_before(session, was["answers"], same_time=same_time)
     invitations_out.write(session)
 
 
@@ -137,11 +138,11 @@ def _letters_as_before(session: Session, was: Was) -> None:
     links.go_on(reminders.PURPOSE, subjects=seats, since=since, until=until)
 
 
-def _answers_as_before(session: Session, answers: dict[str, list[str]]) -> None:
-    """What was said for another time since counts for neither."""
+def _answers_as_before(session: Session, answers: dict[str, list[str]], *, same_time: bool) -> None:
+    """What was said for another time since counts for neither; for the same time it stays."""
     for seat in session.seats.all():
         then, now = answers.get(str(seat.pk)), _said(seat)
-        if now == then:
+        if now == then or (now and same_time):
             continue
         seat.answer, seat.answered_at = ("", None) if now or not then else (then[0], datetime.fromisoformat(then[1]))
         seat.save(update_fields=["answer", "answered_at"])

@@ -13,11 +13,11 @@ from practice.domain import links, post
 from practice.domain.local_time import instant
 from practice.models import Letter, Link, Mode, User
 from routes.models import Route
-from sessions.domain import booking, moving, notices, reminders, storm, storm_send, taking_back
+from sessions.domain import booking, giving_up, moving, notices, reminders, storm, storm_send, taking_back
 from sessions.domain.clash import Clash, Taken
 from sessions.domain.slot import NotPossible
 from sessions.domain.storm import Way
-from sessions.models import Session
+from sessions.models import Seat, Session
 from tests import factories
 from tests.sessions.people import ready
 from tests.sessions.skies import STORM, forecast
@@ -302,6 +302,23 @@ class TestSent:
         assert "can be taken back" in as_anna.get("/sessions/today").content.decode()
         as_anna.post("/sessions/outdoors/undo")
         assert (now_of(session).mode, session.seats.get().answer) == (Mode.WALK, "indoors")
+
+    def test_what_was_said_of_the_same_time_since_stays(
+        self, three: list[Session], anna: User, as_anna: Browser
+    ) -> None:
+        self.send(as_anna, anna, three)
+        giving_up.say(Seat.objects.select_related("session__therapist").get(session=three[0]), Seat.Answer.CANNOT)
+        as_anna.post("/sessions/outdoors/undo")
+        assert (now_of(three[0]).mode, three[0].seats.get().answer) == (Mode.WALK, "cannot")
+        post.dispatch()
+        assert Letter.objects.get(kind=giving_up.KIND).state == Letter.State.SENT
+
+    def test_what_was_said_of_another_time_since_does_not(self, talk: Session, as_anna: Browser) -> None:
+        sent = {"to": at(14, days=6).strftime("%Y-%m-%dT%H:%M"), "minutes": 50}
+        as_anna.post(f"/sessions/{talk.pk}/shift", sent)
+        talk.seats.update(answer="coming", answered_at=timezone.now())
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert (now_of(talk).starts_at, talk.seats.get().answer) == (at(10, days=6), "")
 
     def test_nobody_else_takes_it_back(
         self, three: list[Session], anna: User, as_anna: Browser, as_ben: Browser
