@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
 from practice.domain import links
 from practice.models import Letter, User
-from sessions.domain import clash, holds, invitations_out, notices, reminder_plan, reminders, slot
+from sessions.domain import clash, holds, invitations_out, notices, one_letter, reminder_plan, reminders, slot
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Seat, Session
@@ -37,18 +37,13 @@ def before(session: Session) -> Was:
         "changes": session.changes,
         "fields": _fields(session),
         "beside": [str(pk) for pk in slot.lies_beside(session)],
-        "letters": _waiting(session),
+        "letters": one_letter.bundles(_letters(session)),
         "answers": {str(seat.pk): said for seat in session.seats.all() if (said := _said(seat))},
     }
 
 
 def _fields(session: Session) -> dict[str, Any]:
     return {name: _plain(getattr(session, name)) for name in FIELDS}
-
-
-def _waiting(session: Session) -> list[str]:
-    waiting = _letters(session).filter(state__in=reminder_plan.WAITING)
-    return [str(pk) for pk in waiting.values_list("pk", flat=True)]
 
 
 def _said(seat: Seat) -> list[str] | None:
@@ -125,14 +120,18 @@ def _letters(session: Session) -> QuerySet[Letter]:
 def _letters_as_before(session: Session, was: Was) -> None:
     """What waited waits again, what was written since is taken back, and the links in what had left go on. Locks those
     that wait before it looks for one that left, so that none leaves meanwhile."""
+    bundled = {pk for bundle in was["letters"].values() for pk in bundle}
+    list(Letter.objects.filter(pk__in=bundled).order_by("pk").select_for_update().values_list("pk"))
     new = _letters(session).exclude(pk__in=was["letters"]).filter(created_at__gte=was["at"])
     new.filter(state__in=reminder_plan.WAITING).update(
         state=Letter.State.CANCELLED, why_not=_("What it told was undone.")
     )
-    if new.filter(state__in=reminder_plan.GONE).exists():
+    told = Letter.objects.filter(pk__in=was["letters"], kind=notices.KIND)
+    told = told.filter(Q(state__in=reminder_plan.GONE) | Q(folded_into__state__in=reminder_plan.GONE))
+    if new.filter(state__in=reminder_plan.GONE).exists() or told.exists():
         raise NotPossible(_("The letter about it has left already: ring or write. Nothing was changed."))
-    waited = _letters(session).filter(pk__in=was["letters"], state=Letter.State.CANCELLED)
-    waited.update(state=Letter.State.DUE, why_not="")
+    for letter, bundle in was["letters"].items():
+        one_letter.put_back(letter, bundle)
     seats = session.seats.values_list("pk", flat=True)
     since, until = datetime.fromisoformat(was["at"]), datetime.fromisoformat(was["done_at"])
     links.go_on(reminders.PURPOSE, subjects=seats, since=since, until=until)

@@ -236,6 +236,62 @@ class TestWhom:
         assert "<h1" not in html and "5 dates" in html
 
 
+class TestUndone:
+    """What is done with one date within the three minutes and undone leaves the one letter as it was."""
+
+    @pytest.mark.parametrize("number", [1, 2])
+    @pytest.mark.parametrize("tell", [{}, {"tell": "yes"}])
+    def test_cancelled(
+        self, made: list[Session], anna: User, as_anna: Browser, number: int, tell: dict[str, str]
+    ) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        self.undone(as_anna, made[number], "cancel", **tell)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_dragged(self, made: list[Session], anna: User, as_anna: Browser, number: int) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        to = Session.objects.get(pk=made[number].pk).starts_at.astimezone(LONDON) + timedelta(hours=3)
+        self.undone(as_anna, made[number], "shift", to=f"{to:%Y-%m-%dT%H:%M}", minutes="50", tell="yes")
+
+    def undone(self, browser: Browser, one: Session, act: str, **form: str) -> None:
+        before = leads(waiting())
+        assert browser.post(f"/sessions/{one.pk}/{act}", form).status_code == 302
+        assert browser.post(f"/sessions/{one.pk}/undo").status_code == 302
+        assert leads(waiting()) == before
+        (text,) = leave()
+        assert "Changed: 4 dates" in text and leave() == [] and not waiting()
+
+    def test_twice_in_turn(self, made: list[Session], anna: User, as_anna: Browser) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        for number in (1, 2):
+            assert as_anna.post(f"/sessions/{made[number].pk}/cancel", {"tell": "yes"}).status_code == 302
+            assert as_anna.post(f"/sessions/{made[number].pk}/undo").status_code == 302
+        (text,) = leave()
+        assert "Changed: 4 dates" in text
+
+    def test_when_the_others_have_left_its_own_letter_tells_of_it(
+        self, made: list[Session], anna: User, as_anna: Browser
+    ) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        as_anna.post(f"/sessions/{made[2].pk}/cancel", {"tell": "yes"})
+        Letter.objects.filter(about=made[1].pk, kind=KIND).update(state=Letter.State.SENT)
+        assert as_anna.post(f"/sessions/{made[2].pk}/undo").status_code == 302
+        (text,) = leave()
+        assert "your time has changed" in text and "dates" not in text
+
+    def test_what_has_left_meanwhile_is_not_undone(self, made: list[Session], anna: User, as_anna: Browser) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        as_anna.post(f"/sessions/{made[2].pk}/cancel")
+        Letter.objects.filter(about=made[1].pk, kind=KIND).update(state=Letter.State.SENT)
+        answer = as_anna.post(f"/sessions/{made[2].pk}/undo")
+        assert answer.status_code == 409 and "The letter about it has left already" in answer.content.decode()
+
+
+def leads(letters: list[Letter]) -> list[tuple[Letter, list[Letter]]]:
+    """What leaves, and what goes with each."""
+    return [(letter, list(letter.folded.order_by("created_at"))) for letter in letters]
+
+
 class TestLog:
     def test_every_date_says_where_its_letter_stands_and_why_not(
         self, made: list[Session], anna: User, mrs_lee: Client
