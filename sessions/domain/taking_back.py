@@ -16,7 +16,18 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from practice.domain import links
 from practice.models import Letter, User
-from sessions.domain import clash, holds, invitations_out, notices, one_letter, reminder_plan, reminders, slot
+from sessions.domain import (
+    asked_letters,
+    clash,
+    group_offers,
+    holds,
+    invitations_out,
+    notices,
+    one_letter,
+    reminder_plan,
+    reminders,
+    slot,
+)
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Seat, Session
@@ -94,6 +105,8 @@ def _put_back(session: Session, clients: list[Client], was: Was) -> None:
     slot.take(session, clients, (*FIELDS, "changes"))
     _answers_as_before(session, was["answers"], same_time=same_time)
     invitations_out.write(session)
+    asked_letters.write_again(session, changes=was["changes"])
+    group_offers.write_again(session)
 
 
 def _look_again(session: Session, clients: list[Client], was: Was) -> None:
