@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Client
+from clients.models import Client, ConsentStep
 from practice.domain import links
 from practice.models import Letter, User
 from sessions.domain import (
@@ -79,7 +79,7 @@ def after(was: Was, session: Session) -> Was | None:
 def take_back(was: Was, *, by: User) -> Session:
     """Back to where and how it was, with what was answered for that, unless it was answered anew since; twice is once.
     It is looked at as any booking is. Raises what booking raises, and `NotPossible` when somebody changed it or heard
-    of it since."""
+    of it since, or consent was asked for anew with it."""
     fields = was["fields"]
     with transaction.atomic():
         others = [UUID(pk) for pk in (fields["therapist_id"], fields["room_id"]) if pk]
@@ -88,11 +88,20 @@ def take_back(was: Was, *, by: User) -> Session:
             if _fields(session) == fields:
                 return session
             raise NotPossible(_("It has changed meanwhile: please look once more. Nothing was changed."))
+        _refuse_asked_anew(clients, was)
         _letters_as_before(session, was)
         if _fields(session) != fields:
             _put_back(session, clients, was)
         slot.say("session.taken_back", session, clients, by=by)
     return session
+
+
+def _refuse_asked_anew(clients: list[Client], was: Was) -> None:
+    """That consent is asked for anew is a step of the signature, and is never taken out of it."""
+    steps = ConsentStep.objects.filter(kind=ConsentStep.Kind.DUE_AGAIN, consent__client__in=clients)
+    if steps.filter(at__range=(was["at"], was["done_at"])).exists():
+        said = _("With this, consent is asked for anew, and that cannot be undone: move it by hand.")
+        raise NotPossible(said + " " + _("Nothing was changed."))
 
 
 def _put_back(session: Session, clients: list[Client], was: Was) -> None:
