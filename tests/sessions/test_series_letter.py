@@ -15,7 +15,7 @@ from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import doubtful, post
 from practice.domain.local_time import instant
-from practice.models import Letter, User
+from practice.models import Letter, Place, User
 from sessions.domain import booking, groups, letter_log, notices, series_changes, series_letter
 from sessions.domain.notices import KIND
 from sessions.domain.series_changes import Change, Scope, What
@@ -234,6 +234,50 @@ class TestWhom:
         for word in ("therap", "session", "client", "walk", "appointment", "counsel", "psych"):
             assert word not in text.split("\n-- \n")[0].split("Larch Street")[0].lower(), word
         assert "<h1" not in html and "5 dates" in html
+
+
+class TestClocks:
+    """Each time on the clocks of its place and, where they differ, on those of whoever reads it."""
+
+    def test_her_own_stand_beside_those_of_the_place(self, made: list[Session], anna: User, mrs_lee: Client) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone="Europe/Paris")
+        do(made[1], moved_by(made[1], 1), by=anna)
+        (text,) = leave()
+        was = often(FIRST, "17:30 in London, 18:30 for you in Paris")
+        now = often(FIRST + timedelta(days=1), "09:00 in London, 10:00 for you in Paris")
+        assert f"4 dates, now {now}\n" in text and f"{was}, from " in text and f", becomes {now}, from " in text
+        assert "Times are those of" not in text
+
+    def test_of_what_is_cancelled_too(self, made: list[Session], anna: User, mrs_lee: Client) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone="Europe/Paris")
+        do(made[1], Change(What.CANCEL, Scope.LATER), by=anna)
+        (text,) = leave()
+        assert f"{often(FIRST, '17:30 in London, 18:30 for you in Paris')}, from " in text
+
+    @pytest.mark.parametrize("own", ["", "Europe/London", "Europe/Paris"])
+    def test_of_dates_at_places_with_other_clocks_each_names_its_own(
+        self, made: list[Session], anna: User, mrs_lee: Client, own: str
+    ) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone=own)
+        do(made[1], moved_by(made[1], 1), by=anna)
+        there = Place.objects.create(name="Rue Verte", time_zone="Europe/Paris")
+        Session.objects.filter(pk=made[3].pk).update(place=there)
+        (text,) = leave()
+        london = "09:00 in London, 10:00 for you in Paris" if own == "Europe/Paris" else "09:00 (Europe/London)"
+        paris = "10:00 in Paris, 09:00 for you in London" if own == "Europe/London" else "10:00 (Europe/Paris)"
+        assert f"becomes {often(FIRST + timedelta(days=1), london)}, from " in text and ": 3 dates." in text
+        assert f", {paris}." in text and "Times are those of" not in text
+
+    def test_on_another_day_of_the_week(self) -> None:
+        at = datetime(2027, 3, 4, 16, tzinfo=UTC)
+        one = series_letter.Date(at, at, "Europe/London", own="Pacific/Auckland")
+        assert one.often(at) == "Thursday 16:00 in London, Friday 05:00 for you in Auckland"
+
+    def test_where_hers_change_in_another_week_the_dates_are_told_apart(self, mrs_lee: Client) -> None:
+        weeks = [datetime(2027, 3, day, 16, tzinfo=UTC) for day in (4, 11, 18, 25)]
+        dates = [series_letter.Date(at, at, "Europe/London", own="America/New_York") for at in weeks]
+        said = [run["said"] for run in series_letter.in_words(dates, notices.What.CANCELLED, mrs_lee)["runs"]]
+        assert [("11:00 for you" in one, "12:00 for you" in one) for one in said] == [(True, False), (False, True)]
 
 
 class TestUndone:
