@@ -18,6 +18,7 @@ from practice.domain import crisis, post, words
 from practice.domain.post import Rendered
 from practice.models import Letter, Practice, User
 from sessions.domain import her_clocks
+from sessions.domain.reminder_plan import GONE
 from sessions.models import AskedAnswer, Session
 
 KIND = "session_asked"
@@ -43,6 +44,16 @@ def write(session: Session, *, due_at: datetime | None = None) -> None:
     key = f"{KIND}|{session.pk}|{session.status}|{session.changes}|{point.value}"
     until = session.starts_at
     post.write(KIND, key=key, to=point.value, about=session.pk, client=asker.pk, due_at=due_at, not_after=until)
+
+
+def write_again(session: Session, *, changes: int) -> None:
+    """When it stands again as it did after so many `changes`: the letter about that, if she has not read it since."""
+    stood = [session.status, str(changes)]
+    letters = Letter.objects.filter(kind=KIND, about=session.pk).order_by("created_at")
+    told = [(letter.key.split("|")[2:4], letter.state in GONE) for letter in letters]
+    since = [(at, has_left) for at, has_left in told if at == stood or int(at[1]) > changes]
+    if since and [at for at, has_left in since if has_left][-1:] != [stood]:
+        write(session)
 
 
 def who_asked(session: Session) -> Client | None:

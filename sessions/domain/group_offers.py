@@ -130,16 +130,26 @@ def _offer(place: WaitingPlace, *, now: datetime, until: datetime) -> None:
     audit.record("group.seat_offered", by=None, subject=place.client_id, detail={"session": str(place.session_id)})
     point = contacts.best(place.client, Letter.Channel.EMAIL)
     if point:
-        key = f"{place.pk}|{now:%Y%m%dT%H%M%S}|{KIND}"
         post.write(
             KIND,
-            key=key,
+            key=_key(place),
             to=point.value,
             about=place.pk,
             client=place.client_id,
             due_at=now + post.UNDO,
             not_after=until,
         )
+
+
+def _key(place: WaitingPlace) -> str:
+    return f"{place.pk}|{place.offered_at:%Y%m%dT%H%M%S}|{KIND}"
+
+
+def write_again(session: Session) -> None:
+    """When it takes place after all: the letters of offers that stand, which were dropped meanwhile."""
+    standing = WaitingPlace.objects.filter(session=session).offered(timezone.now())
+    dropped = Letter.objects.filter(key__in=[_key(place) for place in standing], state=Letter.State.CANCELLED)
+    dropped.update(state=Letter.State.DUE, why_not="")
 
 
 def expire(*, now: datetime | None = None) -> int:

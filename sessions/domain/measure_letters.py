@@ -13,6 +13,7 @@ from clients.models import Client, Screening
 from practice.domain import cover, crisis
 from practice.domain.post import Rendered, WhyNot
 from practice.models import Letter, Practice
+from sessions.domain import her_clocks
 from sessions.models import MeasureDue, Seat, Session
 
 
@@ -47,8 +48,7 @@ def render(letter: Letter) -> Rendered:
             "subject": subject,
             "client": seat.client,
             "reader": reader,
-            "when": seat.starts_at,
-            "zone": seat.session.place.time_zone,
+            "when": her_clocks.when(seat.starts_at, seat.session.place, seat.client),
             "practice": practice,
             "discreet": not named,
             "crisis_lines": crisis.lines(practice.country),

@@ -5,6 +5,7 @@ has it, and what does not leave by itself is `folded_into` the one that does.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -43,6 +44,28 @@ def unite(letters: Sequence[Letter]) -> None:
     Letter.objects.filter(pk__in=others).update(state=Letter.State.CANCELLED, folded_into=first, why_not=said)
     last = max(letter.not_after for letter in letters if letter.not_after)
     Letter.objects.filter(pk=first.pk).update(not_after=last)
+
+
+def bundles(letters: QuerySet[Letter]) -> dict[str, list[str]]:
+    """Of each of these that waits, by its number: what leaves with it, in the order of the letter."""
+    waiting = list(letters.filter(WAITS).select_related("folded_into"))
+    leading = {carrier(letter).pk for letter in waiting}
+    together: dict[UUID | None, list[str]] = {pk: [str(pk)] for pk in leading}
+    for one in Letter.objects.filter(folded_into__in=leading).order_by("not_after"):
+        together[one.folded_into_id].append(str(one.pk))
+    return {str(letter.pk): together[carrier(letter).pk] for letter in waiting}
+
+
+def put_back(letter: str, bundle: Sequence[str]) -> None:
+    """A letter that was taken back waits again, with those of its bundle that have not left."""
+    waits = {"state": Letter.State.DUE, "folded_into": None, "why_not": ""}
+    if not Letter.objects.filter(pk=letter, state=Letter.State.CANCELLED, folded_into=None).update(**waits):
+        return
+    waiting = {str(one.pk): one for one in Letter.objects.filter(WAITS, pk__in=bundle)}
+    first, *rest = (waiting[pk] for pk in bundle if pk in waiting)
+    if any(one.folded_into_id != first.pk for one in rest):
+        Letter.objects.filter(pk=first.pk).exclude(folded_into=None).update(**waits)
+        unite([first, *rest])
 
 
 def take_back(letters: QuerySet[Letter], *, why: str) -> None:

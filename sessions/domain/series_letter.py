@@ -2,13 +2,14 @@
 
 Each date is a notice of its own (`notices`), so that whatever changes meanwhile is weighed by its live row; they leave
 as one (`one_letter`), three minutes later. It says the day and time that its reader knows and the new ones, how many
-dates, the first, the last and each of them, on the clocks of the place, which are named; never why.
+dates, the first, the last and each of them, on the clocks of the place, which are named, and on the reader's own; never
+why.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,7 +67,7 @@ def render(letter: Letter) -> Rendered:
         seat = _seat(one)
         what, known = notices.as_told(one, seat, point)
         whats.append(what)
-        dates.append(Date(known, seat.session.starts_at, seat.session.place.time_zone))
+        dates.append(Date(known, seat.session.starts_at, seat.session.place.time_zone, own=seat.client.own_zone))
     letter.to = point.value if point else letter.to
     with reminder_words.in_the_language_of(first.client):
         context = notices.context_of(first, whats[0], point, notices.answer_link(letter, first))
@@ -86,28 +87,54 @@ def _seat(letter: Letter) -> Seat:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """One of the dates that a letter tells of: the start that its reader knows, the one there is now, and whose clocks
-    they are on."""
+    """One of the dates that a letter tells of: the start that its reader knows, the one there is now, whose clocks they
+    are on, and the reader's own, where she has said which. `is_named`: other dates are on other clocks."""
 
     was: datetime
     now: datetime
     zone: str
+    own: str = ""
+    is_named: bool = False
 
     def day(self, moment: datetime) -> str:
         """“16 September”."""
         return words.plain_day(moment.astimezone(ZoneInfo(self.zone)).date())
 
+    def when(self, moment: datetime) -> str:
+        """“Thursday 16 September, 17:30”, her own clocks and the zone as in `often`."""
+        said = words.when(moment, self.zone, own_zone=self.own)
+        return said if self.differs(moment) else self._named(said)
+
     def often(self, moment: datetime) -> str:
-        """“Thursday 17:30”."""
-        weekday = formats.date_format(moment.astimezone(ZoneInfo(self.zone)).date(), "l")
-        return f"{weekday} {words.clock(moment, self.zone)}"
+        """“Thursday 17:30”; “Thursday 17:30 in London, 18:30 for you in Paris” where her own clocks differ."""
+        there, here = moment.astimezone(ZoneInfo(self.zone)), moment.astimezone(ZoneInfo(self.own or self.zone))
+        at = f"{formats.date_format(there.date(), 'l')} {there:%H:%M}"
+        if not self.differs(moment):
+            return self._named(at)
+        own = (
+            f"{here:%H:%M}" if here.date() == there.date() else f"{formats.date_format(here.date(), 'l')} {here:%H:%M}"
+        )
+        said = {"time": at, "there": words.city(self.zone), "own": own, "here": words.city(self.own)}
+        return _("%(time)s in %(there)s, %(own)s for you in %(here)s") % said
+
+    def differs(self, moment: datetime) -> bool:
+        """Whether her own clocks show another time."""
+        own = ZoneInfo(self.own or self.zone)
+        return moment.astimezone(own).utcoffset() != moment.astimezone(ZoneInfo(self.zone)).utcoffset()
+
+    def _named(self, said: str) -> str:
+        return _("%(time)s (%(zone)s)") % {"time": said, "zone": self.zone} if self.is_named else said
 
 
 def in_words(dates: Sequence[Date], what: What, client: Client) -> dict[str, Any]:
-    """What the letter says of these dates, in their order: what is alike in one sentence."""
+    """What the letter says of these dates, in their order: what is alike in one sentence. Where all clocks agree, whose
+    they are is said once."""
+    if len({one.zone for one in dates}) > 1:
+        dates = [replace(one, is_named=True) for one in dates]
     alike: dict[tuple[str, str], list[Date]] = defaultdict(list)
     for one in dates:
         alike[one.often(one.was), one.often(one.now)].append(one)
+    names_clocks = any(one.is_named or one.differs(one.was) or one.differs(one.now) for one in dates)
     is_off, name = what == What.CANCELLED, {"name": words.apart(client.called_name)}
     hello = _("Hello %(name)s, we have to cancel") if is_off else _("Hello %(name)s, your times have changed")
     subject = _("Cancelled: %(count)s from %(first)s") if is_off else _("Changed: %(count)s from %(first)s")
@@ -121,14 +148,14 @@ def in_words(dates: Sequence[Date], what: What, client: Client) -> dict[str, Any
         "hello": hello % name,
         "heading": heading,
         "runs": [_cancelled(run) if is_off else _moved(run) for run in alike.values()],
-        "zone": dates[0].zone,
+        "zone": "" if names_clocks else dates[0].zone,
     }
 
 
 def _moved(run: Sequence[Date]) -> dict[str, str]:
     first, last = run[0], run[-1]
     if len(run) == 1:
-        was, now = words.when(first.was, first.zone), words.when(first.now, first.zone)
+        was, now = first.when(first.was), first.when(first.now)
         return {"said": _("%(was)s becomes %(now)s.") % {"was": was, "now": now}}
     said = {
         "was": first.often(first.was), "was_first": first.day(first.was), "was_last": last.day(last.was),
@@ -141,7 +168,7 @@ def _moved(run: Sequence[Date]) -> dict[str, str]:
 def _cancelled(run: Sequence[Date]) -> dict[str, str]:
     first, last = run[0], run[-1]
     if len(run) == 1:
-        return {"said": f"{words.when(first.was, first.zone)}."}
+        return {"said": f"{first.when(first.was)}."}
     said = {"was": first.often(first.was), "first": first.day(first.was), "last": last.day(last.was), "n": len(run)}
     text = _("%(was)s, from %(first)s to %(last)s: %(n)s dates.")
     return {"said": text % said, "days": ", ".join(one.day(one.was) for one in run)}

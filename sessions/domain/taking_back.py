@@ -9,14 +9,25 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Client
+from clients.models import Client, ConsentStep
 from practice.domain import links
 from practice.models import Letter, User
-from sessions.domain import clash, holds, invitations_out, notices, reminder_plan, reminders, slot
+from sessions.domain import (
+    asked_letters,
+    clash,
+    group_offers,
+    holds,
+    invitations_out,
+    notices,
+    one_letter,
+    reminder_plan,
+    reminders,
+    slot,
+)
 from sessions.domain.retrying import retried
 from sessions.domain.slot import NotPossible
 from sessions.models import Seat, Session
@@ -37,18 +48,13 @@ def before(session: Session) -> Was:
         "changes": session.changes,
         "fields": _fields(session),
         "beside": [str(pk) for pk in slot.lies_beside(session)],
-        "letters": _waiting(session),
+        "letters": one_letter.bundles(_letters(session)),
         "answers": {str(seat.pk): said for seat in session.seats.all() if (said := _said(seat))},
     }
 
 
 def _fields(session: Session) -> dict[str, Any]:
     return {name: _plain(getattr(session, name)) for name in FIELDS}
-
-
-def _waiting(session: Session) -> list[str]:
-    waiting = _letters(session).filter(state__in=reminder_plan.WAITING)
-    return [str(pk) for pk in waiting.values_list("pk", flat=True)]
 
 
 def _said(seat: Seat) -> list[str] | None:
@@ -73,7 +79,7 @@ def after(was: Was, session: Session) -> Was | None:
 def take_back(was: Was, *, by: User) -> Session:
     """Back to where and how it was, with what was answered for that, unless it was answered anew since; twice is once.
     It is looked at as any booking is. Raises what booking raises, and `NotPossible` when somebody changed it or heard
-    of it since."""
+    of it since, or consent was asked for anew with it."""
     fields = was["fields"]
     with transaction.atomic():
         others = [UUID(pk) for pk in (fields["therapist_id"], fields["room_id"]) if pk]
@@ -82,6 +88,7 @@ def take_back(was: Was, *, by: User) -> Session:
             if _fields(session) == fields:
                 return session
             raise NotPossible(_("It has changed meanwhile: please look once more. Nothing was changed."))
+        _refuse_asked_anew(clients, was)
         _letters_as_before(session, was)
         if _fields(session) != fields:
             _put_back(session, clients, was)
@@ -89,15 +96,26 @@ def take_back(was: Was, *, by: User) -> Session:
     return session
 
 
+def _refuse_asked_anew(clients: list[Client], was: Was) -> None:
+    """That consent is asked for anew is a step of the signature, and is never taken out of it."""
+    steps = ConsentStep.objects.filter(kind=ConsentStep.Kind.DUE_AGAIN, consent__client__in=clients)
+    if steps.filter(at__range=(was["at"], was["done_at"])).exists():
+        said = _("With this, consent is asked for anew, and that cannot be undone: move it by hand.")
+        raise NotPossible(said + " " + _("Nothing was changed."))
+
+
 def _put_back(session: Session, clients: list[Client], was: Was) -> None:
+    same_time = _plain(session.starts_at) == was["fields"]["starts_at"]
     for name, value in was["fields"].items():
         field: Any = Session._meta.get_field(name)
         setattr(session, name, field.to_python(value))
     session.changes += 1
     _look_again(session, clients, was)
     slot.take(session, clients, (*FIELDS, "changes"))
-    _answers_as_before(session, was["answers"])
+    _answers_as_before(session, was["answers"], same_time=same_time)
     invitations_out.write(session)
+    asked_letters.write_again(session, changes=was["changes"])
+    group_offers.write_again(session)
 
 
 def _look_again(session: Session, clients: list[Client], was: Was) -> None:
@@ -124,24 +142,28 @@ def _letters(session: Session) -> QuerySet[Letter]:
 def _letters_as_before(session: Session, was: Was) -> None:
     """What waited waits again, what was written since is taken back, and the links in what had left go on. Locks those
     that wait before it looks for one that left, so that none leaves meanwhile."""
+    bundled = {pk for bundle in was["letters"].values() for pk in bundle}
+    list(Letter.objects.filter(pk__in=bundled).order_by("pk").select_for_update().values_list("pk"))
     new = _letters(session).exclude(pk__in=was["letters"]).filter(created_at__gte=was["at"])
     new.filter(state__in=reminder_plan.WAITING).update(
         state=Letter.State.CANCELLED, why_not=_("What it told was undone.")
     )
-    if new.filter(state__in=reminder_plan.GONE).exists():
+    told = Letter.objects.filter(pk__in=was["letters"], kind=notices.KIND)
+    told = told.filter(Q(state__in=reminder_plan.GONE) | Q(folded_into__state__in=reminder_plan.GONE))
+    if new.filter(state__in=reminder_plan.GONE).exists() or told.exists():
         raise NotPossible(_("The letter about it has left already: ring or write. Nothing was changed."))
-    waited = _letters(session).filter(pk__in=was["letters"], state=Letter.State.CANCELLED)
-    waited.update(state=Letter.State.DUE, why_not="")
+    for letter, bundle in was["letters"].items():
+        one_letter.put_back(letter, bundle)
     seats = session.seats.values_list("pk", flat=True)
     since, until = datetime.fromisoformat(was["at"]), datetime.fromisoformat(was["done_at"])
     links.go_on(reminders.PURPOSE, subjects=seats, since=since, until=until)
 
 
-def _answers_as_before(session: Session, answers: dict[str, list[str]]) -> None:
-    """What was said for another time since counts for neither."""
+def _answers_as_before(session: Session, answers: dict[str, list[str]], *, same_time: bool) -> None:
+    """What was said for another time since counts for neither; for the same time it stays."""
     for seat in session.seats.all():
         then, now = answers.get(str(seat.pk)), _said(seat)
-        if now == then:
+        if now == then or (now and same_time):
             continue
         seat.answer, seat.answered_at = ("", None) if now or not then else (then[0], datetime.fromisoformat(then[1]))
         seat.save(update_fields=["answer", "answered_at"])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -12,9 +13,9 @@ from django.utils import timezone
 
 from clients.domain import contacts, measure_plans, measures, recording, results
 from clients.domain.instruments import shipped
-from clients.models import ContactPoint, MeasurePlan, Screening
+from clients.models import Client, ContactPoint, MeasurePlan, Screening
 from practice.domain import links, post
-from practice.models import CoverPerson, Letter
+from practice.models import CoverPerson, Letter, Practice
 from sessions import tasks
 from sessions.domain import hand, letter_log, measures_due, measures_today
 from sessions.models import MeasureDue, Session
@@ -233,6 +234,20 @@ def test_by_link_one_letter_with_a_link_each_and_no_clinical_word(anna, mrs_lee,
         assert word.lower() not in re.sub(r"/i/\w+", "", said), word
     token = letter.body.split("/i/")[1].split("/")[0]
     assert links.find(token, "intake").subject in set(Screening.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("own", ["", "Europe/Paris"])
+def test_the_letter_names_the_clocks_of_the_place_and_her_own(anna, mrs_lee, cover, own):
+    Practice.objects.update(time_zone="Europe/Paris")
+    Client.objects.filter(pk=mrs_lee.pk).update(own_zone=own)
+    plan(mrs_lee, anna, every=1, how="link")
+    there = ahead(anna, mrs_lee).starts_at.astimezone(ZoneInfo("Europe/London"))
+    measures_due.ask(now=NOW)
+    post.dispatch()
+    [letter] = mail.outbox
+    said = f"{there:%H:%M} in London, " if own else f"{there:%H:%M} (Europe/London)"
+    for text in (letter.body, letter.alternatives[0].content):
+        assert said in text and ("for you in Paris" in text) is bool(own)
 
 
 def test_a_discreet_address_names_nobody_and_nothing(anna, mrs_lee, cover):

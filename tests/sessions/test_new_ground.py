@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -165,3 +166,15 @@ def test_the_page_says_it_before_it_is_booked_to_whoever_may_know(walker, signed
     assert said not in as_olga.post(where, sent).content.decode()
     assert said not in as_anna.post(where, sent | {"route": str(easy.pk)}).content.decode()
     assert due(signed) is None
+
+
+def test_a_drag_that_asked_anew_is_not_undone_and_says_so(walker, signed, easy, rough, anna, as_anna):
+    steep, gentle = walk(walker, rough, by=anna), walk(walker, easy, days=2, by=anna)
+    for to, status in ((START + DAY, 302), (gentle.starts_at + DAY, 409)):
+        where = {"to": f"{to.astimezone(ZoneInfo('Europe/London')):%Y-%m-%dT%H:%M}", "minutes": 50}
+        assert as_anna.post(f"/sessions/{steep.pk}/shift", where).status_code == 302
+        answer = as_anna.post(f"/sessions/{steep.pk}/undo")
+        assert answer.status_code == status
+    assert "consent is asked for anew" in answer.content.decode()
+    steep.refresh_from_db()
+    assert steep.starts_at == gentle.starts_at + DAY and due(signed) == steep.starts_at.date()

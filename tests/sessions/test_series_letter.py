@@ -15,7 +15,7 @@ from clients.domain import contacts
 from clients.models import Client, ContactPoint
 from practice.domain import doubtful, post
 from practice.domain.local_time import instant
-from practice.models import Letter, User
+from practice.models import Letter, Place, User
 from sessions.domain import booking, groups, letter_log, notices, series_changes, series_letter
 from sessions.domain.notices import KIND
 from sessions.domain.series_changes import Change, Scope, What
@@ -234,6 +234,106 @@ class TestWhom:
         for word in ("therap", "session", "client", "walk", "appointment", "counsel", "psych"):
             assert word not in text.split("\n-- \n")[0].split("Larch Street")[0].lower(), word
         assert "<h1" not in html and "5 dates" in html
+
+
+class TestClocks:
+    """Each time on the clocks of its place and, where they differ, on those of whoever reads it."""
+
+    def test_her_own_stand_beside_those_of_the_place(self, made: list[Session], anna: User, mrs_lee: Client) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone="Europe/Paris")
+        do(made[1], moved_by(made[1], 1), by=anna)
+        (text,) = leave()
+        was = often(FIRST, "17:30 in London, 18:30 for you in Paris")
+        now = often(FIRST + timedelta(days=1), "09:00 in London, 10:00 for you in Paris")
+        assert f"4 dates, now {now}\n" in text and f"{was}, from " in text and f", becomes {now}, from " in text
+        assert "Times are those of" not in text
+
+    def test_of_what_is_cancelled_too(self, made: list[Session], anna: User, mrs_lee: Client) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone="Europe/Paris")
+        do(made[1], Change(What.CANCEL, Scope.LATER), by=anna)
+        (text,) = leave()
+        assert f"{often(FIRST, '17:30 in London, 18:30 for you in Paris')}, from " in text
+
+    @pytest.mark.parametrize("own", ["", "Europe/London", "Europe/Paris"])
+    def test_of_dates_at_places_with_other_clocks_each_names_its_own(
+        self, made: list[Session], anna: User, mrs_lee: Client, own: str
+    ) -> None:
+        Client.objects.filter(pk=mrs_lee.pk).update(own_zone=own)
+        do(made[1], moved_by(made[1], 1), by=anna)
+        there = Place.objects.create(name="Rue Verte", time_zone="Europe/Paris")
+        Session.objects.filter(pk=made[3].pk).update(place=there)
+        (text,) = leave()
+        london = "09:00 in London, 10:00 for you in Paris" if own == "Europe/Paris" else "09:00 (Europe/London)"
+        paris = "10:00 in Paris, 09:00 for you in London" if own == "Europe/London" else "10:00 (Europe/Paris)"
+        assert f"becomes {often(FIRST + timedelta(days=1), london)}, from " in text and ": 3 dates." in text
+        assert f", {paris}." in text and "Times are those of" not in text
+
+    def test_on_another_day_of_the_week(self) -> None:
+        at = datetime(2027, 3, 4, 16, tzinfo=UTC)
+        one = series_letter.Date(at, at, "Europe/London", own="Pacific/Auckland")
+        assert one.often(at) == "Thursday 16:00 in London, Friday 05:00 for you in Auckland"
+
+    def test_where_hers_change_in_another_week_the_dates_are_told_apart(self, mrs_lee: Client) -> None:
+        weeks = [datetime(2027, 3, day, 16, tzinfo=UTC) for day in (4, 11, 18, 25)]
+        dates = [series_letter.Date(at, at, "Europe/London", own="America/New_York") for at in weeks]
+        said = [run["said"] for run in series_letter.in_words(dates, notices.What.CANCELLED, mrs_lee)["runs"]]
+        assert [("11:00 for you" in one, "12:00 for you" in one) for one in said] == [(True, False), (False, True)]
+
+
+class TestUndone:
+    """What is done with one date within the three minutes and undone leaves the one letter as it was."""
+
+    @pytest.mark.parametrize("number", [1, 2])
+    @pytest.mark.parametrize("tell", [{}, {"tell": "yes"}])
+    def test_cancelled(
+        self, made: list[Session], anna: User, as_anna: Browser, number: int, tell: dict[str, str]
+    ) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        self.undone(as_anna, made[number], "cancel", **tell)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_dragged(self, made: list[Session], anna: User, as_anna: Browser, number: int) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        to = Session.objects.get(pk=made[number].pk).starts_at.astimezone(LONDON) + timedelta(hours=3)
+        self.undone(as_anna, made[number], "shift", to=f"{to:%Y-%m-%dT%H:%M}", minutes="50", tell="yes")
+
+    def undone(self, browser: Browser, one: Session, act: str, **form: str) -> None:
+        before = leads(waiting())
+        assert browser.post(f"/sessions/{one.pk}/{act}", form).status_code == 302
+        assert browser.post(f"/sessions/{one.pk}/undo").status_code == 302
+        assert leads(waiting()) == before
+        (text,) = leave()
+        assert "Changed: 4 dates" in text and leave() == [] and not waiting()
+
+    def test_twice_in_turn(self, made: list[Session], anna: User, as_anna: Browser) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        for number in (1, 2):
+            assert as_anna.post(f"/sessions/{made[number].pk}/cancel", {"tell": "yes"}).status_code == 302
+            assert as_anna.post(f"/sessions/{made[number].pk}/undo").status_code == 302
+        (text,) = leave()
+        assert "Changed: 4 dates" in text
+
+    def test_when_the_others_have_left_its_own_letter_tells_of_it(
+        self, made: list[Session], anna: User, as_anna: Browser
+    ) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        as_anna.post(f"/sessions/{made[2].pk}/cancel", {"tell": "yes"})
+        Letter.objects.filter(about=made[1].pk, kind=KIND).update(state=Letter.State.SENT)
+        assert as_anna.post(f"/sessions/{made[2].pk}/undo").status_code == 302
+        (text,) = leave()
+        assert "your time has changed" in text and "dates" not in text
+
+    def test_what_has_left_meanwhile_is_not_undone(self, made: list[Session], anna: User, as_anna: Browser) -> None:
+        do(made[1], moved_by(made[1], 1), by=anna)
+        as_anna.post(f"/sessions/{made[2].pk}/cancel")
+        Letter.objects.filter(about=made[1].pk, kind=KIND).update(state=Letter.State.SENT)
+        answer = as_anna.post(f"/sessions/{made[2].pk}/undo")
+        assert answer.status_code == 409 and "The letter about it has left already" in answer.content.decode()
+
+
+def leads(letters: list[Letter]) -> list[tuple[Letter, list[Letter]]]:
+    """What leaves, and what goes with each."""
+    return [(letter, list(letter.folded.order_by("created_at"))) for letter in letters]
 
 
 class TestLog:

@@ -11,16 +11,30 @@ from clients.domain import contacts
 from clients.models import Client
 from practice.domain import links, post
 from practice.domain.local_time import instant
-from practice.models import Letter, Link, Mode, User
+from practice.models import Letter, Link, Mode, Service, User
 from routes.models import Route
-from sessions.domain import booking, moving, notices, reminders, storm, storm_send, taking_back
+from sessions.domain import (
+    asked,
+    asked_letters,
+    booking,
+    giving_up,
+    group_offers,
+    groups,
+    moving,
+    notices,
+    reminders,
+    storm,
+    storm_send,
+    taking_back,
+)
 from sessions.domain.clash import Clash, Taken
 from sessions.domain.slot import NotPossible
 from sessions.domain.storm import Way
-from sessions.models import Session
+from sessions.models import Seat, Session, WaitingPlace
 from tests import factories
 from tests.sessions.people import ready
 from tests.sessions.skies import STORM, forecast
+from tests.sessions.test_asking import ask, service  # noqa: F401
 from tests.sessions.test_outlook import LONDON, SKETCH
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +196,78 @@ class TestCancelled:
         assert "can be taken back" not in as_olga.get("/sessions/week").content.decode()
 
 
+class TestOtherLetters:
+    """What else was to be said, and was dropped or outdated while it stood otherwise, is said all the same, once."""
+
+    def test_an_offered_seat(self, anna: User, mrs_lee: Client, as_anna: Browser) -> None:
+        group = factories.session(anna, mrs_lee, starts_at=at(10, days=6), kind="group", capacity=2)
+        groups.put_on_list(group, factories.client("Ines Marlow", anna), by=anna)
+        letter = Letter.objects.get(kind=group_offers.KIND)
+        cancel(as_anna, group)
+        post.dispatch(now=letter.due_at + timedelta(seconds=1))
+        letter.refresh_from_db()
+        assert letter.state == Letter.State.CANCELLED
+        as_anna.post(f"/sessions/{group.pk}/undo")
+        post.dispatch(now=letter.due_at + timedelta(seconds=2))
+        letter.refresh_from_db()
+        assert letter.state == Letter.State.SENT
+
+    def test_an_offered_seat_that_was_taken_meanwhile_is_not_offered_again(
+        self, anna: User, mrs_lee: Client, as_anna: Browser
+    ) -> None:
+        group = factories.session(anna, mrs_lee, starts_at=at(10, days=6), kind="group", capacity=2)
+        place = groups.put_on_list(group, factories.client("Ines Marlow", anna), by=anna)
+        cancel(as_anna, group)
+        post.dispatch(now=timezone.now() + post.UNDO + timedelta(seconds=1))
+        WaitingPlace.objects.filter(pk=place.pk).update(state=WaitingPlace.State.DECLINED)
+        as_anna.post(f"/sessions/{group.pk}/undo")
+        assert Letter.objects.get(kind=group_offers.KIND).state == Letter.State.CANCELLED
+
+    @pytest.mark.parametrize("has_left", [False, True])
+    def test_a_booking_that_was_asked_for(
+        self,
+        service: Service,  # noqa: F811
+        mrs_lee: Client,
+        anna: User,
+        as_anna: Browser,
+        has_left: bool,
+    ) -> None:
+        asked_for = ask(mrs_lee, service)
+        asked.yes(asked_for, by=anna)
+        if has_left:
+            post.dispatch()
+        to = (asked_for.starts_at + timedelta(days=1, hours=3)).astimezone(LONDON)
+        as_anna.post(f"/sessions/{asked_for.pk}/shift", {"to": f"{to:%Y-%m-%dT%H:%M}", "minutes": 30})
+        as_anna.post(f"/sessions/{asked_for.pk}/undo")
+        assert now_of(asked_for).starts_at == asked_for.starts_at
+        post.dispatch()
+        assert Letter.objects.filter(kind=asked_letters.KIND, state="sent").count() == 1
+        assert not waiting(asked_for, asked_letters.KIND)
+
+    def test_what_was_not_asked_for_has_no_such_letter(self, talk: Session, as_anna: Browser) -> None:
+        cancel(as_anna, talk)
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert now_of(talk).status == "booked" and not Letter.objects.filter(kind=asked_letters.KIND).exists()
+
+    def test_another_time_that_was_said_meanwhile_is_set_right(
+        self,
+        service: Service,  # noqa: F811
+        mrs_lee: Client,
+        anna: User,
+        as_anna: Browser,
+    ) -> None:
+        asked_for = ask(mrs_lee, service)
+        asked.yes(asked_for, by=anna)
+        post.dispatch()
+        to = (asked_for.starts_at + timedelta(days=1, hours=3)).astimezone(LONDON)
+        as_anna.post(f"/sessions/{asked_for.pk}/shift", {"to": f"{to:%Y-%m-%dT%H:%M}", "minutes": 30})
+        asked_letters.write(now_of(asked_for))
+        post.dispatch()
+        as_anna.post(f"/sessions/{asked_for.pk}/undo")
+        post.dispatch()
+        assert Letter.objects.filter(kind=asked_letters.KIND, state="sent").count() == 3
+
+
 class TestDoubled:
     """A deliberate double booking stays two, and both stay changeable."""
 
@@ -302,6 +388,23 @@ class TestSent:
         assert "can be taken back" in as_anna.get("/sessions/today").content.decode()
         as_anna.post("/sessions/outdoors/undo")
         assert (now_of(session).mode, session.seats.get().answer) == (Mode.WALK, "indoors")
+
+    def test_what_was_said_of_the_same_time_since_stays(
+        self, three: list[Session], anna: User, as_anna: Browser
+    ) -> None:
+        self.send(as_anna, anna, three)
+        giving_up.say(Seat.objects.select_related("session__therapist").get(session=three[0]), Seat.Answer.CANNOT)
+        as_anna.post("/sessions/outdoors/undo")
+        assert (now_of(three[0]).mode, three[0].seats.get().answer) == (Mode.WALK, "cannot")
+        post.dispatch()
+        assert Letter.objects.get(kind=giving_up.KIND).state == Letter.State.SENT
+
+    def test_what_was_said_of_another_time_since_does_not(self, talk: Session, as_anna: Browser) -> None:
+        sent = {"to": at(14, days=6).strftime("%Y-%m-%dT%H:%M"), "minutes": 50}
+        as_anna.post(f"/sessions/{talk.pk}/shift", sent)
+        talk.seats.update(answer="coming", answered_at=timezone.now())
+        as_anna.post(f"/sessions/{talk.pk}/undo")
+        assert (now_of(talk).starts_at, talk.seats.get().answer) == (at(10, days=6), "")
 
     def test_nobody_else_takes_it_back(
         self, three: list[Session], anna: User, as_anna: Browser, as_ben: Browser
