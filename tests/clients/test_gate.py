@@ -222,10 +222,10 @@ def test_where_many_stand_costs_the_same_as_where_one_stands(anna, django_assert
             wrote(person, anna, "not_now", days_ago=1)
     people = list(Client.objects.filter(pk__in=[person.pk for person in people]))
     for some in (people[:1], people):
-        with django_assert_num_queries(14 if with_answers else 10):
+        with django_assert_num_queries(9 if with_answers else 3):
             found = decision.standing(some)
             assert [one.permits("walk", TODAY()).needs_a_look for one in found.values()] == [with_answers] * len(some)
-    with django_assert_num_queries(14 if with_answers else 10):
+    with django_assert_num_queries(9 if with_answers else 3):
         decision.permits(people[0], "walk", TODAY())
 
 
