@@ -35,7 +35,9 @@ def of(reader: User, now: datetime) -> Iterator[Hand]:
         .order_by("starts_at")[:SHOWN]
     )
     keeps = has(reader, Permission.KEEP_DIARY)
-    wishes = [seat.session for seat in seats if keeps and readiness.wants_indoors(seat.session, seat)]
+    # One tap moves everybody who comes: where others come too, that is not for one of them to settle.
+    alone = [seat for seat in seats if keeps and seat.session.kind == Session.Kind.INDIVIDUAL]
+    wishes = [seat.session for seat in alone if readiness.wants_indoors(seat.session, seat)]
     held = rooms.load(wishes)
     for seat in seats:
         yield _hand(seat, held, now) if seat.session in wishes else _line(seat, now)

@@ -107,6 +107,12 @@ class TestWish:
         factories.record(anna, video_link="https://video.example/anna")
         assert [one.tap for one in hand_answers.of(anna, MORNING)] == ["Meet by video"]
 
+    def test_one_member_of_a_group_does_not_move_the_others_by_a_tap(self, wish: Seat, anna: User) -> None:
+        factories.room("Room 1")
+        Session.objects.filter(pk=wish.session_id).update(kind="group", capacity=5)
+        (line,) = hand_answers.of(anna, MORNING)
+        assert (line.tap, line.post) == ("", "") and "would like to be indoors" in line.rest
+
     def test_who_cannot_come_is_only_named(self, wish: Seat, anna: User) -> None:
         Seat.objects.update(answer="cannot")
         (line,) = hand_answers.of(anna, MORNING)
