@@ -26,13 +26,16 @@ from sessions.domain import (
 from sessions.domain.summary import KIND
 from sessions.models import Seat, Session
 
+AHEAD = 60
+"""So many of her times stand on her page: a year, week by week."""
+
 
 def of(client: Client, *, now: datetime) -> dict[str, Any]:
     """The whole page: the next seat, the ones after, what is to fill in, and papers."""
     seats = list(
         Seat.objects.filter(client=client, ends_at__gt=now, status__in=[Session.Status.BOOKED, Session.Status.ARRIVED])
         .select_related("client", "session__place", "session__route", "session__room", "session__therapist__clinician")
-        .order_by("starts_at")[:6]
+        .order_by("starts_at")[:AHEAD]
     )
     laid = Consent.objects.open().filter(client=client, signatory=None).select_related("text", "request")
     practice, shelf = Practice.load(), grounds.load([(seat.session, [client]) for seat in seats])

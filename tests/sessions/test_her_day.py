@@ -229,3 +229,13 @@ class TestMovedSinceThePageWasOpened:
         assert session.seats.get().answer == ""
         assert stranger.post(address, {"answer": "coming", "read": read(session)}).status_code == 302
         assert session.seats.get().answer == "coming"
+
+
+def test_every_time_that_is_hers_stands_there_the_later_ones_folded_away(
+    anna: User, mrs_lee: Client, as_mrs_lee: Browser
+) -> None:
+    for week in range(9):
+        factories.session(anna, mrs_lee, starts_at=timezone.now() + timedelta(days=7 * week + 1))
+    page = seen(as_mrs_lee)
+    assert page.count(">I cannot come<") == 9 and "3 more after these" in page
+    assert page.count("<details") == page.count("</details>") and page.count("<ul") == page.count("</ul>")
