@@ -258,7 +258,7 @@ def main(letters: int = 10_000, kills: int = 200) -> int:
         running = postgres.attach(databases.HOME)
         if running:
             _end(running)
-        return postgres.start(databases.HOME, durable=False).pid
+        return postgres.start(databases.HOME).pid
 
     import django
 
@@ -267,6 +267,10 @@ def main(letters: int = 10_000, kills: int = 200) -> int:
 
     try:
         fill(letters, over=timedelta(seconds=letters / A_SECOND))
+        connections.close_all()
+        with here.admin() as server:
+            server.execute("CHECKPOINT")
+        restart_postgres()  # that of the tests forgets what it has just promised; a practice's does not
         url = here.app(here.name).url
         with (
             tempfile.TemporaryDirectory() as place,
@@ -276,6 +280,8 @@ def main(letters: int = 10_000, kills: int = 200) -> int:
     finally:
         connections.close_all()
         databases.drop(here, here.name)
+        if running := postgres.attach(databases.HOME):
+            running.stop()
     print(outcome)
     return 0 if outcome.is_sound else 1
 
