@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -134,7 +135,11 @@ def questions() -> list[Asked]:
     monday = today - timedelta(days=today.weekday())
     span = urlencode({"start": monday, "end": monday + timedelta(days=7)})
     client = Client.objects.filter(care_team__user=anna).earliest("pk")
-    forms = _bookings()
+    forms, one_at_a_time = _bookings(), Lock()
+
+    def booking() -> tuple[str, str, str]:
+        with one_at_a_time:
+            return next(forms)
 
     def of(address: str) -> Callable[[], tuple[str, str, str]]:
         return lambda: ("GET", address, "")
@@ -145,7 +150,7 @@ def questions() -> list[Asked]:
         Asked("a client", 6, anna.email, of(f"/clients/{client.pk}/")),
         Asked("search a name", 8, "olga.brandt@larchstreet.example", of("/clients/?q=ba")),
         Asked("Today", 2.5, anna.email, of("/sessions/today")),
-        Asked("book a walk", 4, "olga.brandt@larchstreet.example", lambda: next(forms), 302),
+        Asked("book a walk", 4, "olga.brandt@larchstreet.example", booking, 302),
     ]
 
 
