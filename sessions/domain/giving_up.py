@@ -20,6 +20,7 @@ from practice.models import Letter, Practice, User
 from sessions.domain import asking, ending, her_clocks, reminder_words, reminders, slot
 from sessions.domain.ending import is_late
 from sessions.domain.reminder_plan import stamp
+from sessions.domain.retrying import retried
 from sessions.models import Seat, Session
 
 ALONE = Session.Kind.INDIVIDUAL
@@ -49,6 +50,7 @@ def page(seat: Seat, *, now: datetime) -> dict[str, Any]:
     }
 
 
+@retried
 def give_up(seat: Seat, *, by: User, read: str) -> None:
     """Cancel the time that she has read. Raises `HasMoved`, and `NotPossible` when that can no longer be."""
     with transaction.atomic():
@@ -57,8 +59,9 @@ def give_up(seat: Seat, *, by: User, read: str) -> None:
         say(seat, Seat.Answer.CANNOT)
 
 
+@retried
 def answer(seat: Seat, said: str, *, read: str) -> None:
-    """What she answers about the time that she has read. Raises `HasMoved`."""
+    """What she answers about the time that she has read. Raises `HasMoved`, and `NotPossible` while others hold it."""
     with transaction.atomic():
         slot.taken_up_as_read(seat.session, read)
         seat.refresh_from_db(fields=["answer", "answered_at"])
@@ -91,12 +94,12 @@ def still_wanted(letter: Letter) -> bool:
 
 def render(letter: Letter) -> Rendered:
     """When it would have been, whether the time is free again, and the way to it."""
-    session = Session.objects.select_related("place").get(seats=letter.about)
+    session, practice = Session.objects.select_related("place").get(seats=letter.about), Practice.load()
     subject = _("Cannot come: %(when)s") % {"when": reminder_words.subject(session)}
     context = {
         "subject": subject,
-        "practice": Practice.load(),
-        "when": words.when(session.starts_at, session.place.time_zone, reader_zone=Practice.load().time_zone),
+        "practice": practice,
+        "when": words.when(session.starts_at, session.place.time_zone, reader_zone=practice.time_zone),
         "is_free": session.status == Session.Status.CANCELLED,
         "link": settings.BASE_URL + reverse("sessions:show", args=[session.pk]),
     }

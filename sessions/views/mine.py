@@ -44,7 +44,7 @@ def reminder(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         if request.method == "POST" and _kept(seat, request, now):
             links.use(link)
             return redirect("reminder", token)
-    except slot.HasMoved as why:
+    except slot.NotPossible as why:
         refused, seat = str(why), _seat(link.subject)
     sky = outlook.load([seat.session], now=now).get(seat.session_id)
     context = (
@@ -101,6 +101,6 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     seat = get_object_or_404(Seat.objects.select_related("session"), pk=pk, client__user=request.user)
     try:
         _kept(seat, request, timezone.now())
-    except slot.HasMoved as why:
+    except slot.NotPossible as why:
         messages.error(request, str(why))
     return redirect("sessions:mine")

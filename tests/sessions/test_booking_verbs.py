@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from practice.models import AuditEntry, Letter, Mode, Practice, User
-from sessions.domain import booking, holds
+from sessions.domain import booking, giving_up, holds
 from sessions.domain.clash import Clash
 from sessions.domain.ending import is_late
 from sessions.models import AskedAnswer, Session
@@ -326,4 +326,9 @@ def test_who_waits_too_long_for_somebody_else_is_told_so(fresh_db: Any) -> None:
             cursor.execute("SET lock_timeout = '50ms'")
         with pytest.raises(booking.NotPossible, match="Others are booking here just now"):
             booking.move(session, to=SOON + HOUR, by=anna)
+        seat, read = session.seats.get(), session.starts_at.isoformat()
+        with pytest.raises(booking.NotPossible, match="Others are booking here just now"):
+            giving_up.give_up(seat, by=anna, read=read)
+        with pytest.raises(booking.NotPossible, match="Others are booking here just now"):
+            giving_up.answer(seat, "cannot", read=read)
     assert booking.move(session, to=SOON + HOUR, by=anna).starts_at == SOON + HOUR
