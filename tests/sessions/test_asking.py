@@ -26,16 +26,6 @@ SOON = datetime.combine(TODAY + timedelta(days=3), time(12), UTC)
 CANARY = "canary-asked"
 
 
-@pytest.fixture
-def service(anna: User) -> Service:
-    """Half an hour in the room, which clients may ask for; Anna works every day from 6 to 22."""
-    Practice.objects.update(clients_ask=True, closed_on_holidays=False)
-    factories.hours(anna, *range(7), starts=time(6), ends=time(22))
-    return Service.objects.create(
-        name="Talk", modes=[Mode.INDOOR], minutes=30, travel_minutes=0, note_minutes=0, clients_may_ask=True
-    )
-
-
 def ask(client: Client, service: Service, at: datetime = SOON, **fields: Any) -> Session:
     said = {"service": service, "mode": Mode.INDOOR, "place": factories.place(), "key": uuid.uuid4()} | fields
     return asking.ask(client, starts_at=at, now=timezone.now(), **said)

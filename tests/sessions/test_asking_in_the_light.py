@@ -16,7 +16,6 @@ from practice.models import Mode, Service, User
 from sessions.domain import asked, asking
 from sessions.models import Session
 from tests import factories
-from tests.sessions.test_asking import service  # noqa: F401
 from tests.sessions.test_booking import book
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,7 @@ IN_THE_DARK = instant(NOON.date(), time(23), ZoneInfo("Europe/London")).astimezo
 
 
 @pytest.fixture
-def walks(anna: User, service: Service) -> Service:  # noqa: F811
+def walks(anna: User, service: Service) -> Service:
     """Half an hour, walking, in the room or by video; late in the evening too."""
     factories.hours(anna, *range(7), starts=time(22), ends=time(23, 45))
     Service.objects.filter(pk=service.pk).update(modes=[Mode.WALK, Mode.INDOOR, Mode.ONLINE])
@@ -106,7 +105,7 @@ def test_another_time_that_is_held_for_her_says_that_it_is_dark(
 
 class TestFirstTalk:
     @pytest.fixture
-    def first_talk(self, service: Service) -> Service:  # noqa: F811
+    def first_talk(self, service: Service) -> Service:
         return Service.objects.create(
             name="First talk", kind="intake", modes=[Mode.INDOOR], minutes=30, note_minutes=0, clients_may_ask=True
         )

@@ -16,7 +16,6 @@ from practice.models import AuditEntry, Letter, Mode, Practice, Service, User
 from sessions.domain import asking, booking, notices, reminder_words
 from sessions.models import Session
 from tests import factories
-from tests.sessions.test_asking import service  # noqa: F401
 from tests.sessions.test_reminders import page
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +117,7 @@ def test_where_she_asks_the_times_of_both_stand(
     as_mrs_lee: Browser,
     abroad: Client,
     anna: User,
-    service: Service,  # noqa: F811
+    service: Service,
 ) -> None:
     shown = as_mrs_lee.get(reverse("sessions:ask")).content.decode()
     assert "Times are those in London; the small ones are yours, in Paris." in shown
@@ -132,7 +131,7 @@ def test_without_clocks_of_her_own_the_zone_of_the_place_is_named_where_it_is_no
     as_mrs_lee: Browser,
     anna: User,
     mrs_lee: Client,
-    service: Service,  # noqa: F811
+    service: Service,
 ) -> None:
     Practice.objects.update(time_zone=PARIS)
     factories.session(anna, mrs_lee, starts_at=START)

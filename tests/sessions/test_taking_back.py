@@ -34,7 +34,7 @@ from sessions.models import Seat, Session, WaitingPlace
 from tests import factories
 from tests.sessions.people import ready
 from tests.sessions.skies import STORM, forecast
-from tests.sessions.test_asking import ask, service  # noqa: F401
+from tests.sessions.test_asking import ask
 from tests.sessions.test_outlook import LONDON, SKETCH
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +226,7 @@ class TestOtherLetters:
     @pytest.mark.parametrize("has_left", [False, True])
     def test_a_booking_that_was_asked_for(
         self,
-        service: Service,  # noqa: F811
+        service: Service,
         mrs_lee: Client,
         anna: User,
         as_anna: Browser,
@@ -251,7 +251,7 @@ class TestOtherLetters:
 
     def test_another_time_that_was_said_meanwhile_is_set_right(
         self,
-        service: Service,  # noqa: F811
+        service: Service,
         mrs_lee: Client,
         anna: User,
         as_anna: Browser,
